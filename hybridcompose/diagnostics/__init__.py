@@ -1,0 +1,25 @@
+"""Findings about the user's input: what, where, and what to write instead."""
+
+from hybridcompose.diagnostics.codes import Code
+from hybridcompose.diagnostics.model import (
+    ComposePath,
+    Diagnostic,
+    HybridComposeError,
+    LoadError,
+    Location,
+    Severity,
+    TranslateError,
+    format_path,
+)
+
+__all__ = [
+    "Code",
+    "ComposePath",
+    "Diagnostic",
+    "HybridComposeError",
+    "LoadError",
+    "Location",
+    "Severity",
+    "TranslateError",
+    "format_path",
+]

@@ -1,0 +1,106 @@
+"""A finding about the user's input, and the errors that carry findings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from hybridcompose.diagnostics.codes import Code
+
+#: A place in a project: mapping keys and list indexes from the top, such as ``("services", "web", "ports", 0)``.
+ComposePath = tuple[str | int, ...]
+
+
+class Severity(StrEnum):
+    """How much a finding weighs: an error stops, ``--strict`` makes warnings stop, a note never does."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A token in a file. ``line`` and ``column`` count from 1; ``file`` is as the user may open it, ``-`` is stdin.
+
+    ``length`` is the token's width in characters on that line (at least 1).
+    """
+
+    file: str
+    line: int
+    column: int
+    length: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding: what is wrong (or differs), where, and what to write instead."""
+
+    code: Code
+    severity: Severity
+    message: str
+    path: ComposePath = ()
+    remedy: str | None = None
+    location: Location | None = None
+
+    def located(self, locate: Callable[[ComposePath], Location | None]) -> Diagnostic:
+        """The same finding with its position, looked up now if it is not known yet."""
+        if self.location is not None or not self.path:
+            return self
+        return replace(self, location=locate(self.path))
+
+
+def format_path(path: ComposePath) -> str:
+    """A compose path as people write it: ``services.web.ports[0]``, keys with dots in quotes."""
+    text = ""
+    for part in path:
+        if isinstance(part, int):
+            text += f"[{part}]"
+        else:
+            name = f'"{part}"' if "." in part or not part else part
+            text += f".{name}" if text else name
+    return text
+
+
+class HybridComposeError(Exception):
+    """The base of every error that a user can cause. ``diagnostics`` holds at least one error."""
+
+    #: What the command line exits with.
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+        self.diagnostics: tuple[Diagnostic, ...] = tuple(diagnostics)
+        super().__init__("\n".join(str_of(diagnostic) for diagnostic in self.diagnostics))
+
+
+class LoadError(HybridComposeError):
+    """The compose files, or what they name, cannot be read as a project."""
+
+    exit_code = 15
+
+
+class TranslateError(HybridComposeError):
+    """The project cannot be translated as it is."""
+
+    exit_code = 16
+
+
+def str_of(diagnostic: Diagnostic) -> str:
+    """A finding on one line: place, compose path, message, remedy."""
+    place = " ".join(
+        part
+        for part in (
+            str(diagnostic.location) if diagnostic.location else "",
+            format_path(diagnostic.path),
+        )
+        if part
+    )
+    text = f"{place}: {diagnostic.message}" if place else diagnostic.message
+    return f"{text} ({diagnostic.remedy})" if diagnostic.remedy else text

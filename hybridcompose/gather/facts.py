@@ -1,0 +1,135 @@
+"""``Facts``: what a translation knows of the world outside the compose files, as frozen values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from hybridcompose.diagnostics import Diagnostic
+    from hybridcompose.spec import Duration
+
+
+class SourceKind(StrEnum):
+    """What stands at a path that a compose file names."""
+
+    FILE = "file"
+    DIRECTORY = "directory"
+    MISSING = "missing"
+    SPECIAL = "special"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One file below a bound directory (``path`` relative, ``/``-separated), or the bound file itself (``path`` "").
+
+    ``content`` is ``None`` where the file was not read because the source is over the reading limit.
+    A symbolic link is followed; ``mode`` holds the permission bits.
+    """
+
+    path: str
+    mode: int
+    size: int
+    content: bytes | None = field(repr=False, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class BoundSource:
+    """What a bind mount, a config file or a secret file shows.
+
+    ``files`` is sorted by path. ``size`` is the sum of all files in bytes, read or not. ``inside_project`` says
+    whether the source lies in the project directory. ``directories`` are the empty directories below it.
+    """
+
+    source: str
+    kind: SourceKind
+    mode: int = 0
+    size: int = 0
+    files: tuple[SourceFile, ...] = ()
+    directories: tuple[str, ...] = ()
+    inside_project: bool = True
+
+    @property
+    def complete(self) -> bool:
+        """Whether every file was read."""
+        return all(file.content is not None for file in self.files)
+
+
+@dataclass(frozen=True, slots=True)
+class ImageHealthcheck:
+    """A HEALTHCHECK instruction. ``test`` is as in Compose (``CMD``, ``CMD-SHELL``, ``NONE`` first)."""
+
+    test: tuple[str, ...] = ()
+    interval: Duration | None = None
+    timeout: Duration | None = None
+    start_period: Duration | None = None
+    start_interval: Duration | None = None
+    retries: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CopiedPath:
+    """A COPY or ADD from the build context into the final image: absolute ``target``, ``sources`` as written."""
+
+    sources: tuple[str, ...]
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImageConfig:
+    """What is known of an image's configuration. ``None`` or empty means "not known", except where ``complete``.
+
+    For a built image it comes from the final (or target) stage of the Dockerfile. ``complete`` is true where
+    the whole configuration is known (``FROM scratch``, or a registry answered).
+    """
+
+    user: str | None = None
+    working_dir: str | None = None
+    entrypoint: tuple[str, ...] | None = None
+    command: tuple[str, ...] | None = None
+    environment: Mapping[str, str] = field(default_factory=dict)
+    exposed_ports: tuple[str, ...] = ()
+    volumes: tuple[str, ...] = ()
+    healthcheck: ImageHealthcheck | None = None
+    stop_signal: str | None = None
+    copied: tuple[CopiedPath, ...] = ()
+    complete: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BuildFacts:
+    """One build section, read.
+
+    ``archive`` is the deterministic gzip tar of the context (``None`` for a remote context), ``archive_size`` its
+    length in bytes, ``dockerfile`` the name of the Dockerfile inside it. ``digest`` is the SHA-256, in hexadecimal,
+    over everything that the build can see: archive, Dockerfile, arguments, target, labels, platform.
+    """
+
+    service: str
+    context: str
+    digest: str
+    dockerfile: str
+    archive: bytes | None = field(repr=False, default=None)
+    archive_size: int = 0
+    remote: bool = False
+    stages: tuple[str, ...] = ()
+    base_images: tuple[str, ...] = ()
+    image: ImageConfig = field(default_factory=ImageConfig)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything gathered for a project.
+
+    ``sources`` is keyed by absolute path (bind sources, config and secret files), ``builds`` by service name,
+    ``images`` by image reference as the compose file writes it, ``environment`` holds what secrets and configs
+    take from variables.
+    """
+
+    sources: Mapping[str, BoundSource] = field(default_factory=dict)
+    builds: Mapping[str, BuildFacts] = field(default_factory=dict)
+    images: Mapping[str, ImageConfig] = field(default_factory=dict)
+    diagnostics: tuple[Diagnostic, ...] = ()

@@ -1,0 +1,36 @@
+"""The order of creation: what others refer to comes before them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from hybridcompose.plan.model import Resource
+
+_RANK = {
+    kind: rank
+    for rank, kind in enumerate(
+        (
+            "Namespace",
+            "ServiceAccount",
+            "Secret",
+            "ConfigMap",
+            "PersistentVolumeClaim",
+            "NetworkPolicy",
+            "Service",
+            "Job",
+            "CronJob",
+            "StatefulSet",
+            "DaemonSet",
+            "Deployment",
+            "Pod",
+        )
+    )
+}
+
+
+def in_order(resources: Iterable[Resource]) -> tuple[Resource, ...]:
+    """The resources by kind, then by name: the same project gives the same sequence."""
+    return tuple(sorted(resources, key=lambda resource: (_RANK[resource.key.kind], resource.key.name)))

@@ -1,0 +1,69 @@
+"""What every model of the Compose vocabulary shares."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict
+
+from hybridcompose.spec.scalars import Bytes, Duration, FileMode, _strings, _texts
+
+T = TypeVar("T")
+
+# YAML gives lists; the models hold tuples, because a frozen model should have no mutable part.
+Tuple = Annotated[tuple[T, ...], Strict(False)]
+Strings = Tuple[str]
+StringOrList = Annotated[tuple[str, ...], Strict(False), BeforeValidator(_strings)]
+Texts = Annotated[tuple[str, ...], Strict(False), BeforeValidator(_texts)]
+
+
+class Spec(BaseModel):
+    """A frozen element of a Compose project in canonical (long) form.
+
+    ``model_fields_set`` names the keys that the compose files gave. ``extensions`` holds the ``x-*`` keys.
+    A field's default is the value that the reference leaves out of its canonical JSON; ``None`` means
+    "not given" where zero or false would mean something else.
+    """
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        strict=True,
+        defer_build=True,
+        protected_namespaces=(),
+        # The loader raises its own located errors; pydantic's copies of whole inputs would only cost.
+        hide_input_in_errors=True,
+    )
+
+    #: Keys that the reference prints even when nothing was given, with what it prints then.
+    ALWAYS: ClassVar[dict[str, Any]] = {}
+
+    extensions: dict[str, Any] = Field(default_factory=dict, repr=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The element as the reference's canonical JSON (``docker compose config --format json``)."""
+        canonical = dict(self.ALWAYS)
+        for name, field in type(self).model_fields.items():
+            value = getattr(self, name)
+            if (
+                name == "extensions"
+                or value is None
+                or value == ""
+                or value == field.get_default(call_default_factory=True)
+            ):
+                continue
+            canonical[name] = plain(value)
+        return dict(sorted(canonical.items()))
+
+
+def plain(value: object) -> Any:
+    """A model value as plain JSON data, in the reference's notation."""
+    if isinstance(value, Spec):
+        return value.to_dict()
+    if isinstance(value, (Duration, Bytes, FileMode)):
+        return str(value)
+    if isinstance(value, dict):
+        return {key: plain(entry) for key, entry in sorted(value.items())}
+    if isinstance(value, (list, tuple)):
+        return [plain(entry) for entry in value]
+    return value

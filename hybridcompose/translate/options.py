@@ -1,0 +1,50 @@
+"""What a user can choose about a translation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Ordering(StrEnum):
+    """How ``depends_on`` holds in rendered manifests."""
+
+    INIT = "init"
+    NONE = "none"
+
+
+class Secrets(StrEnum):
+    """Whether secret values are part of the manifests."""
+
+    EXTERNAL = "external"
+    INLINE = "inline"
+
+
+#: Kaniko's maintained fork: Google's repository was archived in June 2025.
+KANIKO_IMAGE = "ghcr.io/osscontainertools/kaniko:v1.28.3"
+#: Waits for dependencies, copies files into volumes, idles behind finished one-shots.
+TOOL_IMAGE = "busybox:1.37.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The choices of one translation; every one has a flag of the same name on the command line.
+
+    ``registry`` is where built images are pushed to (``host[:port][/prefix]``), ``pull_registry`` where nodes pull
+    them from if that differs. ``registry_secret`` names a ``kubernetes.io/dockerconfigjson`` Secret.
+    ``dependency_timeout`` is in seconds.
+    """
+
+    registry: str | None = None
+    pull_registry: str | None = None
+    registry_secret: str | None = None
+    registry_insecure: bool = False
+    namespace: str | None = None
+    ordering: Ordering = Ordering.INIT
+    secrets: Secrets = Secrets.EXTERNAL
+    kaniko_image: str = KANIKO_IMAGE
+    tool_image: str = TOOL_IMAGE
+    allow_host_access: bool = False
+    host_gateway: str | None = None
+    dependency_timeout: int = 600
+    build_timeout: int = 3600

@@ -1,0 +1,41 @@
+"""One row of the registry: a compose path, what becomes of it, and the function that does it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class KeyClass(StrEnum):
+    """What becomes of a compose key.
+
+    ``TRANSLATED``: same observable behaviour. ``APPROXIMATED``: differs in a stated way. ``DIAGNOSED``: nothing in
+    Kubernetes matches. ``NO_EFFECT``: nothing to do in a run. ``PENDING``: not translated yet.
+    """
+
+    TRANSLATED = "T"
+    APPROXIMATED = "A"
+    DIAGNOSED = "D"
+    NO_EFFECT = "N"
+    PENDING = "P"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A schema path such as ``services.*.ports[].target``: ``*`` is any key of a mapping, ``[]`` any list item.
+
+    ``fields`` are the Kubernetes fields it becomes. ``function`` translates it; ``None`` where there is nothing to
+    translate. ``note`` is the sentence that users read: the difference (A), what is missing (D), why nothing is
+    to do (N). ``remedy`` says what to write or choose instead.
+    """
+
+    path: str
+    key_class: KeyClass
+    fields: str = ""
+    function: Callable[..., object] | None = None
+    note: str = ""
+    remedy: str = ""

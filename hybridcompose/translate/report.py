@@ -1,0 +1,40 @@
+"""Collects the findings of one translation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hybridcompose.diagnostics import Code, ComposePath, Diagnostic, Severity
+
+if TYPE_CHECKING:
+    from hybridcompose.translate.registry.row import Row
+
+
+class Report:
+    """Findings in the order in which they were made; the same finding at the same path counts once."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, ComposePath, str], Diagnostic] = {}
+
+    def add(self, severity: Severity, code: Code, path: ComposePath, message: str, remedy: str | None = None) -> None:
+        self._found.setdefault((code, path, message), Diagnostic(code, severity, message, path, remedy))
+
+    def error(self, code: Code, path: ComposePath, message: str, remedy: str | None = None) -> None:
+        """Something that makes the translation impossible; ``translate`` raises after all errors are collected."""
+        self.add(Severity.ERROR, code, path, message, remedy)
+
+    def warning(self, code: Code, path: ComposePath, message: str, remedy: str | None = None) -> None:
+        """Something that is lost or behaves differently in a way that can break a program."""
+        self.add(Severity.WARNING, code, path, message, remedy)
+
+    def note(self, code: Code, path: ComposePath, message: str, remedy: str | None = None) -> None:
+        """A stated difference that seldom matters."""
+        self.add(Severity.NOTE, code, path, message, remedy)
+
+    def approximated(self, row: Row, path: ComposePath) -> None:
+        """The stated difference of a registry row."""
+        self.note(Code.APPROXIMATED, path, row.note, row.remedy or None)
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        return tuple(self._found.values())

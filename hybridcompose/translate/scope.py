@@ -1,0 +1,101 @@
+"""What a translating function may read, and what it writes to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    from hybridcompose.diagnostics import ComposePath
+    from hybridcompose.gather.facts import BuildFacts, Facts, ImageConfig
+    from hybridcompose.plan import BuiltImage, KubeName, Manifest, Resource
+    from hybridcompose.spec import Project, Service
+    from hybridcompose.translate.names import Names
+    from hybridcompose.translate.options import Options
+    from hybridcompose.translate.report import Report
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectScope:
+    """A whole translation's input: the project, what is known around it, the user's choices."""
+
+    project: Project
+    facts: Facts
+    options: Options
+    names: Names
+    report: Report
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceScope:
+    """One service's input. ``image`` is what is known of the configuration of the image that it runs."""
+
+    root: ProjectScope
+    name: str
+    service: Service
+    kube_name: KubeName
+    image: ImageConfig
+    build: BuildFacts | None
+
+    @property
+    def project(self) -> Project:
+        return self.root.project
+
+    @property
+    def facts(self) -> Facts:
+        return self.root.facts
+
+    @property
+    def options(self) -> Options:
+        return self.root.options
+
+    @property
+    def names(self) -> Names:
+        return self.root.names
+
+    @property
+    def report(self) -> Report:
+        return self.root.report
+
+    def path(self, *parts: str | int) -> ComposePath:
+        """The compose path of a key of this service."""
+        return ("services", self.name, *parts)
+
+
+@dataclass(slots=True)
+class PodDraft:
+    """The pod of one service while its keys are translated into it.
+
+    ``container`` is the main container's fields, ``pod`` the other fields of the PodSpec. Init containers run in
+    ascending ``stage``: waiting for dependencies, then filling volumes, then what the project asks for.
+    ``resources`` are the other objects that the service needs (ConfigMaps, Secrets, Services, Jobs).
+    """
+
+    WAIT: ClassVar[int] = 10
+    FILL: ClassVar[int] = 20
+    HOOK: ClassVar[int] = 30
+
+    container: Manifest = field(default_factory=dict)
+    pod: Manifest = field(default_factory=dict)
+    labels: dict[str, str] = field(default_factory=dict)
+    annotations: dict[str, str] = field(default_factory=dict)
+    volumes: list[Manifest] = field(default_factory=list)
+    mounts: list[Manifest] = field(default_factory=list)
+    init_containers: list[tuple[int, Manifest]] = field(default_factory=list)
+    resources: list[Resource] = field(default_factory=list)
+    images: list[BuiltImage] = field(default_factory=list)
+
+    def security(self) -> dict[str, Any]:
+        """The main container's securityContext, made on first use."""
+        context: dict[str, Any] = self.container.setdefault("securityContext", {})
+        return context
+
+    def pod_security(self) -> dict[str, Any]:
+        """The pod's securityContext, made on first use."""
+        context: dict[str, Any] = self.pod.setdefault("securityContext", {})
+        return context
+
+    def add_volume(self, volume: Manifest) -> None:
+        """Adds a pod volume unless one of that name is there."""
+        if all(existing["name"] != volume["name"] for existing in self.volumes):
+            self.volumes.append(volume)
