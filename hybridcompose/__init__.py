@@ -1,0 +1,1 @@
+"""Runs compose files on Kubernetes."""

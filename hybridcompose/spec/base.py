@@ -38,7 +38,7 @@ class Spec(BaseModel):
     #: Keys that the reference prints even when nothing was given, with what it prints then.
     ALWAYS: ClassVar[dict[str, Any]] = {}
 
-    extensions: dict[str, Any] = Field(default_factory=dict, repr=False)
+    extensions: dict[str, Any] = Field(default_factory=dict, alias="#extensions", repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The element as the reference's canonical JSON (``docker compose config --format json``)."""
@@ -55,15 +55,21 @@ class Spec(BaseModel):
             canonical[name] = plain(value)
         return dict(sorted(canonical.items()))
 
+    def canonical(self) -> Any:
+        """What stands for the element in the canonical JSON of what holds it; seldom anything but a mapping."""
+        return self.to_dict()
+
 
 def plain(value: object) -> Any:
     """A model value as plain JSON data, in the reference's notation."""
     if isinstance(value, Spec):
-        return value.to_dict()
+        return value.canonical()
     if isinstance(value, (Duration, Bytes, FileMode)):
         return str(value)
     if isinstance(value, dict):
         return {key: plain(entry) for key, entry in sorted(value.items())}
     if isinstance(value, (list, tuple)):
         return [plain(entry) for entry in value]
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
     return value

@@ -47,6 +47,9 @@ class Ulimit(Spec):
     soft: Int = 0
     hard: Int = 0
 
+    def canonical(self) -> Any:
+        return self.single or self.to_dict()
+
 
 def _ulimit(value: object) -> object:
     return value if isinstance(value, (dict, Ulimit)) else {"single": value}

@@ -12,7 +12,9 @@ from typing import Annotated, Any
 from pydantic_core import core_schema
 
 
-class _Deferred:
+class Deferred:
+    """Where the model is found."""
+
     def __init__(self, module: str, name: str) -> None:
         self.module = module
         self.name = name
@@ -27,4 +29,4 @@ class _Deferred:
 
 def deferred(name: str, module: str) -> Any:
     """A stand-in, as an annotation, for the model ``name`` of ``module``."""
-    return Annotated[Any, _Deferred(module, name)]
+    return Annotated[Any, Deferred(module, name)]

@@ -19,7 +19,7 @@ def _mode(value: object) -> object:
 
 class BindOptions(Spec):
     propagation: str | None = None
-    create_host_path: Bool = False
+    create_host_path: Bool = True
     recursive: Literal["enabled", "disabled", "writable", "readonly"] | None = None
     selinux: Literal["z", "Z"] | None = None
 
@@ -65,7 +65,7 @@ class FileMount(Spec):
 
 class EnvFile(Spec):
     path: str
-    required: Bool = False
+    required: Bool = True
     format: str | None = None
 
 

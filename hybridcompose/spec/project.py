@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from pydantic import PrivateAttr
+from pydantic import Field, PrivateAttr
 
 from hybridcompose.spec.base import Spec, Strings, plain
 from hybridcompose.spec.deferred import deferred
@@ -31,8 +31,8 @@ class Volume(Spec):
     labels: Labels = {}
 
 
-class FileObject(Spec):
-    """What a top-level config and a secret share: where the content comes from."""
+class Config(Spec):
+    """A top-level config. ``content`` is resolved by the loader where it comes from the environment."""
 
     name: str | None = None
     file: str | None = None
@@ -40,13 +40,7 @@ class FileObject(Spec):
     content: str | None = None
     external: Bool = False
     labels: Labels = {}
-    driver: str | None = None
-    driver_opts: Options = {}
     template_driver: str | None = None
-
-
-class Config(FileObject):
-    """A top-level config. ``content`` is resolved by the loader where it comes from the environment."""
 
     def to_dict(self) -> dict[str, Any]:
         canonical = super().to_dict()
@@ -55,16 +49,25 @@ class Config(FileObject):
         return canonical
 
 
-class Secret(FileObject):
-    """A top-level secret. Its content is never part of ``to_dict`` or ``repr``."""
+class Secret(Spec):
+    """A top-level secret. ``content`` is what the loader found in ``environment``; it is never printed."""
+
+    name: str | None = None
+    file: str | None = None
+    environment: str | None = None
+    external: Bool = False
+    labels: Labels = {}
+    driver: str | None = None
+    driver_opts: Options = {}
+    template_driver: str | None = None
+
+    #: Not a key of the specification: the loader hands it over under a name that no file can use.
+    content: str | None = Field(default=None, alias="#content", repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         canonical = super().to_dict()
         canonical.pop("content", None)
         return canonical
-
-    def __repr_args__(self) -> Any:
-        return [(name, value) for name, value in super().__repr_args__() if name != "content"]
 
 
 class Model(Spec):
@@ -96,6 +99,7 @@ class Project(Spec):
     _disabled_services: dict[str, Service] = PrivateAttr(default_factory=dict)
     _disabled_jobs: dict[str, Job] = PrivateAttr(default_factory=dict)
     _locate: Callable[[tuple[str | int, ...]], Any] | None = PrivateAttr(default=None)
+    _diagnostics: Callable[[], tuple[Any, ...]] | None = PrivateAttr(default=None)
 
     @property
     def working_dir(self) -> str:
@@ -122,6 +126,11 @@ class Project(Spec):
         """Jobs that no active profile selects."""
         return self._disabled_jobs
 
+    @property
+    def diagnostics(self) -> tuple[Any, ...]:
+        """The warnings of the load, as ``Diagnostic`` values with their positions."""
+        return self._diagnostics() if self._diagnostics is not None else ()
+
     def locate(self, path: tuple[str | int, ...]) -> Any:
         """The ``Location`` of a compose path in the compose files, or ``None`` where it is not written.
 
@@ -132,6 +141,8 @@ class Project(Spec):
     def to_dict(self) -> dict[str, Any]:
         """The project as the reference's canonical JSON (``docker compose config --format json``)."""
         canonical = super().to_dict()
+        # The reference's canonical form names models in the services only.
+        canonical.pop("models", None)
         canonical["services"] = {name: service.to_dict() for name, service in sorted(self.services.items())}
         canonical.update(plain(self.extensions))
         return dict(sorted(canonical.items()))

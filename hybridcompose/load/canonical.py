@@ -1,0 +1,329 @@
+"""The canonical stage: every short form becomes the long one. Then the defaults that the reference writes out.
+
+Source: Compose Specification, "Short syntax" and "Long syntax" of each key.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from hybridcompose.diagnostics import Code, ComposePath, LoadError
+from hybridcompose.load.marks import derive
+from hybridcompose.load.ports import parse_port
+from hybridcompose.load.tables import Node, prefixed, table
+from hybridcompose.load.volume_spec import parse_volume
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hybridcompose.load.context import Context
+
+    #: Gives the long form of a value; ``ValueError`` says what is wrong with it.
+    Transform = Callable[[Any], Any]
+
+
+def canonicalise(tree: dict[str, Any], context: Context) -> dict[str, Any]:
+    """``tree`` with long forms only, in place. Names that stand for themselves keep their positions."""
+    context.focus = tree
+    _apply(tree, _LONG_FORMS, (), context)
+    return tree
+
+
+def set_defaults(tree: dict[str, Any], context: Context) -> dict[str, Any]:
+    """``tree`` with the defaults that the reference makes part of the canonical form, in place."""
+    context.focus = tree
+    _apply(tree, _DEFAULTS, (), context)
+    return tree
+
+
+def _apply(value: Any, node: Node[Transform], path: ComposePath, context: Context) -> None:
+    """Transforms what stands below ``value``, the outer element before the inner ones."""
+    if isinstance(value, dict):
+        steps = [(key, node.child(key)) for key in value]
+    elif isinstance(value, list):
+        steps = [(index, node.item()) for index in range(len(value))]
+    else:
+        return
+    for step, below in steps:
+        if below is None:
+            continue
+        if below.rule is not None:
+            value[step] = _transformed(below.rule, value[step], (*path, step), context)
+        _apply(value[step], below, (*path, step), context)
+
+
+def _transformed(transform: Transform, value: Any, path: ComposePath, context: Context) -> Any:
+    try:
+        return derive(transform(value), value)
+    except ValueError as error:
+        if isinstance(error, _BelowError):
+            path = (*path, *error.below)
+        message, _, remedy = str(error).partition("; ")
+        finding = context.finding(Code.INVALID_VALUE, message, remedy or None, path=path)
+        raise LoadError([finding]) from None
+
+
+class _BelowError(ValueError):
+    """What is wrong stands at a place below the value that is transformed."""
+
+    def __init__(self, message: str, *below: str | int) -> None:
+        super().__init__(message)
+        self.below = below
+
+
+def _string_or_list(value: Any) -> Any:
+    if isinstance(value, str):
+        return [value]
+    if not isinstance(value, list):
+        raise ValueError("must be a string or a list of strings")
+    return value
+
+
+def _names(value: Any) -> Any:
+    if not isinstance(value, list):
+        return value
+    for index, name in enumerate(value):
+        if not isinstance(name, str):
+            raise _BelowError("must be a name", index)
+    return dict.fromkeys(value)
+
+
+def _depends_on(value: Any) -> Any:
+    if isinstance(value, list):
+        value = _names(value)
+        return {name: {"condition": "service_started", "required": True} for name in value}
+    if not isinstance(value, dict):
+        raise ValueError("must be a list of services or a mapping of them")
+    for name, dependency in value.items():
+        if not isinstance(dependency, dict):
+            raise _BelowError("must be a mapping; write condition: service_started below the name", name)
+        if "condition" not in dependency:
+            raise _BelowError("the condition is missing; write condition: service_started", name)
+        dependency.setdefault("required", True)
+    return value
+
+
+def _env_files(value: Any) -> Any:
+    if isinstance(value, str):
+        return [{"path": value, "required": True}]
+    if not isinstance(value, list):
+        raise ValueError("must be a path or a list of them")
+    files = []
+    for index, entry in enumerate(value):
+        if isinstance(entry, str):
+            files.append(derive({"path": entry, "required": True}, entry))
+        elif isinstance(entry, dict):
+            entry.setdefault("required", True)
+            files.append(entry)
+        else:
+            raise _BelowError("must be a path or a mapping with path", index)
+    return files
+
+
+def _gpus(value: Any) -> Any:
+    if value == "all":
+        return [{"count": "all"}]
+    if not isinstance(value, list):
+        raise ValueError('must be "all" or a list of device requests')
+    return value
+
+
+def _volume(value: Any) -> Any:
+    if isinstance(value, str):
+        return parse_volume(value)
+    if not isinstance(value, dict):
+        raise ValueError("must be SOURCE:TARGET or a mapping with type, source and target")
+    return value
+
+
+def _device(value: Any) -> Any:
+    if isinstance(value, dict):
+        return value
+    if not isinstance(value, str):
+        raise ValueError("must be SOURCE:TARGET or a mapping with source and target")
+    parts = value.split(":")
+    if len(parts) > 3:
+        raise ValueError(f"confusing device mapping {value}; use the long form with source and target")
+    source, target, permissions = [*parts, "", ""][:3]
+    return {"source": source, "target": target or source, "permissions": permissions or "rwm"}
+
+
+def _file_mount(value: Any) -> Any:
+    if isinstance(value, str):
+        return {"source": value}
+    if not isinstance(value, dict):
+        raise ValueError("must be a name or a mapping with source and target")
+    return value
+
+
+def _ulimit(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, (dict, int)):
+        raise ValueError("must be a number or a mapping with soft and hard")
+    return value
+
+
+def _string_or_bool(value: Any) -> Any:
+    return ("true" if value else "false") if isinstance(value, bool) else value
+
+
+def _key_values(value: Any) -> Any:
+    if isinstance(value, dict):
+        return value
+    if not isinstance(value, list):
+        raise ValueError("must be a mapping or a list of NAME=VALUE")
+    pairs = {}
+    for index, entry in enumerate(value):
+        if not isinstance(entry, str) or "=" not in entry:
+            raise _BelowError("must have the form NAME=VALUE", index)
+        name, _, given = entry.partition("=")
+        pairs[derive(name, entry)] = derive(given, entry)
+    return pairs
+
+
+def _ssh(value: Any) -> Any:
+    if not isinstance(value, list):
+        return value
+    keys: dict[str, Any] = {}
+    for index, entry in enumerate(value):
+        name, equals, path = entry.partition("=") if isinstance(entry, str) else ("", "", "")
+        if not equals and name != "default":
+            raise _BelowError("must be default or ID=PATH", index)
+        keys[name] = path if equals else None
+    return keys
+
+
+def _extends(value: Any) -> Any:
+    return {"service": value} if isinstance(value, str) else value
+
+
+def _ports(value: Any) -> Any:
+    if not isinstance(value, list):
+        raise ValueError("must be a list of ports")
+    ports = []
+    for index, entry in enumerate(value):
+        if isinstance(entry, dict):
+            ports.append(entry)
+        elif isinstance(entry, (str, int)) and not isinstance(entry, bool):
+            try:
+                ports.extend(derive(port, entry) for port in parse_port(str(entry)))
+            except ValueError as error:
+                raise _BelowError(str(error), index) from None
+        else:
+            raise _BelowError("must be [HOST:]PORT in quotes, or a mapping with target; quote it", index)
+    return ports
+
+
+def _build(value: Any) -> Any:
+    if isinstance(value, str):
+        return {"context": value}
+    if not isinstance(value, dict):
+        raise ValueError("must be a path or a mapping with context")
+    return value
+
+
+def _schedule(value: Any) -> Any:
+    return {"cron": value} if isinstance(value, str) else value
+
+
+def _maybe_external(value: Any) -> Any:
+    if value is None:
+        return None
+    if not isinstance(value, dict):
+        raise ValueError("must be a mapping")
+    external = value.get("external")
+    if isinstance(external, dict):
+        value["external"] = True
+        if "name" in external:
+            if "name" in value and value["name"] != external["name"]:
+                raise _BelowError("name and external.name conflict; only write name", "external", "name")
+            value.setdefault("name", external["name"])
+    return value
+
+
+def _default_context(value: Any) -> Any:
+    if isinstance(value, dict):
+        value.setdefault("context", ".")
+    return value
+
+
+def _default_target(value: Any) -> Any:
+    if isinstance(value, dict):
+        value.setdefault("target", f"/run/secrets/{value.get('source')}")
+    return value
+
+
+def _default_port(value: Any) -> Any:
+    if isinstance(value, dict):
+        value.setdefault("protocol", "tcp")
+        value.setdefault("mode", "ingress")
+    return value
+
+
+def _default_device_count(value: Any) -> Any:
+    if not isinstance(value, dict):
+        raise ValueError("must be a mapping with capabilities")
+    if "count" not in value and "device_ids" not in value:
+        value["count"] = "all"
+    return value
+
+
+def _default_bind(value: Any) -> Any:
+    if not isinstance(value, dict):
+        raise ValueError("must be a mapping")
+    value.setdefault("create_host_path", True)
+    return value
+
+
+_CONTAINER: dict[str, Transform] = {
+    "configs.*": _file_mount,
+    "devices.*": _device,
+    "dns": _string_or_list,
+    "env_file": _env_files,
+    "gpus": _gpus,
+    "label_file": _string_or_list,
+    "models": _names,
+    "networks": _names,
+    "secrets.*": _file_mount,
+    "ulimits.*": _ulimit,
+    "volumes.*": _volume,
+}
+_WORKLOAD: dict[str, Transform] = {
+    "build": _build,
+    "build.additional_contexts": _key_values,
+    "build.provenance": _string_or_bool,
+    "build.sbom": _string_or_bool,
+    "build.secrets.*": _file_mount,
+    "build.ssh": _ssh,
+    "build.ulimits.*": _ulimit,
+    "depends_on": _depends_on,
+    "extends": _extends,
+    "ports": _ports,
+}
+_LONG_FORMS: Node[Transform] = table(
+    {
+        "configs.*": _maybe_external,
+        "jobs.*.triggers.schedule.*": _schedule,
+        "networks.*": _maybe_external,
+        "secrets.*": _maybe_external,
+        "services.*.develop.watch.*.ignore": _string_or_list,
+        "services.*.develop.watch.*.include": _string_or_list,
+        "volumes.*": _maybe_external,
+        **prefixed(("services.*", "jobs.*", "services.*.pre_start.*"), _CONTAINER),
+        **prefixed(("services.*", "jobs.*"), _WORKLOAD),
+    }
+)
+_DEFAULTS: Node[Transform] = table(
+    {
+        "services.*.deploy.resources.reservations.devices.*": _default_device_count,
+        **prefixed(
+            ("services.*", "jobs.*"),
+            {
+                "build": _default_context,
+                "gpus.*": _default_device_count,
+                "ports.*": _default_port,
+                "secrets.*": _default_target,
+                "volumes.*.bind": _default_bind,
+            },
+        ),
+    }
+)

@@ -1,0 +1,78 @@
+"""What the stages of one load share: the files read, the findings, and whether positions are recorded."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import NoReturn
+
+from hybridcompose.diagnostics import Code, ComposePath, Diagnostic, LoadError, Location, Severity
+from hybridcompose.load.marks import find
+
+#: As in the reference: more nodes than this in one document are taken for an attack.
+MAX_NODES = 100_000
+
+
+@dataclass(slots=True)
+class Context:
+    """One run of the pipeline.
+
+    ``files`` caches what was read, so that a second run, made only to find positions, sees the same bytes.
+    ``focus`` is the tree that compose paths of findings refer to at the moment.
+    """
+
+    home: str | None
+    trace: bool = False
+    max_nodes: int = MAX_NODES
+    files: dict[str, bytes] = field(default_factory=dict)
+    warnings: list[Diagnostic] = field(default_factory=list)
+    focus: object = None
+
+    def read(self, path: str, shown: ComposePath = ()) -> bytes:
+        """The bytes of a file. A missing or unreadable one is a located error."""
+        if path not in self.files:
+            try:
+                with open(path, "rb") as file:
+                    self.files[path] = file.read()
+            except OSError as error:
+                self.fail(*unreadable(path, error), path=shown)
+        return self.files[path]
+
+    def warn(self, code: Code, message: str, *, path: ComposePath = (), remedy: str | None = None) -> None:
+        finding = Diagnostic(code, Severity.WARNING, message, path, remedy, self.location(path))
+        if finding not in self.warnings:
+            self.warnings.append(finding)
+
+    def fail(self, code: Code, message: str, remedy: str | None = None, *, path: ComposePath = ()) -> NoReturn:
+        raise LoadError([self.finding(code, message, remedy, path=path)])
+
+    def finding(self, code: Code, message: str, remedy: str | None = None, *, path: ComposePath = ()) -> Diagnostic:
+        """An error at a compose path of the tree in focus."""
+        return Diagnostic(code, Severity.ERROR, message, path, remedy, self.location(path))
+
+    def location(self, path: ComposePath, *, key: bool = False) -> Location | None:
+        """Where ``path`` is written, in a run that records positions."""
+        return locate(self.focus, path, key=key) if self.trace and path else None
+
+    def expand_user(self, path: str) -> str:
+        """A leading ``~`` as the user's home directory."""
+        if not path.startswith("~") or self.home is None:
+            return path
+        return os.path.normpath(self.home + "/" + path[1:])
+
+
+def locate(tree: object, path: ComposePath, *, key: bool = False) -> Location | None:
+    """The position of a compose path in a tree whose values carry marks."""
+    mark = find(tree, path, key=key)
+    return Location(mark.file, mark.line, mark.column, mark.length) if mark is not None else None
+
+
+def unreadable(path: str, error: OSError) -> tuple[Code, str, str]:
+    """Why a file cannot be read, and what to do."""
+    if isinstance(error, FileNotFoundError):
+        return Code.NO_COMPOSE_FILE, f"no such file: {path}", "check the path; it is relative to the current directory"
+    if isinstance(error, IsADirectoryError):
+        return Code.UNREADABLE_FILE, f"{path} is a directory", "name the compose file in it"
+    if isinstance(error, PermissionError):
+        return Code.UNREADABLE_FILE, f"no permission to read {path}", "change the file's mode or the user"
+    return Code.UNREADABLE_FILE, f"cannot read {path}: {error.strerror or error}", "check the path"

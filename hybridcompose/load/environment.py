@@ -1,0 +1,113 @@
+"""Variables from files: ``.env``, ``--env-file``, and the ``env_file`` and ``label_file`` of services.
+
+Source: Compose Specification, "env_file", "label_file"; Docker Compose, "Environment variables precedence".
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from hybridcompose.diagnostics import Code, ComposePath, Diagnostic, LoadError, Location, Severity
+from hybridcompose.load import dotenv
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from hybridcompose.load.context import Context
+    from hybridcompose.spec.container import ContainerSpec
+    from hybridcompose.spec.project import Project
+
+    Lookup = Callable[[str], str | None]
+
+
+def read_env_files(
+    files: Iterable[str], environment: Mapping[str, str], context: Context, path: ComposePath = ()
+) -> dict[str, str]:
+    """The variables of several files, a later one's over an earlier one's; ``environment`` serves look-ups."""
+    found: dict[str, str] = {}
+    for file in files:
+        text = _text(file, context, path)
+        values = _parse(text, file, lambda name: environment.get(name, found.get(name)), None)
+        found.update({name: value for name, value in values.items() if value is not None})
+    return found
+
+
+def with_env_files(project: Project, context: Context) -> Project:
+    """The project with every service's ``environment`` complete and ``env_file`` and ``label_file`` read in."""
+    services = {
+        name: service.model_copy(update=_resolved(service, project, context, ("services", name)))
+        for name, service in project.services.items()
+    }
+    jobs = {
+        name: job.model_copy(update=_resolved(job, project, context, ("jobs", name)))
+        for name, job in project.jobs.items()
+    }
+    return project.model_copy(update={"services": services, "jobs": jobs})
+
+
+def _resolved(spec: ContainerSpec, project: Project, context: Context, path: ComposePath) -> dict[str, object]:
+    update: dict[str, object] = {}
+    if spec.env_file or None in spec.environment.values():
+        update["environment"] = _environment(spec, project.environment, context, path)
+        update["env_file"] = ()
+    if spec.label_file:
+        update["labels"] = {**_label_files(spec, context, path), **spec.labels}
+    hooks = getattr(spec, "pre_start", ())
+    if hooks:
+        update["pre_start"] = tuple(
+            hook.model_copy(update=_resolved(hook, project, context, (*path, "pre_start", index)))
+            for index, hook in enumerate(hooks)
+        )
+    return update
+
+
+def _environment(
+    spec: ContainerSpec, shell: Mapping[str, str], context: Context, path: ComposePath
+) -> dict[str, str | None]:
+    own = {name: shell.get(name) if value is None else value for name, value in spec.environment.items()}
+    values: dict[str, str | None] = {name: value for name, value in own.items() if value is not None}
+
+    def lookup(name: str) -> str | None:
+        return shell.get(name, own.get(name, values.get(name)))
+
+    for index, file in enumerate(spec.env_file):
+        below = (*path, "env_file", index)
+        if not file.required and not os.path.exists(file.path):
+            continue
+        values.update(_parse(_text(file.path, context, below), file.path, lookup, file.format, below))
+    return {name: value for name, value in values.items() if value is not None} | own
+
+
+def _label_files(spec: ContainerSpec, context: Context, path: ComposePath) -> dict[str, str]:
+    labels: dict[str, str] = {}
+    for index, file in enumerate(spec.label_file):
+        values = _parse(_text(file, context, (*path, "label_file", index)), file, labels.get, None)
+        labels.update({name: value for name, value in values.items() if value is not None})
+    return labels
+
+
+def _text(file: str, context: Context, path: ComposePath) -> str:
+    if not os.path.exists(file) and file not in context.files:
+        context.fail(
+            Code.MISSING_ENV_FILE,
+            f"env file {file} not found",
+            "create it, or write required: false beside its path" if path else "create it, or leave --env-file out",
+            path=path,
+        )
+    return context.read(file, path).decode("utf-8", errors="replace")
+
+
+def _parse(text: str, file: str, lookup: Lookup, form: str | None, path: ComposePath = ()) -> Mapping[str, str | None]:
+    try:
+        return dotenv.parse(text, lookup, form=form)
+    except dotenv.EnvFileError as error:
+        finding = Diagnostic(
+            Code.INVALID_ENV_FILE,
+            Severity.ERROR,
+            error.message,
+            path,
+            "write NAME=value, one a line",
+            Location(file, error.line, 1),
+        )
+        raise LoadError([finding]) from None

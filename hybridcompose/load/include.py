@@ -1,0 +1,141 @@
+"""The include stage: other compose applications, each loaded on its own, become part of this one.
+
+Source: Compose Specification, "Include".
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from hybridcompose.diagnostics import Code, ComposePath
+from hybridcompose.load.environment import read_env_files
+from hybridcompose.load.trees import apply_resets, clone
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from hybridcompose.load.context import Context
+    from hybridcompose.load.merge import Merge
+
+    Resets = tuple[tuple[str, ...], ...]
+
+_SECTIONS = ("services", "jobs", "volumes", "networks", "secrets", "configs", "models")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """Files that are merged with one another, and what their relative paths and variables are resolved with.
+
+    ``directory`` is what paths in the files are relative to, ``home`` what their own includes are relative to;
+    the two differ only where ``project_directory`` names no directory. ``including`` are the files that led here.
+    """
+
+    files: tuple[str, ...]
+    directory: str
+    home: str
+    environment: Mapping[str, str]
+    including: tuple[str, ...] = ()
+
+
+class Include:
+    """Resolves ``include`` in one file's tree."""
+
+    def __init__(self, context: Context, merge: Merge, load_unit: Callable[[Unit], dict[str, Any]]) -> None:
+        self.context = context
+        self.merge = merge
+        self.load_unit = load_unit
+        self.loaded: dict[tuple[object, ...], dict[str, Any]] = {}
+
+    def apply(self, tree: dict[str, Any], unit: Unit, resets: Resets) -> dict[str, Any]:
+        """``tree`` with what it includes below what it says itself, in place."""
+        entries = tree.get("include")
+        if entries is not None and not isinstance(entries, list):
+            self.context.fail(Code.INVALID_VALUE, "include must be a list", "write - path.yaml", path=("include",))
+        for index, entry in enumerate(entries or ()):
+            self.context.focus = tree
+            included = self.unit(entry, unit, ("include", index))
+            imported = self.load_once(included)
+            self.context.focus = tree
+            self.import_into(tree, imported, resets)
+        tree.pop("include", None)
+        return tree
+
+    def load_once(self, unit: Unit) -> dict[str, Any]:
+        """The unit's tree; one that is reached in two ways is loaded once."""
+        key = (unit.files, unit.directory, unit.home, tuple(sorted(unit.environment.items())))
+        if key not in self.loaded:
+            self.loaded[key] = self.load_unit(unit)
+        tree: dict[str, Any] = clone(self.loaded[key])
+        return tree
+
+    def unit(self, entry: Any, parent: Unit, path: ComposePath) -> Unit:
+        """One entry of ``include`` as files to load."""
+        config = {"path": entry} if isinstance(entry, str) else entry
+        if not isinstance(config, dict) or set(config) - {"path", "project_directory", "env_file"}:
+            self.context.fail(
+                Code.INVALID_VALUE,
+                "an include must be a path, or a mapping with path, project_directory and env_file",
+                path=path,
+            )
+        paths = self.strings(config.get("path"), (*path, "path"))
+        files = tuple(os.path.normpath(os.path.join(parent.home, self.context.expand_user(file))) for file in paths)
+        if not files:
+            self.context.fail(Code.INVALID_VALUE, "an include needs a path", "write path: FILE", path=path)
+        if files[0] in parent.including:
+            chain = "\n include ".join((*parent.including, files[0]))
+            self.context.fail(
+                Code.INCLUDE_CYCLE, f"include cycle detected:\n{chain}", "remove one of these includes", path=path
+            )
+        for file in files:
+            self.context.read(file, path)
+        directory, home = self.directories(config.get("project_directory"), files[0], parent, path)
+        return Unit(
+            files=files,
+            directory=directory,
+            home=home,
+            environment=self.environment(config.get("env_file"), home, parent, (*path, "env_file")),
+            including=parent.including,
+        )
+
+    def directories(self, given: Any, file: str, parent: Unit, path: ComposePath) -> tuple[str, str]:
+        if given is None or given == "":
+            return os.path.dirname(file), os.path.dirname(file)
+        if not isinstance(given, str):
+            self.context.fail(Code.INVALID_VALUE, "must be a path", path=(*path, "project_directory"))
+        home = os.path.normpath(os.path.join(parent.directory, given))
+        return (home if os.path.isabs(given) or os.path.isdir(home) else os.path.dirname(home)), home
+
+    def environment(self, given: Any, home: str, parent: Unit, path: ComposePath) -> Mapping[str, str]:
+        """The parent's variables over those of the include's env files (default: ``.env`` beside it)."""
+        if given is None or given == []:
+            default = os.path.join(home, ".env")
+            files = [default] if os.path.isfile(default) else []
+        else:
+            named = [file for file in self.strings(given, path) if file != os.devnull]
+            files = [os.path.normpath(os.path.join(parent.directory, file)) for file in named]
+        return {**read_env_files(files, parent.environment, self.context, path), **parent.environment}
+
+    def strings(self, value: Any, path: ComposePath) -> list[str]:
+        values = [value] if isinstance(value, str) else value
+        if not isinstance(values, list) or not all(isinstance(entry, str) for entry in values):
+            self.context.fail(Code.INVALID_VALUE, "must be a path or a list of paths", path=path)
+        return values
+
+    def import_into(self, tree: dict[str, Any], imported: dict[str, Any], resets: Resets) -> None:
+        """Adds the included resources; where both define one, this file's definition is merged over the other."""
+        for section in _SECTIONS:
+            if imported.get(section) is None:
+                continue
+            own = tree.setdefault(section, {})
+            if own is None:
+                own = tree[section] = {}
+            if not isinstance(own, dict):
+                self.context.fail(Code.NOT_A_MAPPING, f"{section} must be a mapping", path=(section,))
+            for name, resource in imported[section].items():
+                if name not in own:
+                    own[name] = resource
+                elif own[name] != resource:
+                    apply_resets(resource, resets, (section, name))
+                    own[name] = self.merge.element(resource, own[name], (section, name))

@@ -1,0 +1,122 @@
+"""The validate stage: the canonical tree into the models of the specification."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from hybridcompose.diagnostics import Code, ComposePath, Diagnostic, LoadError, Severity
+from hybridcompose.spec.project import Project
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+#: Mappings whose keys are names, so that one that starts with ``x-`` is a name too.
+_NAMED = {"services", "jobs", "networks", "volumes", "configs", "secrets", "models", "depends_on"}
+
+_MESSAGES: dict[str, str] = {
+    "bool_type": "must be true or false",
+    "dict_type": "must be a mapping",
+    "float_type": "must be a number",
+    "int_type": "must be a whole number",
+    "list_type": "must be a list",
+    "missing": "is required",
+    "model_type": "must be a mapping",
+    "string_type": "must be a string",
+    "tuple_type": "must be a list",
+}
+_REMEDIES: dict[str, str] = {
+    "string_type": "put it in quotes",
+    "tuple_type": "write one entry a line, each after a dash",
+}
+
+
+def to_project(tree: dict[str, Any]) -> Project:
+    """The project of a canonical tree. All mistakes are reported together, in the order of the files."""
+    try:
+        return Project.model_validate(_with_extensions(tree, named=False))
+    except ValidationError as error:
+        raise LoadError(_findings(error)) from None
+
+
+def _with_extensions(value: Any, *, named: bool) -> Any:
+    """``x-*`` keys set apart, so that every other key can be held against the specification."""
+    if isinstance(value, list):
+        return [_with_extensions(entry, named=False) for entry in value]
+    if not isinstance(value, dict):
+        return value
+    copy: dict[str, Any] = {}
+    extensions: dict[str, Any] = {}
+    for key, entry in value.items():
+        if not named and key.startswith("x-"):
+            extensions[key] = entry
+        elif isinstance(entry, (dict, list)):
+            copy[key] = _with_extensions(entry, named=not named and key in _NAMED)
+        else:
+            copy[key] = entry
+    if extensions:
+        copy["#extensions"] = extensions
+    return copy
+
+
+def _findings(error: ValidationError) -> list[Diagnostic]:
+    findings: dict[tuple[ComposePath, str], Diagnostic] = {}
+    for details in error.errors(include_url=False, include_input=False):
+        finding = _finding(details)
+        findings.setdefault((finding.path, finding.message), finding)
+    return list(findings.values())
+
+
+def _finding(details: ErrorDetails) -> Diagnostic:
+    path = tuple(part for part in details["loc"] if part != "[key]")
+    kind = details["type"]
+    if kind == "extra_forbidden":
+        return _unknown_key(path)
+    if kind == "missing":
+        remedy = f"write {path[-1]}: …"
+        return Diagnostic(Code.INVALID_VALUE, Severity.ERROR, f"{path[-1]} is required", path[:-1], remedy)
+    if kind == "literal_error":
+        expected = details.get("ctx", {}).get("expected", "")
+        return Diagnostic(Code.INVALID_VALUE, Severity.ERROR, "unknown value", path, f"write {expected}")
+    message = _MESSAGES.get(kind, details["msg"].removeprefix("Value error, "))
+    message, _, remedy = message.partition(": write ")
+    return Diagnostic(
+        Code.INVALID_VALUE,
+        Severity.ERROR,
+        message,
+        path,
+        f"write {remedy}" if remedy else _REMEDIES.get(kind),
+    )
+
+
+def _unknown_key(path: ComposePath) -> Diagnostic:
+    if len(path) == 1:
+        return Diagnostic(
+            Code.UNKNOWN_KEY,
+            Severity.ERROR,
+            f'unknown top-level key "{path[0]}"',
+            path,
+            _did_you_mean(path) or "if it is a service, write services: above it and indent it below",
+        )
+    remedy = _did_you_mean(path) or "remove it, or prefix it with x- if it is yours"
+    return Diagnostic(Code.UNKNOWN_KEY, Severity.ERROR, f'unknown key "{path[-1]}"', path, remedy)
+
+
+def _did_you_mean(path: ComposePath) -> str | None:
+    known = _keys_beside(path)
+    close = difflib.get_close_matches(str(path[-1]), known, n=1, cutoff=0.6)
+    return f"did you mean {close[0]}?" if close else None
+
+
+def _keys_beside(path: ComposePath) -> list[str]:
+    """The keys that the specification has where ``path`` ends."""
+    from hybridcompose.spec.schema import model_at
+
+    model = model_at(path[:-1])
+    return (
+        [key for key in model.model_fields if not (model.model_fields[key].alias or "").startswith("#")]
+        if model is not None
+        else []
+    )

@@ -1,0 +1,220 @@
+"""The stages of loading, in order: from compose files to one canonical tree, and from it to a ``Project``."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from hybridcompose.diagnostics import Code, ComposePath, Diagnostic, LoadError, Severity
+from hybridcompose.load.aliases import promote
+from hybridcompose.load.canonical import canonicalise, set_defaults
+from hybridcompose.load.check import check_elements
+from hybridcompose.load.consistency import problems
+from hybridcompose.load.document import Document, read_documents
+from hybridcompose.load.environment import with_env_files
+from hybridcompose.load.extends import Extends, Source
+from hybridcompose.load.include import Include, Unit
+from hybridcompose.load.interpolate import interpolate
+from hybridcompose.load.locate import STDIN, Located, Request, locate, normalised_name
+from hybridcompose.load.merge import Merge
+from hybridcompose.load.model import to_project
+from hybridcompose.load.normalise import normalise
+from hybridcompose.load.paths import Paths
+from hybridcompose.load.profiles import select
+from hybridcompose.load.trees import apply_resets, clone
+from hybridcompose.load.unique import enforce_unique
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hybridcompose.load.context import Context
+    from hybridcompose.spec.project import Project
+
+
+class Pipeline:
+    """One run over a request. With ``context.trace`` the tree's values know where they are written."""
+
+    def __init__(self, request: Request, context: Context) -> None:
+        self.request = request
+        self.context = context
+        self.merge = Merge(context)
+        self.include = Include(context, self.merge, self.unit)
+        self.documents: dict[str, list[Document]] = {}
+        self.bases: dict[tuple[str, int], Source | None] = {}
+
+    def tree(self) -> tuple[dict[str, Any], Located]:
+        """The canonical tree of the whole project."""
+        located = locate(self.request, self.context)
+        name = self.project_name(located)
+        environment = {**located.environment, "COMPOSE_PROJECT_NAME": name}
+        tree = self.unit(Unit(located.files, located.directory, located.directory, environment))
+        if not tree:
+            self.context.fail(
+                Code.EMPTY_PROJECT, f"empty compose file: {', '.join(located.files)}", "declare at least one service"
+            )
+        if not name:
+            self.context.fail(
+                Code.INVALID_PROJECT_NAME, "project name must not be empty", "give one with -p, or write name:"
+            )
+        tree["name"] = name
+        return normalise(tree, name, environment, self.merge, self.context), located
+
+    def unit(self, unit: Unit) -> dict[str, Any]:
+        """Files merged with one another: canonical, with defaults, absolute paths and resolved variables."""
+        tree: dict[str, Any] = {}
+        for file in unit.files:
+            tree = self.file(file, tree, unit)
+        tree = set_defaults(tree, self.context)
+        tree = check_elements(tree, self.context)
+        tree = Paths(unit.directory, self.context).resolve(tree)
+        return _with_environment_contents(tree, unit)
+
+    def file(self, file: str, tree: dict[str, Any], unit: Unit) -> dict[str, Any]:
+        """One file over what came before it."""
+        inside = Unit(unit.files, unit.directory, unit.home, unit.environment, (*unit.including, file))
+        for document in self.read(file):
+            own = self.mapping(document.value, file)
+            own = interpolate(own, unit.environment, self.context)
+            own = promote(own, self.merge)
+            own = self.include.apply(own, inside, document.resets)
+            apply_resets(tree, document.resets)
+            own = Extends(self.context, self.merge, self.base_reader(unit), unit.home).apply(own, file, document.resets)
+            tree = self.merged(tree, own)
+            self.drop_version(tree, file)
+            tree = canonicalise(tree, self.context)
+            tree = enforce_unique(tree, self.context)
+        return tree
+
+    def merged(self, tree: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+        self.context.focus = own
+        return enforce_unique(self.merge.trees(tree, own), self.context)
+
+    def read(self, file: str) -> list[Document]:
+        """The documents of a file, parsed once a run."""
+        if file not in self.documents:
+            shown = file if file == STDIN else _shown(file)
+            data = self.context.read(file)
+            self.documents[file] = read_documents(
+                data, shown, trace=self.context.trace, max_nodes=self.context.max_nodes
+            )
+        return self.documents[file]
+
+    def mapping(self, value: Any, file: str) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            if value is None:
+                self.context.fail(Code.EMPTY_PROJECT, f"empty compose file: {file}", "declare at least one service")
+            self.context.fail(
+                Code.NOT_A_MAPPING,
+                f"{file}: the top level must be a mapping",
+                "start with services: and indent what belongs to it",
+            )
+        return value
+
+    def base_reader(self, unit: Unit) -> Callable[[str, ComposePath], Source]:
+        """Reads a file that is extended, with this unit's variables."""
+
+        def read(file: str, path: ComposePath) -> Source:
+            focus = self.context.focus
+            self.context.read(file, path)
+            base = self.base(file, unit)
+            self.context.focus = focus
+            return base or self.context.fail(Code.EXTENDS_UNDEFINED, f"{file} has no services section", path=path)
+
+        return read
+
+    def base(self, file: str, unit: Unit) -> Source | None:
+        """The services of a file that is extended: in long form, with absolute paths, their own ``extends`` kept."""
+        key = (file, id(unit.environment))
+        if key not in self.bases:
+            tree: dict[str, Any] = {}
+            resets: tuple[tuple[str, ...], ...] = ()
+            for document in self.read(file):
+                own = interpolate(self.mapping(document.value, file), unit.environment, self.context)
+                apply_resets(tree, document.resets)
+                tree = self.merged(tree, promote(own, self.merge))
+                tree = enforce_unique(canonicalise(tree, self.context), self.context)
+                resets = document.resets
+            services = Paths(os.path.dirname(file), self.context).resolve(tree).get("services")
+            self.bases[key] = Source(services, file, resets) if isinstance(services, dict) else None
+        base = self.bases[key]
+        return replace(base, entries=clone(base.entries)) if base is not None else None
+
+    def drop_version(self, tree: dict[str, Any], file: str) -> None:
+        if "version" not in tree:
+            return
+        self.context.focus = tree
+        self.context.warn(
+            Code.OBSOLETE_VERSION,
+            f"{file}: the attribute `version` is obsolete, it is ignored",
+            path=("version",),
+            remedy="remove it",
+        )
+        version = tree.pop("version")
+        if not isinstance(version, str):
+            self.context.fail(Code.INVALID_VALUE, "version must be a string", "remove it", path=("version",))
+
+    def project_name(self, located: Located) -> str:
+        """By precedence: given or from the environment, ``name:`` in a file, the directory."""
+        if located.project_name is not None:
+            if normalised_name(located.project_name) != located.project_name:
+                self.context.fail(
+                    Code.INVALID_PROJECT_NAME,
+                    f'invalid project name "{located.project_name}"',
+                    "use lower-case letters, digits, dashes and underscores, and start with a letter or digit",
+                )
+            return located.project_name
+        names = [
+            document.value["name"]
+            for file in located.files
+            for document in self.read(file)
+            if isinstance(document.value, dict) and isinstance(document.value.get("name"), str)
+        ]
+        if names and names[-1]:
+            named = interpolate({"name": names[-1]}, located.environment, self.context)
+            return normalised_name(named["name"])
+        return normalised_name(os.path.basename(located.directory))
+
+
+def _shown(file: str) -> str:
+    """A file as a person would type it: relative to the current directory where it lies below it."""
+    relative = os.path.relpath(file)
+    return file if relative.startswith(os.pardir) else relative
+
+
+def _with_environment_contents(tree: dict[str, Any], unit: Unit) -> dict[str, Any]:
+    """Values that configs and secrets take from variables; list entries of ``environment`` without a value."""
+    for section, key in (("configs", "content"), ("secrets", "#content")):
+        elements = tree.get(section)
+        for element in elements.values() if isinstance(elements, dict) else ():
+            variable = element.get("environment") if isinstance(element, dict) else None
+            if isinstance(variable, str) and variable in unit.environment:
+                element[key] = unit.environment[variable]
+    for section in ("services", "jobs"):
+        elements = tree.get(section)
+        for element in elements.values() if isinstance(elements, dict) else ():
+            entries = element.get("environment") if isinstance(element, dict) else None
+            if isinstance(entries, list):
+                element["environment"] = [
+                    f"{entry}={unit.environment[entry]}" if entry in unit.environment else entry for entry in entries
+                ]
+    return tree
+
+
+def project_of(tree: dict[str, Any], located: Located, context: Context) -> Project:
+    """The typed project of a canonical tree: validated, with profiles applied, consistent, env files read."""
+    project = to_project(tree)
+    services, disabled_services = select(project.services, located.profiles)
+    jobs, disabled_jobs = select(project.jobs, located.profiles)
+    project = project.model_copy(update={"services": services, "jobs": jobs})
+    project._disabled_services = disabled_services
+    project._disabled_jobs = disabled_jobs
+    project._working_dir = located.directory
+    project._compose_files = located.files
+    project._environment = {**located.environment, "COMPOSE_PROJECT_NAME": project.name}
+    findings = [
+        Diagnostic(code, Severity.ERROR, message, path, remedy) for code, message, remedy, path in problems(project)
+    ]
+    if findings:
+        raise LoadError(findings)
+    return with_env_files(project, context)
