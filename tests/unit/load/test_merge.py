@@ -65,7 +65,10 @@ def test_short_and_long_depends_on_merge(load_text: Loader) -> None:
     project = load_text(
         "services: {web: {image: a, depends_on: [db]}, db: {image: b}, mq: {image: c}}",
         {
-            "over.yaml": "services: {web: {depends_on: {db: {condition: service_healthy}, mq: {condition: service_started}}}}"
+            "over.yaml": """
+            services:
+              web: {depends_on: {db: {condition: service_healthy}, mq: {condition: service_started}}}
+            """
         },
         paths=BOTH,
     )
