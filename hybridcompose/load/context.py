@@ -63,8 +63,7 @@ class Context:
 
 def locate(tree: object, path: ComposePath, *, key: bool = False) -> Location | None:
     """The position of a compose path in a tree whose values carry marks."""
-    mark = find(tree, path, key=key)
-    return Location(mark.file, mark.line, mark.column, mark.length) if mark is not None else None
+    return find(tree, path, key=key)
 
 
 def unreadable(path: str, error: OSError) -> tuple[Code, str, str]:

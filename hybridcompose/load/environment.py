@@ -27,9 +27,7 @@ def read_env_files(
     """The variables of several files, a later one's over an earlier one's; ``environment`` serves look-ups."""
     found: dict[str, str] = {}
     for file in files:
-        text = _text(file, context, path)
-        values = _parse(text, file, lambda name: environment.get(name, found.get(name)), None)
-        found.update({name: value for name, value in values.items() if value is not None})
+        _read_into(found, file, environment.get, context, path)
     return found
 
 
@@ -66,25 +64,59 @@ def _environment(
     spec: ContainerSpec, shell: Mapping[str, str], context: Context, path: ComposePath
 ) -> dict[str, str | None]:
     own = {name: shell.get(name) if value is None else value for name, value in spec.environment.items()}
-    values: dict[str, str | None] = {name: value for name, value in own.items() if value is not None}
+    values = {name: value for name, value in own.items() if value is not None}
 
     def lookup(name: str) -> str | None:
-        return shell.get(name, own.get(name, values.get(name)))
+        return shell.get(name, own.get(name))
 
     for index, file in enumerate(spec.env_file):
-        below = (*path, "env_file", index)
-        if not file.required and not os.path.exists(file.path):
-            continue
-        values.update(_parse(_text(file.path, context, below), file.path, lookup, file.format, below))
-    return {name: value for name, value in values.items() if value is not None} | own
+        if file.required or os.path.exists(file.path):
+            _read_into(values, file.path, lookup, context, (*path, "env_file", index), form=file.format)
+    return {**values, **own}
 
 
 def _label_files(spec: ContainerSpec, context: Context, path: ComposePath) -> dict[str, str]:
     labels: dict[str, str] = {}
     for index, file in enumerate(spec.label_file):
-        values = _parse(_text(file, context, (*path, "label_file", index)), file, labels.get, None)
-        labels.update({name: value for name, value in values.items() if value is not None})
+        _read_into(labels, file, labels.get, context, (*path, "label_file", index))
     return labels
+
+
+def _read_into(
+    values: dict[str, str],
+    file: str,
+    lookup: Lookup,
+    context: Context,
+    path: ComposePath,
+    *,
+    form: str | None = None,
+) -> None:
+    """Adds a file's variables to ``values``, which are known to interpolation too."""
+    if form not in (None, "", "raw"):
+        context.fail(
+            Code.INVALID_VALUE, f'unknown env_file format "{form}"', "write format: raw, or leave it out", path=path
+        )
+    text = _text(file, context, path)
+
+    def unset(name: str) -> None:
+        context.warn(
+            Code.UNSET_VARIABLE,
+            f'{file}: the variable "{name}" is not set; an empty string stands in for it',
+            path=path,
+            remedy=f"set {name}, or write ${{{name}:-}} where empty is meant",
+        )
+
+    try:
+        if form == "raw":
+            dotenv.parse_raw(text, lookup, into=values)
+        else:
+            dotenv.parse(text, lookup, into=values, warn=unset)
+    except dotenv.EnvFileError as error:
+        message, _, remedy = error.message.partition(": write ")
+        location = Location(file, error.line, 1)
+        remedy = f"write {remedy or 'NAME=value, one a line'}"
+        finding = Diagnostic(Code.INVALID_ENV_FILE, Severity.ERROR, message, path, remedy, location)
+        raise LoadError([finding]) from None
 
 
 def _text(file: str, context: Context, path: ComposePath) -> str:
@@ -96,18 +128,3 @@ def _text(file: str, context: Context, path: ComposePath) -> str:
             path=path,
         )
     return context.read(file, path).decode("utf-8", errors="replace")
-
-
-def _parse(text: str, file: str, lookup: Lookup, form: str | None, path: ComposePath = ()) -> Mapping[str, str | None]:
-    try:
-        return dotenv.parse(text, lookup, form=form)
-    except dotenv.EnvFileError as error:
-        finding = Diagnostic(
-            Code.INVALID_ENV_FILE,
-            Severity.ERROR,
-            error.message,
-            path,
-            "write NAME=value, one a line",
-            Location(file, error.line, 1),
-        )
-        raise LoadError([finding]) from None
