@@ -18,8 +18,8 @@ def has_healthcheck(scope: ServiceScope) -> bool | None:
 
 
 def health(scope: ServiceScope, draft: PodDraft) -> None:
-    if scope.service.healthcheck and scope.service.healthcheck.test:
-        draft.container["readinessProbe"] = {"exec": {"command": list(scope.service.healthcheck.test[1:])}}
+    if (check := scope.service.healthcheck) and check.test and not check.disable:
+        draft.container["readinessProbe"] = {"exec": {"command": list(check.test[1:])}}
 
 
 CONCERNS: tuple[Concern, ...] = (health,)
