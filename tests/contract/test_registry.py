@@ -8,7 +8,8 @@ from hybridcompose.diagnostics import Code, Severity
 from hybridcompose.translate.registry import CANONICAL_ONLY, LOADER_ONLY, ROWS, row_of, schema_path
 from hybridcompose.translate.registry.index import by_path
 from hybridcompose.translate.registry.row import KeyClass, Row
-from tests.contract.examples import EXAMPLES, example_path, projects
+from tests.contract.example_projects import example_path, projects
+from tests.contract.examples import EXAMPLES
 from tests.contract.outcome import outcome_of
 from tests.contract.reference import reference_directory
 from tests.contract.schema_paths import model_paths, reference_paths
