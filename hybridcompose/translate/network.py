@@ -178,14 +178,14 @@ _NETWORKS = Row(
     _SERVICES,
     isolation,
     "Services on different networks reach each other here: all pods of a project share the cluster's network.",
-    "Where the separation is what you test, add a NetworkPolicy.",
+    "where the separation is what you test, add a NetworkPolicy",
 )
 _INTERNAL = Row(
     "networks.*.internal",
     KeyClass.APPROXIMATED,
     function=isolation,
     note="Connections to the outside are not blocked for this network's services.",
-    remedy="Where that matters, add a NetworkPolicy that denies egress.",
+    remedy="where that matters, add a NetworkPolicy that denies egress",
 )
 _ENDPOINT = Row(
     "services.*.deploy.endpoint_mode",

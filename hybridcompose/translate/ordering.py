@@ -185,7 +185,7 @@ def ready_services(root: ProjectScope) -> Iterator[Resource]:
         return
     for name, conditions in root.awaited.items():
         if conditions & {HEALTHY, COMPLETED}:
-            reason = f"{name}-ready resolves once {name} is ready; others wait for it"
+            reason = f"{root.names.ready[name]} resolves once {name} is ready; others wait for it"
             selector = selector_labels(root, name)
             path = ("services", name)
             yield headless(root, root.names.ready[name], selector, path, reason, service=name, ready_only=True)
@@ -204,6 +204,6 @@ ROWS: tuple[Row, ...] = (
         "services.*.depends_on.*.restart",
         KeyClass.DIAGNOSED,
         note="Nothing restarts this service when its dependency is restarted.",
-        remedy="Delete the pods of both when you change the dependency.",
+        remedy="delete the pods of both when you change the dependency",
     ),
 )

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from hybridcompose.translate.scope import Concern, PodDraft, ServiceScope
 
 _EXPOSED = re.compile(r"(\d+)(?:-(\d+))?(?:/([a-zA-Z]+))?")
+_LAST = 65535
 _PROTOCOLS = ("TCP", "UDP", "SCTP")
 #: Kubernetes allows service names of RFC 6335 for ports.
 _NAME_LIMIT = 15
@@ -71,17 +72,17 @@ def _of_expose(scope: ServiceScope) -> Iterator[_Declared]:
     for index, text in enumerate(scope.service.expose):
         path = scope.path("expose", index)
         match = _EXPOSED.fullmatch(text)
-        if match is None:
+        first, last = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
+        if match is None or not 1 <= first <= last <= _LAST:
             message = f"{text!r} is not a port"
             scope.report.error(Code.INVALID_VALUE, path, message, 'write a port or a range, such as "3000-3005/udp"')
             continue
-        first, last = int(match[1]), int(match[2] or match[1])
-        for number in range(first, min(last, 65535) + 1):
+        for number in range(first, last + 1):
             yield _Declared(number, (match[3] or "tcp").upper(), path)
 
 
 def _is_valid(scope: ServiceScope, port: _Declared) -> bool:
-    if 1 <= port.number <= 65535 and port.protocol in _PROTOCOLS:
+    if 1 <= port.number <= _LAST and port.protocol in _PROTOCOLS:
         return True
     message = f"{port.number}/{port.protocol.lower()} is not a port that a container can listen on"
     scope.report.error(Code.INVALID_VALUE, port.path, message, "write a number from 1 to 65535, and tcp, udp or sctp")
@@ -108,7 +109,7 @@ _PUBLISHED = Row(
     ports,
     "The port is reachable inside the cluster, under the service's name and the container's port; "
     "no port of a machine is bound.",
-    "From outside, use `kubectl port-forward`.",
+    "from outside, use `kubectl port-forward`",
 )
 
 ROWS: tuple[Row, ...] = (

@@ -57,7 +57,8 @@ def _given(scope: ServiceScope) -> tuple[str, int, ComposePath]:
     condition, _, attempts = (scope.service.restart or "no").partition(":")
     path = scope.path("restart")
     if attempts and not attempts.isdecimal():
-        scope.report.error(Code.INVALID_VALUE, path, f"{attempts!r} is not a number", "write on-failure:3")
+        message = f"{attempts!r} is not a number: like Docker, this counts no attempts"
+        scope.report.warning(Code.INVALID_VALUE, path, message, "write on-failure:3")
     return condition, int(attempts) if attempts.isdecimal() else 0, path
 
 

@@ -41,9 +41,9 @@ def report_untranslated(root: ProjectScope) -> None:
 def _report(report: Report, row: Row, path: ComposePath) -> None:
     tell = report.error if row.fatal else report.warning
     if row.key_class is KeyClass.PENDING:
-        tell(Code.NOT_TRANSLATED, path, f"{path[-1]} is not translated yet: {row.note}", row.remedy or None)
+        tell(Code.NOT_TRANSLATED, path, f"{path[-1]} is not translated yet. {row.note}", row.remedy or None)
     else:
-        tell(Code.NO_EQUIVALENT, path, f"{path[-1]} has no equivalent: {row.note}", row.remedy or None)
+        tell(Code.NO_EQUIVALENT, path, f"{path[-1]} has no equivalent in Kubernetes. {row.note}", row.remedy or None)
 
 
 def _given(spec: Spec, pattern: str, path: ComposePath) -> Iterator[tuple[ComposePath, object, Row]]:

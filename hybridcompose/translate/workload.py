@@ -210,7 +210,7 @@ _INIT = Row(
     "",
     init_process,
     "The program is the first process itself: nothing reaps orphaned processes or handles signals for it.",
-    "Start the program through `tini` in the image where that matters.",
+    "start the program through `tini` in the image where that matters",
     defaults=(False,),
 )
 

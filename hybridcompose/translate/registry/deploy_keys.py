@@ -22,7 +22,7 @@ _ONCE = "Pods are created once and replaced as a whole: nothing updates them ste
 ROWS: tuple[Row, ...] = (
     *pending(
         "services.*.deploy.placement",
-        "the scheduler chooses the nodes.",
+        "The scheduler chooses the nodes.",
         parts=(".constraints", ".max_replicas_per_node", ".preferences", ".preferences[].spread"),
     ),
     *diagnosed("services.*.deploy.rollback_config", _ONCE, parts=_UPDATE_PARTS),

@@ -88,8 +88,8 @@ _JOB_KEYS = (
 ROWS: tuple[Row, ...] = tuple(
     pending(
         "jobs",
-        "jobs do not run.",
-        remedy="Write a service that others await with service_completed_successfully.",
+        "Jobs do not run.",
+        remedy="write a service that others await with service_completed_successfully",
         parts=(".*", *(f".*.{key}" for key in (*CONTAINER_KEYS, *_JOB_KEYS))),
     )
 )

@@ -18,8 +18,8 @@ ROWS: tuple[Row, ...] = (
     ),
     *pending(
         "models",
-        "no model is started.",
-        remedy="Run a service that serves the model.",
+        "No model is started.",
+        remedy="run a service that serves the model",
         parts=(".*", ".*.context_size", ".*.model", ".*.name", ".*.runtime_flags"),
     ),
     *no_effect("networks.*.attachable", "It concerns containers outside the project."),
@@ -30,13 +30,13 @@ ROWS: tuple[Row, ...] = (
     *diagnosed(
         "networks.*.external",
         "Containers outside the project that share this network are not reachable from the cluster.",
-        remedy="Add the services that are needed to the project.",
+        remedy="add the services that are needed to the project",
         parts=(".name",),
     ),
     *diagnosed(
         "networks.*.ipam",
         "Pods get their addresses from the cluster.",
-        remedy="Refer to services by their names.",
+        remedy="refer to services by their names",
         parts=(
             ".config",
             ".config[].aux_addresses",

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from hybridcompose.translate.registry.row import Row
 
 _LIMITS = "Kubernetes has no such field for a pod: the node's settings hold."
-_USE_LIMITS = "Use cpus or deploy.resources.limits, which are translated."
+_USE_LIMITS = "use cpus or deploy.resources.limits, which are translated"
 _HOOK_PARTS = (
     "[].command",
     "[].environment",
@@ -93,7 +93,7 @@ _LIMITS_OF_THE_NODE = (
     *diagnosed(
         "services.*.cpu_shares",
         "Kubernetes weighs containers by their CPU requests.",
-        remedy="Use deploy.resources.reservations.cpus.",
+        remedy="use deploy.resources.reservations.cpus",
     ),
     *diagnosed("services.*.cpuset", _LIMITS, remedy=_USE_LIMITS),
     *diagnosed("services.*.mem_swappiness", _LIMITS),
@@ -107,13 +107,13 @@ _LIMITS_OF_THE_NODE = (
     *diagnosed(
         "services.*.ulimits",
         "Kubernetes has no such field: the container runtime's limits hold.",
-        remedy="Call `ulimit` before the program starts: soft limits can be raised up to the hard ones.",
+        remedy="call `ulimit` before the program starts: soft limits can be raised up to the hard ones",
         parts=(".*", ".*.hard", ".*.soft"),
     ),
     *diagnosed(
         "services.*.umask",
         "Kubernetes has no such field: the umask is 0022.",
-        remedy="Call `umask` before the program starts.",
+        remedy="call `umask` before the program starts",
         defaults=(0o022,),
     ),
 )
@@ -132,55 +132,55 @@ _ISOLATION = (
     *diagnosed("services.*.uts", "A pod has a host name of its own."),
     *pending(
         "services.*.ipc",
-        "the container has shared memory of its own.",
+        "The container has shared memory of its own.",
         defaults=("private", "shareable"),
     ),
-    *pending("services.*.pid", "the container sees its own processes only."),
+    *pending("services.*.pid", "The container sees its own processes only."),
     *pending(
         "services.*.devices",
-        "the devices are missing in the container.",
+        "The devices are missing in the container.",
         parts=("[].permissions", "[].source", "[].target"),
     ),
-    *pending("services.*.gpus", "the container gets no GPU.", parts=_DEVICE_REQUEST_PARTS),
+    *pending("services.*.gpus", "The container gets no GPU.", parts=_DEVICE_REQUEST_PARTS),
 )
 
 _LIFE = (
     *pending(
         "services.*.post_start",
-        "the commands are not run after the start.",
-        remedy="Run them from the service's own start script.",
+        "The commands are not run after the start.",
+        remedy="run them from the service's own start script",
         parts=_HOOK_PARTS,
     ),
     *pending(
         "services.*.pre_start",
-        "the commands are not run before the start.",
-        remedy="Write a service that others await with service_completed_successfully.",
+        "The commands are not run before the start.",
+        remedy="write a service that others await with service_completed_successfully",
         parts=tuple(f"[].{key}" for key in (*CONTAINER_KEYS, "per_replica")),
     ),
     *pending(
         "services.*.pre_stop",
-        "the commands are not run before the stop.",
-        remedy="Handle SIGTERM in the program.",
+        "The commands are not run before the stop.",
+        remedy="handle SIGTERM in the program",
         parts=_HOOK_PARTS,
     ),
     *diagnosed(
         "services.*.provider",
-        "nothing runs this provider in the cluster, and services that depend on it would lack its variables.",
-        remedy="Give the service an image, or leave it out with a profile.",
+        "Nothing runs this provider in the cluster, and services that depend on it would lack its variables.",
+        remedy="give the service an image, or leave it out with a profile",
         fatal=True,
         parts=(".options", ".options.*", ".type"),
     ),
-    *diagnosed("services.*.pull_refresh_after", "The kubelet does not pull by age.", remedy="Use pull_policy: always."),
+    *diagnosed("services.*.pull_refresh_after", "The kubelet does not pull by age.", remedy="use pull_policy: always"),
     *diagnosed(
         "services.*.stop_signal",
         "The kubelet sends the image's own STOPSIGNAL, or SIGTERM.",
-        remedy="Write STOPSIGNAL into the Dockerfile.",
+        remedy="write STOPSIGNAL into the Dockerfile",
         defaults=("SIGTERM", "15", "TERM"),
     ),
     *pending(
         "services.*.models",
-        "the variables with the model's address are missing.",
-        remedy="Set the variables in the service's environment.",
+        "The variables with the model's address are missing.",
+        remedy="set the variables in the service's environment",
         parts=(".*", ".*.endpoint_var", ".*.model_var"),
     ),
 )
@@ -191,31 +191,31 @@ _NETWORK = (
     *diagnosed(
         "services.*.domainname",
         "A pod cannot choose its domain: `hostname -f` gives the cluster's.",
-        remedy="Refer to services by their names.",
+        remedy="refer to services by their names",
     ),
     *pending(
         "services.*.external_links",
-        "containers outside the project do not resolve.",
-        remedy="Add them to the project, or use extra_hosts.",
+        "Containers outside the project do not resolve.",
+        remedy="add them to the project, or use extra_hosts",
     ),
     *diagnosed("services.*.mac_address", _ADDRESSES),
     *pending(
         "services.*.network_mode",
-        "the service gets a network address of its own and is reached by its name.",
-        remedy="Let the services reach each other by name instead of sharing a network stack.",
+        "The service gets a network address of its own and is reached by its name.",
+        remedy="let the services reach each other by name instead of sharing a network stack",
         defaults=("bridge", "default"),
     ),
     *diagnosed("services.*.networks.*.driver_opts", _ADDRESSES, parts=(".*",)),
     *no_effect("services.*.networks.*.gw_priority", "A pod has one network, so there is nothing to choose."),
     *diagnosed("services.*.networks.*.interface_name", "A pod's one interface is named by the cluster."),
-    *diagnosed("services.*.networks.*.ipv4_address", _ADDRESSES, remedy="Refer to the service by its name."),
-    *diagnosed("services.*.networks.*.ipv6_address", _ADDRESSES, remedy="Refer to the service by its name."),
+    *diagnosed("services.*.networks.*.ipv4_address", _ADDRESSES, remedy="refer to the service by its name"),
+    *diagnosed("services.*.networks.*.ipv6_address", _ADDRESSES, remedy="refer to the service by its name"),
     *diagnosed("services.*.networks.*.link_local_ips", _ADDRESSES),
     *diagnosed("services.*.networks.*.mac_address", _ADDRESSES),
     *no_effect("services.*.networks.*.priority", "A pod has one network, so there is nothing to choose."),
     *pending(
         "services.*.networks.*.use_service_name_alias",
-        "the service resolves by its name all the same.",
+        "The service resolves by its name all the same.",
         defaults=(True,),
     ),
 )
