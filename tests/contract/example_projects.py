@@ -6,6 +6,7 @@ import re
 from copy import deepcopy
 from typing import Any
 
+from hybridcompose.translate import Options
 from tests.contract.examples import EXAMPLES
 
 #: What stands beside a key of a container, see ``BESIDE``.
@@ -49,14 +50,20 @@ BESIDE_KEY: dict[str, dict[str, dict[str, Any]]] = {
     "services.*.deploy.restart_policy.max_attempts": {
         "services.*.deploy.restart_policy": {"condition": "on-failure"},
     },
+    "configs.*.name": {"configs.*": {"external": True}},
+    "secrets.*.name": {"secrets.*": {"external": True}},
+    "volumes.*.name": {"volumes.*": {"external": True}},
+    "services.*.build.no_cache": {
+        "services.*.build": {"context": "/project", "cache_from": ["type=registry,ref=registry.test:5000/cache"]},
+    },
     **{
         f"services.*.volumes[].{key}": {
             "services.*.volumes[]": {"type": kind, "source": source, "target": "/data"},
         }
         for key, kind, source in (
-            ("bind", "bind", "/project/data"),
-            ("bind.create_host_path", "bind", "/project/data"),
-            ("bind.propagation", "bind", "/project/data"),
+            ("bind", "bind", "/project/missing"),
+            ("bind.create_host_path", "bind", "/project/missing"),
+            ("bind.propagation", "bind", "/srv/data"),
             ("bind.recursive", "bind", "/project/data"),
             ("bind.selinux", "bind", "/project/data"),
             ("image", "image", "busybox"),
@@ -66,6 +73,18 @@ BESIDE_KEY: dict[str, dict[str, dict[str, Any]]] = {
             ("tmpfs.size", "tmpfs", None),
         )
     },
+}
+
+#: Keys that an example's key stands in for.
+INSTEAD_OF: dict[str, str] = {
+    "configs.*.content": "file",
+    "configs.*.environment": "file",
+    "secrets.*.environment": "file",
+}
+
+#: Choices without which a key is refused.
+OPTIONS: dict[str, Options] = {
+    "services.*.volumes[].bind.propagation": Options(allow_host_access=True),
 }
 
 #: The key of each mapping that an example writes.
@@ -129,6 +148,7 @@ def _project(pattern: str, value: object) -> dict[str, Any]:
         seen = seen + "[]" if parts[index] == "[]" else f"{seen}.{parts[index]}".lstrip(".")
         if index == len(places) - 1:
             if value is not None:
+                node.pop(INSTEAD_OF.get(pattern), None)
                 node[place] = deepcopy(value)
             break
         below: Any = {} if parts[index + 1] != "[]" else []

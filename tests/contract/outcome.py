@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hybridcompose.diagnostics import ComposePath, Diagnostic, TranslateError
@@ -23,28 +23,40 @@ class Outcome:
         return frozenset(diagnostic.path for diagnostic in self.diagnostics)
 
 
-def outcome_of(data: dict[str, Any]) -> Outcome:
+#: What gathering makes a build's digest from.
+_SEEN_BY_A_BUILD = ("args", "context", "dockerfile", "dockerfile_inline", "labels", "platforms", "target")
+
+
+def outcome_of(data: dict[str, Any], options: Options | None = None) -> Outcome:
     """Translates a project that is given in canonical form; bound files and build contexts exist."""
+    options = replace(options or Options(), registry="registry.test:5000")
     project = Project.model_validate(data)
     try:
-        plan = translate(project, facts_of(project), Options(registry="registry.test:5000"))
+        plan = translate(project, facts_of(project), options)
     except TranslateError as error:
         return Outcome((), error.diagnostics)
     return Outcome(tuple(resource.manifest for resource in plan.resources), plan.diagnostics)
 
 
 def facts_of(project: Project) -> Facts:
-    """Facts in which everything that the project names is there."""
+    """Facts in which everything that the project names is there, except what is called ``missing``."""
     paths = {entry.file for kind in (project.configs, project.secrets) for entry in kind.values() if entry.file}
     for service in project.services.values():
         paths |= {mount.source for mount in service.volumes if mount.type == "bind" and mount.source}
-    sources = {
-        path: BoundSource(path, SourceKind.FILE, 0o644, 4, (SourceFile("", 0o644, 4, b"text"),)) for path in paths
-    }
+    sources = {path: _source(path) for path in paths}
     builds = {name: _build(name, service.build) for name, service in project.services.items() if service.build}
     return Facts(sources=sources, builds=builds)
 
 
+def _source(path: str) -> BoundSource:
+    inside = path.startswith("/project/")
+    if path.endswith("/missing"):
+        return BoundSource(path, SourceKind.MISSING, inside_project=inside)
+    file = SourceFile("", 0o644, len(path), path.encode())
+    return BoundSource(path, SourceKind.FILE, 0o644, len(path), (file,), inside_project=inside)
+
+
 def _build(name: str, build: Any) -> BuildFacts:
-    digest = hashlib.sha256(json.dumps(build.to_dict(), sort_keys=True).encode()).hexdigest()
+    seen = [build.to_dict().get(key) for key in _SEEN_BY_A_BUILD]
+    digest = hashlib.sha256(json.dumps(seen, sort_keys=True).encode()).hexdigest()
     return BuildFacts(name, build.context or "/project", digest, build.dockerfile or "Dockerfile", b"archive", 7)

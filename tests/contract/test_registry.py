@@ -8,7 +8,7 @@ from hybridcompose.diagnostics import Code, Severity
 from hybridcompose.translate.registry import CANONICAL_ONLY, LOADER_ONLY, ROWS, row_of, schema_path
 from hybridcompose.translate.registry.index import by_path
 from hybridcompose.translate.registry.row import KeyClass, Row
-from tests.contract.example_projects import example_path, projects
+from tests.contract.example_projects import OPTIONS, example_path, projects
 from tests.contract.examples import EXAMPLES
 from tests.contract.outcome import outcome_of
 from tests.contract.reference import reference_directory
@@ -68,7 +68,7 @@ def test_a_key_that_is_not_translated_is_reported_where_it_stands(path: str) -> 
     place = example_path(path)
     found = [
         diagnostic
-        for diagnostic in outcome_of(projects(path)[0]).diagnostics
+        for diagnostic in outcome_of(projects(path)[0], OPTIONS.get(path)).diagnostics
         if diagnostic.code in (Code.NOT_TRANSLATED, Code.NO_EQUIVALENT) and diagnostic.severity is not Severity.NOTE
     ]
     covering = [diagnostic for diagnostic in found if diagnostic.path == place[: len(diagnostic.path)]]
@@ -78,12 +78,12 @@ def test_a_key_that_is_not_translated_is_reported_where_it_stands(path: str) -> 
 
 @pytest.mark.parametrize("path", rows_of(KeyClass.NO_EFFECT))
 def test_a_key_without_effect_changes_nothing(path: str) -> None:
-    chosen, without = (outcome_of(project) for project in projects(path))
+    chosen, without = (outcome_of(project, OPTIONS.get(path)) for project in projects(path))
     assert chosen.objects
     assert chosen == without
 
 
 @pytest.mark.parametrize("path", rows_of(KeyClass.TRANSLATED, KeyClass.APPROXIMATED))
 def test_a_translated_key_changes_the_objects_or_says_why_not(path: str) -> None:
-    chosen, without = (outcome_of(project) for project in projects(path))
+    chosen, without = (outcome_of(project, OPTIONS.get(path)) for project in projects(path))
     assert chosen.objects != without.objects or set(chosen.diagnostics) - set(without.diagnostics)
