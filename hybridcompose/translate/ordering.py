@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from hybridcompose.diagnostics import Code
 from hybridcompose.translate.health import has_healthcheck
 from hybridcompose.translate.labels import label_value, selector_labels
+from hybridcompose.translate.names import unused_name
 from hybridcompose.translate.network import headless
 from hybridcompose.translate.options import Ordering
 from hybridcompose.translate.registry.row import KeyClass, Row
@@ -92,7 +93,7 @@ def wait_for_dependencies(scope: ServiceScope, draft: PodDraft) -> None:
 
 def _container(scope: ServiceScope, waits: tuple[Wait, ...]) -> dict[str, object]:
     return {
-        "name": CONTAINER,
+        "name": unused_name(CONTAINER, (scope.kube_name,)),
         "image": scope.options.tool_image,
         "imagePullPolicy": "IfNotPresent",
         "command": ["sh", "-c", SCRIPT, CONTAINER],
@@ -152,10 +153,10 @@ def _count(project: Project, target: str) -> int:
 def _check(scope: ServiceScope) -> None:
     for target, dependency in _present(scope.project, scope.name):
         if dependency.condition == HEALTHY:
-            _check_health(scope, target)
+            _check_health(scope, target, dependency)
 
 
-def _check_health(scope: ServiceScope, target: str) -> None:
+def _check_health(scope: ServiceScope, target: str, dependency: Dependency) -> None:
     path = scope.path("depends_on", target, "condition")
     known = has_healthcheck(scope.root.service(target))
     if known is None:
@@ -167,7 +168,8 @@ def _check_health(scope: ServiceScope, target: str) -> None:
     elif not known:
         message = f"{target!r} has no health check, so it can never become healthy"
         remedy = f"add a healthcheck to {target!r}, or write condition: service_started"
-        scope.report.error(Code.NO_HEALTHCHECK, path, message, remedy)
+        tell = scope.report.error if dependency.required else scope.report.warning
+        tell(Code.NO_HEALTHCHECK, path, message, remedy)
 
 
 def awaited(project: Project) -> Mapping[str, frozenset[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -29,7 +30,7 @@ from hybridcompose.translate.scope import Concern, PodDraft, ProjectScope, Servi
 from hybridcompose.translate.unsupported import report_untranslated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from hybridcompose.gather.facts import Facts
     from hybridcompose.spec import Project
@@ -63,8 +64,10 @@ def translate(project: Project, facts: Facts, options: Options = _NO_OPTIONS) ->
     report = Report()
     root = ProjectScope(project, facts, options, names_of(project, report), report, ordering.awaited(project))
     drafts = [(scope, draft_of(scope)) for scope in map(root.service, sorted(project.services))]
+    workloads = {scope.name: tuple(workload.workload(scope, draft)) for scope, draft in drafts}
     resources = [
-        *chain.from_iterable(_objects(scope, draft) for scope, draft in drafts),
+        *chain.from_iterable(draft.resources for _, draft in drafts),
+        *chain.from_iterable(_waiting(scope, draft, workloads) for scope, draft in drafts),
         *network.name_services(root),
         *ordering.ready_services(root),
     ]
@@ -86,9 +89,11 @@ def draft_of(scope: ServiceScope) -> PodDraft:
     return draft
 
 
-def _objects(scope: ServiceScope, draft: PodDraft) -> Iterator[Resource]:
-    yield from draft.resources
-    yield from workload.workload(scope, draft)
+def _waiting(scope: ServiceScope, draft: PodDraft, workloads: Mapping[str, tuple[Resource, ...]]) -> Iterator[Resource]:
+    """The service's workload, with what must be there first: its image's build and its dependencies."""
+    built = [image.job for image in draft.images]
+    awaited = [other.key for name in sorted(scope.service.depends_on) for other in workloads.get(name, ())]
+    return (replace(resource, waits_for=(*built, *awaited)) for resource in workloads[scope.name])
 
 
 def _distinct(resources: Iterable[Resource], report: Report) -> Iterable[Resource]:

@@ -168,7 +168,11 @@ _API_VERSIONS = {"Pod": "v1", "Job": "batch/v1", "DaemonSet": "apps/v1"}
 
 
 def _why(scope: ServiceScope, name: KubeName) -> str:
-    return f"runs {scope.name}" if name == scope.kube_name else f"runs one of {scope.service.replicas} replicas"
+    return (
+        f"runs {scope.name}"
+        if name == scope.kube_name
+        else f"runs {scope.name}, one of {scope.service.replicas} replicas"
+    )
 
 
 def _template(scope: ServiceScope, draft: PodDraft, restart_policy: str) -> Manifest:

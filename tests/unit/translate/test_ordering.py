@@ -139,6 +139,20 @@ def test_a_dependency_that_can_never_be_healthy_is_an_error() -> None:
     assert finding.path == ("services", "web", "depends_on", "db", "condition")
 
 
+def test_an_optional_dependency_that_can_never_be_healthy_is_a_warning_as_in_compose() -> None:
+    services = {
+        "db": service(healthcheck={"disable": True}),
+        "web": service(depends_on={"db": depends_on("service_healthy", required=False)}),
+    }
+    assert only(plan_of(services), Code.NO_HEALTHCHECK).severity is Severity.WARNING
+
+
+def test_a_service_called_like_the_waiting_container_keeps_its_name() -> None:
+    plan = plan_of({"db": service(), "wait-for-dependencies": service(depends_on={"db": depends_on()})})
+    spec = pod_spec(plan, "wait-for-dependencies")
+    assert spec["containers"][0]["name"] == "wait-for-dependencies" != spec["initContainers"][0]["name"]
+
+
 def test_an_image_that_is_not_known_may_have_a_health_check() -> None:
     services = {"db": service(), "web": service(depends_on={"db": depends_on("service_healthy")})}
     assert only(plan_of(services), Code.NO_HEALTHCHECK).severity is Severity.WARNING

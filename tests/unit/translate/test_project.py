@@ -53,6 +53,11 @@ def test_services_and_other_names_come_before_the_pods_that_use_them() -> None:
     assert kinds == ["Service", "Service", "Job", "Pod"]
 
 
+def test_a_plan_says_what_a_service_waits_for() -> None:
+    plan = plan_of({"db": service(scale=2), "web": service(depends_on={"db": depends_on()})})
+    assert str(plan).splitlines()[-1] == "pod/web: runs web [services.web]; after pod/db-1, pod/db-2"
+
+
 def test_importing_the_package_imports_no_translating_module() -> None:
     program = "import sys, hybridcompose.translate; print([name for name in sys.modules if 'translate.' in name])"
     shown = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

@@ -213,6 +213,6 @@ def test_every_object_says_why_it_exists() -> None:
     plan = plan_of({"web": service(scale=2)})
     assert str(plan).splitlines() == [
         "service/web: web resolves to the pods of web [services.web]",
-        "pod/web-1: runs one of 2 replicas [services.web]",
-        "pod/web-2: runs one of 2 replicas [services.web]",
+        "pod/web-1: runs web, one of 2 replicas [services.web]",
+        "pod/web-2: runs web, one of 2 replicas [services.web]",
     ]
