@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from hybridcompose.diagnostics import Code, format_path
 from hybridcompose.plan import KubeName
+from hybridcompose.spec import ServiceName
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from hybridcompose.diagnostics import ComposePath
+    from hybridcompose.spec import Project, Service
+    from hybridcompose.translate.report import Report
 
 _VALID = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
+_WORD = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*[A-Za-z0-9_]|[A-Za-z0-9_]")
 
 
 def label_name(name: str, limit: int = 63) -> KubeName:
@@ -32,12 +38,173 @@ def object_name(*parts: str, limit: int = 63) -> KubeName:
     return label_name("-".join(parts), limit)
 
 
+def unused_name(name: str, taken: Iterable[str]) -> KubeName:
+    """``name`` as a valid name that is not one of ``taken``."""
+    wanted = label_name(name)
+    return wanted if wanted not in taken else KubeName(f"{wanted[:54].rstrip('-')}-{_hash(name)}")
+
+
+def resolves_as(name: str, kube_name: str) -> bool:
+    """Whether programs that look up ``name`` find ``kube_name``: DNS does not tell capitals from small letters."""
+    return name.lower() == kube_name
+
+
 def _hash(text: str) -> str:
+    import hashlib
+
     return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The Kubernetes name of every service: of its pod (or pods), its Service, and so of its DNS name."""
+    """Every name that the project's objects have in the cluster.
+
+    ``services`` is the DNS name of each service (its Service), ``pods`` the names of its pods (or Jobs), one for
+    each replica, ``ready`` the second Service that holds ready addresses only. ``aliases`` is every further DNS name
+    with the services that answer to it; it may also hold a service's name where another service has that alias.
+    ``aliases_of`` is the same by service.
+    """
 
     services: Mapping[str, KubeName]
+    pods: Mapping[str, tuple[KubeName, ...]] = field(default_factory=dict)
+    ready: Mapping[str, KubeName] = field(default_factory=dict)
+    aliases: Mapping[KubeName, tuple[ServiceName, ...]] = field(default_factory=dict)
+    aliases_of: Mapping[str, tuple[KubeName, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Alias:
+    name: str
+    service: ServiceName
+    path: ComposePath
+    #: Docker makes the name for its own listing; programs seldom look it up.
+    incidental: bool = False
+
+
+def names_of(project: Project, report: Report) -> Names:
+    """The names of a project's objects. Reports names that change and names that fall together."""
+    mentions = _Mentions(project)
+    services = _service_names(project, report, mentions)
+    pods = _pod_names(project, services)
+    aliases = _alias_names(project, services, report, mentions)
+    taken = {*services.values(), *aliases}
+    ready = {name: unused_name(object_name(kube_name, "ready"), taken) for name, kube_name in services.items()}
+    return Names(services, pods, ready, aliases, _by_service(aliases))
+
+
+def _service_names(project: Project, report: Report, mentions: _Mentions) -> dict[str, KubeName]:
+    names: dict[str, KubeName] = {}
+    owners: dict[KubeName, str] = {}
+    for name in sorted(project.services):
+        names[name] = kube_name = label_name(name)
+        other = owners.setdefault(kube_name, name)
+        if other != name:
+            report.error(
+                Code.NAME_CONFLICT,
+                ("services", name),
+                f"the services {other!r} and {name!r} would both be named {kube_name!r} in Kubernetes",
+                "rename one of them",
+            )
+        elif not resolves_as(name, kube_name):
+            report.warning(Code.NAME_CHANGED, ("services", name), _changed("service", name, kube_name, mentions))
+    return names
+
+
+def _changed(what: str, name: str, kube_name: str, mentions: _Mentions) -> str:
+    found = mentions.of(name)
+    places = f"; still written in {', '.join(found)}" if found else "; no other service's environment mentions it"
+    return f"the {what} {name!r} resolves as {kube_name!r}, because Kubernetes does not allow that name{places}"
+
+
+def _pod_names(project: Project, services: Mapping[str, KubeName]) -> dict[str, tuple[KubeName, ...]]:
+    """``web`` for one replica, ``web-1 … web-N`` for several; a number never takes another service's name."""
+    taken = set(services.values())
+    pods: dict[str, tuple[KubeName, ...]] = {}
+    for name, kube_name in services.items():
+        count = project.services[name].replicas
+        numbered = tuple(unused_name(f"{kube_name}-{number}", taken) for number in range(1, count + 1))
+        pods[name] = (kube_name,) if count == 1 else numbered
+        taken.update(pods[name])
+    return pods
+
+
+def _alias_names(
+    project: Project, services: Mapping[str, KubeName], report: Report, mentions: _Mentions
+) -> dict[KubeName, tuple[ServiceName, ...]]:
+    owners: dict[KubeName, set[ServiceName]] = {}
+    unchanged: set[str] = set(services.values())
+    changed: list[_Alias] = []
+    for alias in _aliases(project):
+        kube_name = label_name(alias.name)
+        if not resolves_as(alias.name, kube_name):
+            changed.append(alias)
+        elif kube_name != services[alias.service]:
+            owners.setdefault(kube_name, set()).add(alias.service)
+            unchanged.add(kube_name)
+    for alias in changed:
+        kube_name = label_name(alias.name)
+        if kube_name not in unchanged:
+            owners.setdefault(kube_name, set()).add(alias.service)
+        _report_changed(alias, kube_name, report, mentions)
+    for kube_name, found in owners.items():
+        # The Service of that name selects by label, so the service of the same name needs the label too.
+        found.update(ServiceName(name) for name, own in services.items() if own == kube_name)
+    return {kube_name: tuple(sorted(owners[kube_name])) for kube_name in sorted(owners)}
+
+
+def _by_service(aliases: Mapping[KubeName, tuple[ServiceName, ...]]) -> dict[str, tuple[KubeName, ...]]:
+    names: dict[str, tuple[KubeName, ...]] = {}
+    for alias, owners in aliases.items():
+        for owner in owners:
+            names[owner] = (*names.get(owner, ()), alias)
+    return names
+
+
+def _report_changed(alias: _Alias, kube_name: str, report: Report, mentions: _Mentions) -> None:
+    tell = report.note if alias.incidental and not mentions.of(alias.name) else report.warning
+    tell(Code.NAME_CHANGED, alias.path, _changed("name", alias.name, kube_name, mentions))
+
+
+def _aliases(project: Project) -> Iterator[_Alias]:
+    for name, service in sorted(project.services.items()):
+        yield from _own_aliases(ServiceName(name), service)
+        for index, link in enumerate(service.links):
+            target, _, alias = link.partition(":")
+            if alias and target in project.services:
+                yield _Alias(alias, ServiceName(target), ("services", name, "links", index))
+
+
+def _own_aliases(name: ServiceName, service: Service) -> Iterator[_Alias]:
+    if service.container_name:
+        yield _Alias(service.container_name, name, ("services", name, "container_name"), incidental=True)
+    if service.hostname:
+        yield _Alias(service.hostname, name, ("services", name, "hostname"), incidental=True)
+    for network, attachment in sorted(service.networks.items()):
+        for index, alias in enumerate(attachment.aliases if attachment else ()):
+            yield _Alias(alias, name, ("services", name, "networks", network, "aliases", index))
+
+
+class _Mentions:
+    """Where words stand in the services' environments and commands; built when a name first changes."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._places: dict[str, list[str]] | None = None
+
+    def of(self, name: str) -> list[str]:
+        """The compose paths of the values that hold ``name`` as a word, sorted."""
+        if self._places is None:
+            self._places = {}
+            for path, value in _values(self._project):
+                for word in set(_WORD.findall(value.lower())):
+                    self._places.setdefault(word, []).append(format_path(path))
+        return sorted(self._places.get(name.lower(), []))
+
+
+def _values(project: Project) -> Iterator[tuple[ComposePath, str]]:
+    for name, service in project.services.items():
+        for key, value in service.environment.items():
+            yield ("services", name, "environment", key), value or ""
+        for key, words in (("command", service.command), ("entrypoint", service.entrypoint)):
+            for word in words or ():
+                yield ("services", name, key), word

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from hybridcompose.diagnostics import ComposePath
     from hybridcompose.gather.facts import BuildFacts, Facts, ImageConfig
     from hybridcompose.plan import BuiltImage, KubeName, Manifest, Resource
@@ -17,13 +20,26 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ProjectScope:
-    """A whole translation's input: the project, what is known around it, the user's choices."""
+    """A whole translation's input: the project, what is known around it, the user's choices.
+
+    ``awaited`` holds, by service, the conditions that other services wait for.
+    """
 
     project: Project
     facts: Facts
     options: Options
     names: Names
     report: Report
+    awaited: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def service(self, name: str) -> ServiceScope:
+        """The scope of one service: what its concern functions read."""
+        from hybridcompose.gather.facts import ImageConfig
+
+        service = self.project.services[name]
+        build = self.facts.builds.get(name)
+        image = build.image if build else self.facts.images.get(service.image or "", ImageConfig())
+        return ServiceScope(self, name, service, self.names.services[name], image, build)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +83,15 @@ class PodDraft:
     """The pod of one service while its keys are translated into it.
 
     ``container`` is the main container's fields, ``pod`` the other fields of the PodSpec. Init containers run in
-    ascending ``stage``: waiting for dependencies, then filling volumes, then what the project asks for.
+    ascending ``stage``: waiting for dependencies, then filling volumes, then what the project asks for, at last
+    the service itself where its success is awaited.
     ``resources`` are the other objects that the service needs (ConfigMaps, Secrets, Services, Jobs).
     """
 
     WAIT: ClassVar[int] = 10
     FILL: ClassVar[int] = 20
     HOOK: ClassVar[int] = 30
+    SELF: ClassVar[int] = 40
 
     container: Manifest = field(default_factory=dict)
     pod: Manifest = field(default_factory=dict)
@@ -99,3 +117,7 @@ class PodDraft:
         """Adds a pod volume unless one of that name is there."""
         if all(existing["name"] != volume["name"] for existing in self.volumes):
             self.volumes.append(volume)
+
+
+#: Translates some keys of one service into its pod.
+Concern = Callable[[ServiceScope, PodDraft], None]

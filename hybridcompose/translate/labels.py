@@ -1,0 +1,77 @@
+"""Labels of our own on every object, and the user's labels, kept in one annotation.
+
+Kubernetes allows labels of 63 characters and annotation keys of one form only; Compose allows any text. The user's
+``labels``, ``annotations`` and ``deploy.labels`` are therefore kept verbatim as JSON in the annotation
+``hybridcompose.io/metadata`` of the pod.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+from hybridcompose.translate.names import label_name
+from hybridcompose.translate.registry.row import KeyClass, Row
+
+if TYPE_CHECKING:
+    from hybridcompose.translate.scope import Concern, PodDraft, ProjectScope, ServiceScope
+
+PROJECT = "hybridcompose.io/project"
+SERVICE = "hybridcompose.io/service"
+METADATA = "hybridcompose.io/metadata"
+
+_LABEL_VALUE = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?")
+
+
+def label_value(text: str) -> str:
+    """``text`` where Kubernetes takes it as a label's value, else the nearest valid name."""
+    return text if _LABEL_VALUE.fullmatch(text) else label_name(text)
+
+
+def object_labels(root: ProjectScope, service: str | None = None) -> dict[str, str]:
+    """The labels of an object of the project, or of one of its services."""
+    project = label_value(root.project.name)
+    labels = {
+        "app.kubernetes.io/instance": project,
+        "app.kubernetes.io/managed-by": "hybridcompose",
+        "app.kubernetes.io/name": label_value(service or root.project.name),
+        "app.kubernetes.io/part-of": project,
+        PROJECT: project,
+    }
+    return labels if service is None else {**labels, SERVICE: label_value(service)}
+
+
+def selector_labels(root: ProjectScope, service: str) -> dict[str, str]:
+    """What the pods of one service are found by, also among other projects in the namespace."""
+    return {PROJECT: label_value(root.project.name), SERVICE: label_value(service)}
+
+
+def user_metadata(scope: ServiceScope, draft: PodDraft) -> None:
+    """Keeps the user's labels and annotations on the pod."""
+    service = scope.service
+    given = {
+        "annotations": service.annotations,
+        "deploy.labels": service.deploy.labels if service.deploy else {},
+        "labels": service.labels,
+    }
+    kept = {key: dict(sorted(entries.items())) for key, entries in given.items() if entries}
+    if kept:
+        draft.annotations[METADATA] = json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+
+
+CONCERNS: tuple[Concern, ...] = (user_metadata,)
+
+_FIELD = f"metadata.annotations[{METADATA}]"
+
+ROWS: tuple[Row, ...] = tuple(
+    Row(path, KeyClass.TRANSLATED, _FIELD, user_metadata)
+    for path in (
+        "services.*.annotations",
+        "services.*.annotations.*",
+        "services.*.deploy.labels",
+        "services.*.deploy.labels.*",
+        "services.*.labels",
+        "services.*.labels.*",
+    )
+)

@@ -1,0 +1,232 @@
+"""How services find each other: a headless Service for every name, ports, host names.
+
+A Service without a cluster address answers with the pods' own addresses, so that every port of a container works
+under its service's name, declared or not, as it does in Compose. Sources: Compose Specification, "networks", "ports",
+"expose", "links"; Kubernetes, "Headless Services".
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hybridcompose.diagnostics import Code
+from hybridcompose.plan import Resource
+from hybridcompose.translate.labels import object_labels, selector_labels
+from hybridcompose.translate.names import label_name, resolves_as
+from hybridcompose.translate.registry.row import KeyClass, Row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hybridcompose.diagnostics import ComposePath
+    from hybridcompose.plan import KubeName, Manifest
+    from hybridcompose.translate.scope import Concern, PodDraft, ProjectScope, ServiceScope
+
+#: The label that a pod carries for each further name that it answers to.
+ALIAS_PREFIX = "alias.hybridcompose.io/"
+
+
+def dns_labels(scope: ServiceScope, draft: PodDraft) -> None:
+    """Labels the pod for every further name that it answers to."""
+    draft.labels.update({f"{ALIAS_PREFIX}{alias}": "true" for alias in scope.names.aliases_of.get(scope.name, ())})
+
+
+def hostname(scope: ServiceScope, draft: PodDraft) -> None:
+    """The name that the pod has for itself; all replicas have the same, as in Docker."""
+    wanted = scope.service.hostname
+    if not wanted:
+        return
+    draft.pod["hostname"] = name = label_name(wanted)
+    if name != wanted:
+        message = (
+            f"the host name {wanted!r} becomes {name!r} inside the container: Kubernetes does not allow it as it is"
+        )
+        scope.report.note(Code.NAME_CHANGED, scope.path("hostname"), message)
+
+
+def name_services(root: ProjectScope) -> Iterator[Resource]:
+    """The Service of every service and of every alias."""
+    for service, name in root.names.services.items():
+        if name not in root.names.aliases:
+            path = ("services", service)
+            selector = selector_labels(root, service)
+            yield headless(root, name, selector, path, f"{name} resolves to the pods of {service}", service=service)
+    for alias, owners in root.names.aliases.items():
+        project = selector_labels(root, owners[0])
+        selector = {label: value for label, value in project.items() if label.endswith("/project")}
+        reason = f"{alias} is another name of {', '.join(owners)}"
+        selector[f"{ALIAS_PREFIX}{alias}"] = "true"
+        yield headless(root, alias, selector, ("services", owners[0]), reason)
+
+
+def headless(  # noqa: PLR0913  (a Service has this many parts)
+    root: ProjectScope,
+    name: KubeName,
+    selector: dict[str, str],
+    cause: ComposePath,
+    reason: str,
+    *,
+    service: str | None = None,
+    ready_only: bool = False,
+) -> Resource:
+    """A Service that gives the addresses of the selected pods: all that have one, or the ready ones alone."""
+    manifest: Manifest = {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": name, "labels": object_labels(root, service)},
+        "spec": {"clusterIP": "None", "publishNotReadyAddresses": not ready_only, "selector": selector},
+    }
+    return Resource(manifest, cause, reason)
+
+
+def hosts(scope: ServiceScope, draft: PodDraft) -> None:
+    """``extra_hosts``: lines of the pod's hosts file."""
+    by_address: dict[str, list[str]] = {}
+    for host, addresses in scope.service.extra_hosts.items():
+        for address in addresses:
+            found = _address(scope, host, address)
+            if found and _is_host_name(scope, host):
+                by_address.setdefault(found, []).append(host.lower())
+    if by_address:
+        draft.pod["hostAliases"] = [{"ip": address, "hostnames": names} for address, names in by_address.items()]
+
+
+def _address(scope: ServiceScope, host: str, address: str) -> str | None:
+    if address != "host-gateway":
+        return address if _is_address(scope, host, address) else None
+    if scope.options.host_gateway is None:
+        scope.report.warning(
+            Code.NO_EQUIVALENT,
+            scope.path("extra_hosts", host),
+            f"{host!r} will not resolve: the machine that runs the tests is not known inside the cluster",
+            "give --host-gateway with the address that pods should reach it at",
+        )
+    return scope.options.host_gateway
+
+
+def _is_address(scope: ServiceScope, host: str, address: str) -> bool:
+    from ipaddress import ip_address
+
+    try:
+        ip_address(address)
+    except ValueError:
+        message = f"{address!r} is not an IP address"
+        scope.report.error(
+            Code.INVALID_VALUE, scope.path("extra_hosts", host), message, "write an IPv4 or IPv6 address"
+        )
+        return False
+    return True
+
+
+def _is_host_name(scope: ServiceScope, host: str) -> bool:
+    if all(resolves_as(part, label_name(part)) for part in host.split(".")):
+        return True
+    scope.report.warning(
+        Code.NO_EQUIVALENT,
+        scope.path("extra_hosts", host),
+        f"{host!r} will not resolve: Kubernetes allows letters, digits, dashes and dots in host names",
+        "use a name without other characters",
+    )
+    return False
+
+
+def dns(scope: ServiceScope, draft: PodDraft) -> None:
+    """``dns``, ``dns_search``, ``dns_opt``: added to the cluster's own, so that service names still resolve."""
+    service = scope.service
+    searches = [domain for domain in service.dns_search if domain != "."]
+    options = [_dns_option(option) for option in service.dns_opt]
+    given = {"nameservers": list(service.dns), "options": options, "searches": searches}
+    config = {field: values for field, values in given.items() if values}
+    if config:
+        draft.pod["dnsConfig"] = config
+    for row in ROWS:
+        key = row.path.rpartition(".")[2]
+        if row.function is dns and getattr(service, key):
+            scope.report.approximated(row, scope.path(key))
+
+
+def _dns_option(option: str) -> Manifest:
+    name, _, value = option.partition(":")
+    return {"name": name, "value": value} if value else {"name": name}
+
+
+def endpoint_mode(scope: ServiceScope, draft: PodDraft) -> None:
+    """``dnsrr`` is what a Service without a cluster address does; ``vip`` would lose undeclared ports."""
+    if scope.service.deploy and scope.service.deploy.endpoint_mode == "vip":
+        scope.report.approximated(_ENDPOINT, scope.path("deploy", "endpoint_mode"))
+
+
+def isolation(root: ProjectScope) -> None:
+    """Says once where networks would have kept services apart."""
+    connected = (service for service in root.project.services.values() if not service.network_mode)
+    joined = {frozenset(service.networks) for service in connected}
+    if len(joined) > 1:
+        root.report.approximated(_NETWORKS, ("networks",))
+    for name, network in sorted(root.project.networks.items()):
+        if network.internal:
+            root.report.approximated(_INTERNAL, ("networks", name, "internal"))
+
+
+CONCERNS: tuple[Concern, ...] = (dns_labels, hostname, hosts, dns, endpoint_mode)
+
+_SERVICES = "Service, metadata.labels"
+_DNS = "The cluster's own DNS stays in front: Kubernetes appends {}, where Docker asks {}."
+
+_NETWORKS = Row(
+    "networks",
+    KeyClass.APPROXIMATED,
+    _SERVICES,
+    isolation,
+    "Services on different networks reach each other here: all pods of a project share the cluster's network.",
+    "where the separation is what you test, add a NetworkPolicy",
+)
+_INTERNAL = Row(
+    "networks.*.internal",
+    KeyClass.APPROXIMATED,
+    function=isolation,
+    note="Connections to the outside are not blocked for this network's services.",
+    remedy="where that matters, add a NetworkPolicy that denies egress",
+)
+_ENDPOINT = Row(
+    "services.*.deploy.endpoint_mode",
+    KeyClass.APPROXIMATED,
+    "Service.spec.clusterIP",
+    endpoint_mode,
+    "The name resolves to the pods' addresses: a virtual address would forward declared ports only.",
+)
+
+ROWS: tuple[Row, ...] = (
+    _ENDPOINT,
+    _NETWORKS,
+    Row("networks.*", KeyClass.APPROXIMATED, _SERVICES, isolation, "Inherits from networks."),
+    _INTERNAL,
+    Row("services.*.networks", KeyClass.TRANSLATED, _SERVICES, name_services),
+    Row("services.*.networks.*", KeyClass.TRANSLATED, _SERVICES, name_services),
+    Row("services.*.networks.*.aliases", KeyClass.TRANSLATED, _SERVICES, name_services),
+    Row("services.*.links", KeyClass.TRANSLATED, _SERVICES, name_services),
+    Row("services.*.container_name", KeyClass.TRANSLATED, _SERVICES, name_services),
+    Row("services.*.hostname", KeyClass.TRANSLATED, "spec.hostname, Service", hostname),
+    Row("services.*.extra_hosts", KeyClass.TRANSLATED, "spec.hostAliases", hosts),
+    Row("services.*.extra_hosts.*", KeyClass.TRANSLATED, "spec.hostAliases", hosts),
+    Row(
+        "services.*.dns",
+        KeyClass.APPROXIMATED,
+        "spec.dnsConfig.nameservers",
+        dns,
+        _DNS.format("these servers", "them for every name outside the project"),
+    ),
+    Row(
+        "services.*.dns_search",
+        KeyClass.APPROXIMATED,
+        "spec.dnsConfig.searches",
+        dns,
+        _DNS.format("these domains", "in them alone"),
+    ),
+    Row(
+        "services.*.dns_opt",
+        KeyClass.APPROXIMATED,
+        "spec.dnsConfig.options",
+        dns,
+        _DNS.format("these options", "with them alone"),
+    ),
+)

@@ -1,0 +1,107 @@
+"""``translate``: a project and what is known around it become a plan."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from hybridcompose.diagnostics import Code, Severity, TranslateError
+from hybridcompose.plan import Plan, Resource, ResourceKey, in_order
+from hybridcompose.translate import (
+    configs,
+    environment,
+    health,
+    kaniko,
+    labels,
+    network,
+    ordering,
+    ports,
+    process,
+    resources,
+    security,
+    storage,
+    workload,
+)
+from hybridcompose.translate.names import names_of
+from hybridcompose.translate.options import Options
+from hybridcompose.translate.report import Report
+from hybridcompose.translate.scope import Concern, PodDraft, ProjectScope, ServiceScope
+from hybridcompose.translate.unsupported import report_untranslated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from hybridcompose.gather.facts import Facts
+    from hybridcompose.spec import Project
+
+#: What happens to each service, in this order.
+CONCERNS: tuple[Concern, ...] = (
+    *workload.CONCERNS,
+    *labels.CONCERNS,
+    *process.CONCERNS,
+    *kaniko.CONCERNS,
+    *environment.CONCERNS,
+    *security.CONCERNS,
+    *resources.CONCERNS,
+    *health.CONCERNS,
+    *ports.CONCERNS,
+    *network.CONCERNS,
+    *ordering.CONCERNS,
+    *storage.CONCERNS,
+    *configs.CONCERNS,
+)
+
+_NO_OPTIONS = Options()
+
+
+def translate(project: Project, facts: Facts, options: Options = _NO_OPTIONS) -> Plan:
+    """The Kubernetes objects of a project, in the order of creation.
+
+    Pure: the same project, facts and options give the same plan. Raises ``TranslateError`` with every finding where
+    at least one is an error.
+    """
+    report = Report()
+    root = ProjectScope(project, facts, options, names_of(project, report), report, ordering.awaited(project))
+    drafts = [(scope, draft_of(scope)) for scope in map(root.service, sorted(project.services))]
+    workloads = {scope.name: tuple(workload.workload(scope, draft)) for scope, draft in drafts}
+    resources = [
+        *chain.from_iterable(draft.resources for _, draft in drafts),
+        *chain.from_iterable(_waiting(scope, draft, workloads) for scope, draft in drafts),
+        *network.name_services(root),
+        *ordering.ready_services(root),
+    ]
+    network.isolation(root)
+    report_untranslated(root)
+    objects = in_order(_distinct(resources, report))
+    diagnostics = (*facts.diagnostics, *report.diagnostics)
+    if any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics):
+        raise TranslateError(diagnostics)
+    images = tuple(chain.from_iterable(draft.images for _, draft in drafts))
+    return Plan(project.name, options.namespace, objects, images, diagnostics)
+
+
+def draft_of(scope: ServiceScope) -> PodDraft:
+    """The pod of one service, after every concern has written its part."""
+    draft = PodDraft()
+    for concern in CONCERNS:
+        concern(scope, draft)
+    return draft
+
+
+def _waiting(scope: ServiceScope, draft: PodDraft, workloads: Mapping[str, tuple[Resource, ...]]) -> Iterator[Resource]:
+    """The service's workload, with what must be there first: its image's build and its dependencies."""
+    built = [image.job for image in draft.images]
+    awaited = [other.key for name in sorted(scope.service.depends_on) for other in workloads.get(name, ())]
+    return (replace(resource, waits_for=(*built, *awaited)) for resource in workloads[scope.name])
+
+
+def _distinct(resources: Iterable[Resource], report: Report) -> Iterable[Resource]:
+    """Each object once: services that share a config or an image each bring it."""
+    found: dict[ResourceKey, Resource] = {}
+    for resource in resources:
+        other = found.setdefault(resource.key, resource)
+        if other.manifest != resource.manifest:
+            message = f"two different objects would be named {resource.key}: one {other.reason}, one {resource.reason}"
+            report.error(Code.NAME_CONFLICT, resource.cause, message, "rename one of the two")
+    return found.values()

@@ -1,0 +1,6 @@
+// The reference that tests compare with, pinned.
+module hybridcompose/oracle
+
+go 1.24
+
+require github.com/compose-spec/compose-go/v2 v2.16.2

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from hybridcompose.diagnostics import Code, Diagnostic, Severity, TranslateError
+from hybridcompose.gather.facts import Facts
+from hybridcompose.translate import Options, translate
+from tests.unit.translate.support import depends_on, plan_of, project_of, service
+
+WARNED = Diagnostic(Code.UNREADABLE_SOURCE, Severity.WARNING, "not readable")
+FAILED = Diagnostic(Code.MISSING_DOCKERFILE, Severity.ERROR, "no Dockerfile")
+
+
+def test_the_same_project_gives_the_same_plan_whatever_the_order_of_its_services() -> None:
+    services = {"web": service(depends_on={"db": depends_on()}), "db": service(), "my_cache": service()}
+    assert plan_of(services) == plan_of(dict(reversed(services.items())))
+
+
+def test_what_was_found_while_gathering_stands_first_in_the_plan() -> None:
+    plan = plan_of({"web": service(cpuset="0")}, facts=Facts(diagnostics=(WARNED,)))
+    assert [finding.code for finding in plan.diagnostics] == [Code.UNREADABLE_SOURCE, Code.NO_EQUIVALENT]
+
+
+def test_an_error_of_gathering_stops_the_translation() -> None:
+    with pytest.raises(TranslateError) as caught:
+        translate(project_of({"web": service()}), Facts(diagnostics=(FAILED,)))
+    assert caught.value.diagnostics == (FAILED,)
+
+
+def test_all_errors_are_reported_together_with_the_warnings() -> None:
+    services = {"a": service(restart="x", cpuset="0"), "b": service(restart="y")}
+    with pytest.raises(TranslateError) as caught:
+        translate(project_of(services), Facts(), Options())
+    assert [finding.path for finding in caught.value.diagnostics] == [
+        ("services", "a", "restart"),
+        ("services", "b", "restart"),
+        ("services", "a", "cpuset"),
+    ]
+
+
+def test_the_plan_names_its_project_and_namespace() -> None:
+    plan = plan_of({"web": service()}, options=Options(namespace="ci-42"))
+    assert (plan.project, plan.namespace) == ("shop", "ci-42")
+
+
+def test_services_and_other_names_come_before_the_pods_that_use_them() -> None:
+    kinds = [
+        resource.key.kind for resource in plan_of({"a": service(), "b": service(restart="on-failure:1")}).resources
+    ]
+    assert kinds == ["Service", "Service", "Job", "Pod"]
+
+
+def test_a_plan_says_what_a_service_waits_for() -> None:
+    plan = plan_of({"db": service(scale=2), "web": service(depends_on={"db": depends_on()})})
+    assert str(plan).splitlines()[-1] == "pod/web: runs web [services.web]; after pod/db-1, pod/db-2"
+
+
+def test_importing_the_package_imports_no_translating_module() -> None:
+    program = "import sys, hybridcompose.translate; print([name for name in sys.modules if 'translate.' in name])"
+    shown = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert shown.stdout.strip() == "[]"
