@@ -1,0 +1,53 @@
+"""Adds volumes and mounts to a pod: names unique, targets never mounted twice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hybridcompose.diagnostics import Code
+from hybridcompose.translate.identifiers import clean
+from hybridcompose.translate.names import label_name
+
+if TYPE_CHECKING:
+    from hybridcompose.diagnostics import ComposePath
+    from hybridcompose.plan import Manifest
+    from hybridcompose.translate.scope import PodDraft, ServiceScope
+
+
+def add_volume(draft: PodDraft, preferred: str, source: Manifest) -> str:
+    """Adds a pod volume and returns its name: ``preferred`` made valid, numbered where another one has it.
+
+    A volume that is there already, under such a name and with the same source, is used again.
+    """
+    stem = label_name(preferred, limit=59)
+    present = {volume["name"]: volume for volume in draft.volumes}
+    name, number = str(stem), 2
+    while name in present:
+        if present[name] == {"name": name, **source}:
+            return name
+        name, number = f"{stem}-{number}", number + 1
+    draft.volumes.append({"name": name, **source})
+    return name
+
+
+def add_mount(scope: ServiceScope, draft: PodDraft, mount: Manifest, path: ComposePath) -> None:
+    """Mounts into the main container, unless Kubernetes (and Docker) would refuse the target."""
+    target = clean(mount["mountPath"])
+    problem = _problem(draft, target)
+    if problem is None:
+        draft.mounts.append({**mount, "mountPath": target})
+        return
+    code, message, remedy = problem
+    scope.report.error(code, path, message, remedy)
+
+
+def _problem(draft: PodDraft, target: str) -> tuple[Code, str, str] | None:
+    if not target.startswith("/"):
+        return Code.INVALID_VALUE, f"the mount target {target!r} is not an absolute path", f"write /{target} instead"
+    if target == "/":
+        return Code.INVALID_VALUE, "nothing can be mounted at /", "mount a directory below it"
+    if ":" in target:
+        return Code.NO_EQUIVALENT, f"Kubernetes refuses ':' in the mount target {target!r}", "use a path without ':'"
+    if any(mount["mountPath"] == target for mount in draft.mounts):
+        return Code.CONFLICTING_VALUES, f"something else is mounted at {target}", "remove one of the two"
+    return None
