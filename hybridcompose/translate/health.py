@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from hybridcompose.diagnostics import Code
-from hybridcompose.gather.facts import ImageHealthcheck
 from hybridcompose.spec.scalars import Duration
-from hybridcompose.spec.service import Healthcheck
 from hybridcompose.translate.escape import escape_all
 from hybridcompose.translate.registry.row import KeyClass, Row
 
@@ -28,17 +25,6 @@ QUICK_START = Duration(2 * _SECOND)
 NEVER = 2_147_483_647
 
 
-@dataclass(frozen=True, slots=True)
-class _Check:
-    """A whole health check: the service's fields over the image's over Docker's defaults."""
-
-    test: tuple[str, ...]
-    interval: Duration
-    timeout: Duration
-    retries: int
-    start_interval: Duration
-
-
 def health(scope: ServiceScope, draft: PodDraft) -> None:
     """``readinessProbe``, behind a ``startupProbe`` that polls quickly and never kills."""
     test = _test(scope)
@@ -49,19 +35,18 @@ def health(scope: ServiceScope, draft: PodDraft) -> None:
     command = _command(scope, test)
     if command is None:
         return
-    check = _merged(scope, test)
     _report_rounding(scope)
-    timeout = _seconds(check.timeout)
-    probe = {"exec": {"command": command}, "timeoutSeconds": timeout}
+    interval = _given(scope, "interval") or DEFAULT_INTERVAL
+    probe = {"exec": {"command": command}, "timeoutSeconds": _seconds(_given(scope, "timeout") or DEFAULT_TIMEOUT)}
     draft.container["startupProbe"] = {
         **probe,
-        "periodSeconds": _seconds(check.start_interval),
+        "periodSeconds": _seconds(_start_interval(scope, interval)),
         "failureThreshold": NEVER,
     }
     draft.container["readinessProbe"] = {
         **probe,
-        "periodSeconds": _seconds(check.interval),
-        "failureThreshold": min(check.retries, NEVER),
+        "periodSeconds": _seconds(interval),
+        "failureThreshold": min(_given(scope, "retries") or DEFAULT_RETRIES, NEVER),
     }
 
 
@@ -118,21 +103,20 @@ def _command(scope: ServiceScope, test: tuple[str, ...]) -> list[str] | None:
     return None
 
 
-def _merged(scope: ServiceScope, test: tuple[str, ...]) -> _Check:
-    own = scope.service.healthcheck or Healthcheck()
-    image = scope.image.healthcheck or ImageHealthcheck()
-    # Zero means "not given" to Docker, in the compose file and in the image.
-    interval = own.interval or image.interval or DEFAULT_INTERVAL
-    start_interval = own.start_interval or image.start_interval
-    if not start_interval and (own.start_period or image.start_period):
-        start_interval = DEFAULT_START_INTERVAL
-    return _Check(
-        test=test,
-        interval=interval,
-        timeout=own.timeout or image.timeout or DEFAULT_TIMEOUT,
-        retries=own.retries or image.retries or DEFAULT_RETRIES,
-        start_interval=start_interval or min(interval, QUICK_START),
-    )
+def _given(scope: ServiceScope, field: str) -> Any:
+    """The service's value, else the image's. Zero means "not given" to Docker, in both."""
+    for source in (scope.service.healthcheck, scope.image.healthcheck):
+        value = getattr(source, field, None)
+        if value:
+            return value
+    return None
+
+
+def _start_interval(scope: ServiceScope, interval: Duration) -> Duration:
+    given: Duration | None = _given(scope, "start_interval")
+    if given is not None:
+        return given
+    return DEFAULT_START_INTERVAL if _given(scope, "start_period") else min(interval, QUICK_START)
 
 
 def _seconds(duration: Duration) -> int:

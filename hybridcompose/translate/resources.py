@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 #: Without own requests the API server copies the limits into them, and a handful of services would fill a node.
 SMALL_CPU = 0.01
 SMALL_MEMORY = 16 * 1024 * 1024
+_SHARED_MEMORY = "/dev/shm"  # noqa: S108  (a mount point in the container, not a temporary file here)
 
 
 def resources(scope: ServiceScope, draft: PodDraft) -> None:
@@ -30,15 +31,14 @@ def resources(scope: ServiceScope, draft: PodDraft) -> None:
 
 
 def _limits(scope: ServiceScope) -> tuple[float, int]:
-    limits: Limits | None = _deployed(scope, "limits")
-    service = scope.service
-    return (limits.cpus if limits else 0.0) or service.cpus, max(
-        (limits.memory if limits else 0) or service.mem_limit, 0
-    )
+    limits, _ = _deployed(scope)
+    cores = (limits.cpus if limits else 0.0) or scope.service.cpus
+    size = (limits.memory if limits else 0) or scope.service.mem_limit
+    return max(cores, 0.0), max(size, 0)
 
 
 def _requests(scope: ServiceScope, limit_cpu: float, limit_memory: int) -> tuple[float, int]:
-    reserved: Reservations | None = _deployed(scope, "reservations")
+    _, reserved = _deployed(scope)
     cores = reserved.cpus if reserved else 0.0
     size = (reserved.memory if reserved else 0) or scope.service.mem_reservation
     if limit_memory and size > limit_memory:
@@ -55,9 +55,11 @@ def _requests(scope: ServiceScope, limit_cpu: float, limit_memory: int) -> tuple
     return min(cores, limit_cpu or cores), min(size, limit_memory or size)
 
 
-def _deployed(scope: ServiceScope, part: str) -> Limits | Reservations | None:
+def _deployed(scope: ServiceScope) -> tuple[Limits | None, Reservations | None]:
     deploy = scope.service.deploy
-    return getattr(deploy.resources, part) if deploy is not None and deploy.resources is not None else None
+    if deploy is None or deploy.resources is None:
+        return None, None
+    return deploy.resources.limits, deploy.resources.reservations
 
 
 def _refuse_reservation(scope: ServiceScope, size: int, limit: int) -> None:
@@ -83,7 +85,7 @@ def shm_size(scope: ServiceScope, draft: PodDraft) -> None:
     size = scope.service.shm_size
     if size > 0:
         name = add_volume(draft, "dev-shm", {"emptyDir": {"medium": "Memory", "sizeLimit": memory(size)}})
-        add_mount(scope, draft, {"name": name, "mountPath": "/dev/shm"}, scope.path("shm_size"))
+        add_mount(scope, draft, {"name": name, "mountPath": _SHARED_MEMORY}, scope.path("shm_size"))
 
 
 CONCERNS = (resources, shm_size)
