@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hybridcompose.diagnostics import Code
@@ -11,7 +12,9 @@ from hybridcompose.translate.names import label_name
 if TYPE_CHECKING:
     from hybridcompose.diagnostics import ComposePath
     from hybridcompose.plan import Manifest
+    from hybridcompose.spec.mounts import VolumeMount
     from hybridcompose.translate.scope import PodDraft, ServiceScope
+    from hybridcompose.translate.volume_init import Preparation
 
 
 def add_volume(draft: PodDraft, preferred: str, source: Manifest) -> str:
@@ -51,3 +54,35 @@ def _problem(draft: PodDraft, target: str) -> tuple[Code, str, str] | None:
     if any(mount["mountPath"] == target for mount in draft.mounts):
         return Code.CONFLICTING_VALUES, f"something else is mounted at {target}", "remove one of the two"
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Mounting:
+    """One entry of a service's ``volumes`` on its way into the pod. ``path`` is its compose path."""
+
+    scope: ServiceScope
+    draft: PodDraft
+    preparation: Preparation
+    mount: VolumeMount
+    path: ComposePath
+
+    @property
+    def target(self) -> str:
+        return clean(self.mount.target or "/")
+
+    @property
+    def source(self) -> str:
+        return self.mount.source or ""
+
+    def add_volume(self, prefix: str, source: Manifest) -> str:
+        """Adds a pod volume called after the target."""
+        return add_volume(self.draft, f"{prefix}-{self.target}", source)
+
+    def add_mount(self, volume: str, sub_path: str | None = None, **fields: object) -> None:
+        """Mounts a pod volume, or what it has at ``sub_path``, at the target."""
+        mount: Manifest = {"name": volume, "mountPath": self.target}
+        if sub_path is not None:
+            mount["subPath"] = sub_path
+        if self.mount.read_only:
+            mount["readOnly"] = True
+        add_mount(self.scope, self.draft, mount | fields, self.path)

@@ -60,9 +60,8 @@ def entries_of(source: BoundSource, name: str) -> tuple[Entry, ...]:
     """The files of a source that was read in full; a single file is called ``name``."""
     paths = [file.path or name for file in source.files]
     keys = data_keys(paths)
-    return tuple(
-        Entry(keys[path], path, file.mode, file.content or b"") for path, file in zip(paths, source.files, strict=True)
-    )
+    files = zip(paths, source.files, strict=True)
+    return tuple(Entry(keys[path], path, file.mode & 0o777, file.content or b"") for path, file in files)
 
 
 def too_large(entries: Iterable[Entry]) -> list[Entry]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hybridcompose.diagnostics import ComposePath
     from hybridcompose.gather.facts import BuildFacts, Facts, ImageConfig
     from hybridcompose.plan import BuiltImage, KubeName, Manifest, Resource
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
     from hybridcompose.translate.names import Names
     from hybridcompose.translate.options import Options
     from hybridcompose.translate.report import Report
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,14 @@ class ProjectScope:
     options: Options
     names: Names
     report: Report
+    _known: dict[object, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, derive: Callable[[ProjectScope], T]) -> T:
+        """What ``derive`` says about the whole project, computed for the first service that asks."""
+        if derive not in self._known:
+            self._known[derive] = derive(self)
+        known: T = self._known[derive]
+        return known
 
 
 @dataclass(frozen=True, slots=True)
