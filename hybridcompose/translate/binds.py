@@ -190,7 +190,7 @@ def _warned_of_sharing(at: Mounting) -> bool:
         at.scope.report.warning(
             Code.BIND_COPIED,
             at.path,
-            f"{_shown(at)} is also bound by {', '.join(others)}: each has its own copy and sees no writes of the others",
+            f"{_shown(at)} is also bound by {', '.join(others)}: each has a copy and sees no writes of the others",
             "use a named volume for what they share",
         )
     return bool(others)

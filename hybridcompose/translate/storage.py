@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hybridcompose.diagnostics import Code
-from hybridcompose.spec.mounts import VolumeMount
+from hybridcompose.spec.mounts import TmpfsOptions, VolumeMount
 from hybridcompose.spec.scalars import Bytes
 from hybridcompose.translate.binds import bind
 from hybridcompose.translate.identifiers import clean
@@ -43,7 +43,8 @@ def _mounts(scope: ServiceScope) -> Iterator[tuple[VolumeMount, ComposePath]]:
             yield mount, scope.path("volumes", index)
     for index, entry in enumerate(scope.service.tmpfs):
         target, _, options = entry.partition(":")
-        yield _short_tmpfs(scope, target, options, index), scope.path("tmpfs", index)
+        path = scope.path("tmpfs", index)
+        yield _short_tmpfs(scope, target, options, path), path
 
 
 def _is_anonymous(mount: VolumeMount) -> bool:
@@ -58,16 +59,21 @@ def _anonymous(scope: ServiceScope) -> Iterator[tuple[VolumeMount, ComposePath]]
         yield VolumeMount(type="volume", target=clean(target)), scope.path("image")
 
 
-def _short_tmpfs(scope: ServiceScope, target: str, options: str, index: int) -> VolumeMount:
+def _short_tmpfs(scope: ServiceScope, target: str, options: str, path: ComposePath) -> VolumeMount:
     given = dict(option.partition("=")[::2] for option in options.split(",") if option)
-    size, mode = given.get("size", ""), given.get("mode", "")
-    form = {"size": size if size[-1:] != "%" else "0", "mode": mode if mode.isdecimal() else "0"}
-    if size.endswith("%") or {"uid", "gid"} & given.keys():
-        scope.report.approximated(TMPFS, scope.path("tmpfs", index))
-    tmpfs = {"size": Bytes.parse(form["size"] or "0"), "mode": int(form["mode"], 8)}
-    return VolumeMount.model_validate(
-        {"type": "tmpfs", "target": target, "read_only": "ro" in given, "tmpfs": tmpfs},
-    )
+    if given.get("size", "").endswith("%") or {"uid", "gid"} & given.keys():
+        scope.report.approximated(TMPFS, path)
+    try:
+        tmpfs = TmpfsOptions(size=_tmpfs_size(given.get("size", "")), mode=int(given.get("mode") or "0", 8))
+    except ValueError:
+        tmpfs = TmpfsOptions()
+        message = f"the tmpfs options {options!r} hold a size or mode that is no number"
+        scope.report.error(Code.INVALID_VALUE, path, message, "write them as in size=64m,mode=1777")
+    return VolumeMount(type="tmpfs", target=target, read_only="ro" in given, tmpfs=tmpfs)
+
+
+def _tmpfs_size(text: str) -> Bytes:
+    return Bytes.parse(text) if text and not text.endswith("%") else Bytes(0)
 
 
 def _tmpfs(at: Mounting) -> None:
