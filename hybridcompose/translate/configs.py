@@ -116,7 +116,7 @@ def _fits(grant: _Grant, found: Held) -> bool:
         grant.scope.report.error(
             Code.OBJECT_TOO_LARGE,
             grant.object_path,
-            f"the {grant.kind.word} {grant.key!r} has {len(entry.content):,} bytes: one rendered object can't hold that",
+            f"the {grant.kind.word} {grant.key!r} has {len(entry.content):,} bytes: no rendered object holds that",
             "copy the file into the image",
         )
     return not large
