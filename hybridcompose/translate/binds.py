@@ -33,12 +33,24 @@ def bind(at: Mounting) -> None:
         return
     if needs_host(source):
         mount_host(at, source)
-    elif is_in_image(at.scope, source, at.target):
+    else:
+        _note_propagation(at)
+        _inside_project(at, source)
+
+
+def _inside_project(at: Mounting, source: BoundSource) -> None:
+    if is_in_image(at.scope, source, at.target):
         _leave_out(at)
     elif source.kind is SourceKind.MISSING:
         _missing(at)
     else:
         _project_files(at, source)
+
+
+def _note_propagation(at: Mounting) -> None:
+    if at.mount.bind is not None and at.mount.bind.propagation:
+        message = "mounts made below the source on the host don't appear: the pod has a copy of the files"
+        at.scope.report.note(Code.APPROXIMATED, (*at.path, "bind", "propagation"), message)
 
 
 def source_at(scope: ServiceScope, path: str) -> BoundSource:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from hybridcompose.plan import KubeName, Manifest
     from hybridcompose.spec.mounts import FileMount
     from hybridcompose.spec.project import FileObject
-    from hybridcompose.translate.scope import PodDraft, ProjectScope, ServiceScope
+    from hybridcompose.translate.scope import Concern, PodDraft, ProjectScope, ServiceScope
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,9 +190,10 @@ def _mount(grant: _Grant, source: Manifest, sub_path: str | None) -> None:
 
 
 def _object_name(root: ProjectScope, kind: _Kind, key: str, top: FileObject) -> KubeName:
+    name = top.name or key
     if top.external:
-        return label_name(top.name or key, limit=253)
-    return root.once(_config_names if kind is CONFIGS else _secret_names)[key]
+        return label_name(name, limit=253)
+    return root.once(_config_names if kind is CONFIGS else _secret_names)[name]
 
 
 def _config_names(root: ProjectScope) -> Mapping[str, KubeName]:
@@ -203,12 +204,14 @@ def _secret_names(root: ProjectScope) -> Mapping[str, KubeName]:
     return _names("secret", root.project.secrets)
 
 
-def _names(word: str, objects: Mapping[str, object]) -> Mapping[str, KubeName]:
-    labels = unique_labels(f"{word}-{key}" for key in objects)
-    return {key: labels[f"{word}-{key}"] for key in objects}
+def _names(word: str, objects: Mapping[str, FileObject]) -> Mapping[str, KubeName]:
+    """Object names by compose name, which holds the project's: projects share a namespace without clashes."""
+    names = {top.name or key for key, top in objects.items()}
+    labels = unique_labels(f"{word}-{name}" for name in names)
+    return {name: labels[f"{word}-{name}"] for name in names}
 
 
-CONCERNS = (configs, secrets)
+CONCERNS: tuple[Concern, ...] = (configs, secrets)
 
 _OWNER_NOTE = (
     "The file belongs to root; one that its owner could read is made readable for every user of the container."
@@ -240,7 +243,7 @@ def _top_rows(kind: _Kind) -> tuple[Row, ...]:
         Row(f"{kind.key}.*", KeyClass.TRANSLATED, made, function),
         Row(f"{kind.key}.*.file", KeyClass.TRANSLATED, f"{made} data", function),
         Row(f"{kind.key}.*.environment", KeyClass.TRANSLATED, f"{made} data", function),
-        Row(f"{kind.key}.*.name", KeyClass.TRANSLATED, f"{made} metadata.name of an external one", function),
+        Row(f"{kind.key}.*.name", KeyClass.TRANSLATED, f"{made} metadata.name", function),
         Row(f"{kind.key}.*.external", KeyClass.TRANSLATED, f"{made} that exists", function, exists),
         Row(f"{kind.key}.*.external.name", KeyClass.NO_EFFECT, note=f"Read while loading: the {kind.word}'s name."),
         Row(f"{kind.key}.*.labels", KeyClass.NO_EFFECT, note=labels),
@@ -272,7 +275,7 @@ _OWNER_ROWS = {
     if row.path == f"services.*.{kind.key}[].{field}"
 }
 
-ROWS = (
+ROWS: tuple[Row, ...] = (
     *_SERVICE_ROWS,
     *_top_rows(CONFIGS),
     Row("configs.*.content", KeyClass.TRANSLATED, "ConfigMap data", configs),

@@ -10,7 +10,7 @@ from hybridcompose.translate.escape import escape
 from hybridcompose.translate.registry.row import KeyClass, Row
 
 if TYPE_CHECKING:
-    from hybridcompose.translate.scope import PodDraft, ServiceScope
+    from hybridcompose.translate.scope import Concern, PodDraft, ServiceScope
 
 #: What Kubernetes accepts since 1.32: printable ASCII without "=".
 _NAME = re.compile(r"[ -<>-~]+")
@@ -39,11 +39,11 @@ def _refuse(scope: ServiceScope, name: str) -> None:
     )
 
 
-CONCERNS = (environment,)
+CONCERNS: tuple[Concern, ...] = (environment,)
 
 _READ_BY_LOADER = "Read while loading: its variables stand in environment, where an entry of the same name wins."
 
-ROWS = (
+ROWS: tuple[Row, ...] = (
     Row("services.*.environment", KeyClass.TRANSLATED, "spec.containers[].env", environment),
     Row("services.*.environment.*", KeyClass.TRANSLATED, "spec.containers[].env[].value", environment),
     Row("services.*.env_file", KeyClass.NO_EFFECT, note=_READ_BY_LOADER),

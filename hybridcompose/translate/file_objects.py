@@ -42,11 +42,11 @@ def held(scope: ServiceScope, key: str, top: FileObject, path: ComposePath) -> H
     """What the object holds, ``None`` (and an error) where that can't be had. ``path`` is the object's own."""
     if top.external:
         return Held(Origin.EXTERNAL, (Entry(key, key, DEFAULT_MODE, b""),))
-    if top.file:
-        return _from_file(scope, key, top.file, path)
     value = top.content
     if value is None and top.environment:
         value = scope.project.environment.get(top.environment)
+    if value is None and top.file and not top.environment:
+        return _from_file(scope, key, top.file, path)
     if value is None:
         _report_unset(scope, top, path)
         return None

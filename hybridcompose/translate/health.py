@@ -11,7 +11,7 @@ from hybridcompose.translate.escape import escape_all
 from hybridcompose.translate.registry.row import KeyClass, Row
 
 if TYPE_CHECKING:
-    from hybridcompose.translate.scope import PodDraft, ServiceScope
+    from hybridcompose.translate.scope import Concern, PodDraft, ServiceScope
 
 _SECOND = 1_000_000_000
 DEFAULT_INTERVAL = Duration(30 * _SECOND)
@@ -146,9 +146,9 @@ _ROUNDED = {
     ),
 }
 
-CONCERNS = (health,)
+CONCERNS: tuple[Concern, ...] = (health,)
 
-ROWS = (
+ROWS: tuple[Row, ...] = (
     Row("services.*.healthcheck", KeyClass.TRANSLATED, f"{_PROBES}, startupProbe", health),
     Row("services.*.healthcheck.test", KeyClass.TRANSLATED, f"{_PROBES}.exec.command", health),
     _ROUNDED["interval"],

@@ -10,7 +10,7 @@ from hybridcompose.translate.identifiers import clean
 from hybridcompose.translate.registry.row import KeyClass, Row
 
 if TYPE_CHECKING:
-    from hybridcompose.translate.scope import PodDraft, ServiceScope
+    from hybridcompose.translate.scope import Concern, PodDraft, ServiceScope
 
 _PULL_POLICIES = {
     None: "IfNotPresent",
@@ -96,9 +96,9 @@ PULL_POLICY = Row(
     "time of a pull. The other policies hold as they are.",
 )
 
-CONCERNS = (image, pull_policy, command, working_dir, terminal)
+CONCERNS: tuple[Concern, ...] = (image, pull_policy, command, working_dir, terminal)
 
-ROWS = (
+ROWS: tuple[Row, ...] = (
     Row("services.*.image", KeyClass.TRANSLATED, "spec.containers[].image", image),
     PULL_POLICY,
     Row("services.*.entrypoint", KeyClass.TRANSLATED, "spec.containers[].command", command),

@@ -11,7 +11,7 @@ from hybridcompose.translate.registry.row import KeyClass, Row
 
 if TYPE_CHECKING:
     from hybridcompose.spec.deploy import Limits, Reservations
-    from hybridcompose.translate.scope import PodDraft, ServiceScope
+    from hybridcompose.translate.scope import Concern, PodDraft, ServiceScope
 
 #: Without own requests the API server copies the limits into them, and a handful of services would fill a node.
 SMALL_CPU = 0.01
@@ -88,7 +88,7 @@ def shm_size(scope: ServiceScope, draft: PodDraft) -> None:
         add_mount(scope, draft, {"name": name, "mountPath": _SHARED_MEMORY}, scope.path("shm_size"))
 
 
-CONCERNS = (resources, shm_size)
+CONCERNS: tuple[Concern, ...] = (resources, shm_size)
 
 _LIMITS = "spec.containers[].resources.limits"
 _REQUESTS = "spec.containers[].resources.requests"
@@ -101,7 +101,7 @@ def _pending(path: str, note: str, remedy: str = "") -> Row:
     return Row(f"services.*.deploy.resources.reservations.{path}", KeyClass.PENDING, note=note, remedy=remedy)
 
 
-ROWS = (
+ROWS: tuple[Row, ...] = (
     Row("services.*.cpus", KeyClass.TRANSLATED, f"{_LIMITS}.cpu", resources),
     Row("services.*.mem_limit", KeyClass.TRANSLATED, f"{_LIMITS}.memory", resources),
     Row("services.*.mem_reservation", KeyClass.TRANSLATED, f"{_REQUESTS}.memory", resources),

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from hybridcompose.diagnostics import ComposePath
     from hybridcompose.gather.facts import BuildFacts, Facts, ImageConfig
     from hybridcompose.plan import BuiltImage, KubeName, Manifest, Resource
@@ -111,3 +110,7 @@ class PodDraft:
         """Adds a pod volume unless one of that name is there."""
         if all(existing["name"] != volume["name"] for existing in self.volumes):
             self.volumes.append(volume)
+
+
+#: Translates some keys of one service into its pod.
+Concern = Callable[[ServiceScope, PodDraft], None]

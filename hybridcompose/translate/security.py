@@ -12,7 +12,7 @@ from hybridcompose.translate.users import group_number, is_known_non_root, numbe
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from hybridcompose.translate.scope import PodDraft, ServiceScope
+    from hybridcompose.translate.scope import Concern, PodDraft, ServiceScope
 
 _CAPABILITY_NAMES = """
     ALL AUDIT_CONTROL AUDIT_READ AUDIT_WRITE BLOCK_SUSPEND BPF CHECKPOINT_RESTORE CHOWN DAC_OVERRIDE DAC_READ_SEARCH
@@ -174,11 +174,11 @@ def userns_mode(scope: ServiceScope, draft: PodDraft) -> None:
         )
 
 
-CONCERNS = (user, group_add, capabilities, privileges, security_opt, sysctls, userns_mode)
+CONCERNS: tuple[Concern, ...] = (user, group_add, capabilities, privileges, security_opt, sysctls, userns_mode)
 
 _CONTEXT = "spec.containers[].securityContext"
 
-ROWS = (
+ROWS: tuple[Row, ...] = (
     Row(
         "services.*.user",
         KeyClass.TRANSLATED,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from hybridcompose.diagnostics import ComposePath
     from hybridcompose.plan import Manifest
-    from hybridcompose.translate.scope import PodDraft, ServiceScope
+    from hybridcompose.translate.scope import Concern, PodDraft, ServiceScope
 
 #: What an emptyDir in memory and Docker's tmpfs have in common; the sticky bit is the difference between the two.
 _OPEN_MODES = (0o777, 0o1777)
@@ -113,7 +113,7 @@ _KINDS: dict[str, Callable[[Mounting], None]] = {
     "cluster": _refused,
 }
 
-CONCERNS = (storage,)
+CONCERNS: tuple[Concern, ...] = (storage,)
 
 _VOLUMES, _MOUNTS = "spec.volumes[]", "spec.containers[].volumeMounts[]"
 
@@ -151,7 +151,7 @@ _COPIED = (
 _SHARED_CACHE = "Tells Docker Desktop how to share files with a virtual machine; a pod has no such border."
 _ONE_HOST = "The files are copied, so that mounts below the source don't exist."
 
-ROWS = (
+ROWS: tuple[Row, ...] = (
     Row("services.*.volumes", KeyClass.APPROXIMATED, f"{_VOLUMES}, {_MOUNTS}", storage, _COPIED),
     _volume("type", _VOLUMES, "npipe and cluster are refused."),
     _volume("source", _VOLUMES),
@@ -164,6 +164,7 @@ ROWS = (
         "bind.propagation",
         f"{_MOUNTS}.mountPropagation",
         "Holds for paths of the node; copied files have no mounts below them.",
+        KeyClass.APPROXIMATED,
     ),
     _nothing("services.*.volumes[].bind.recursive", _ONE_HOST),
     _nothing("services.*.volumes[].bind.selinux", "The kubelet labels a pod's volumes itself."),
