@@ -1,51 +1,286 @@
-"""Stands in for the module of this name until it is there."""
+"""Configs and secrets: one ConfigMap or Secret each, mounted file by file.
+
+A secret's value is in no finding. Unless asked, it is in no manifest either: the pod then names a Secret that must
+exist, and a note says which command makes it.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from hybridcompose.diagnostics import Code
+from hybridcompose.translate.content import CONFIG_MAP, PREFIX, SECRET, Content, ObjectKind, content_of
+from hybridcompose.translate.file_objects import Held, Origin, held
+from hybridcompose.translate.identifiers import unique_labels
+from hybridcompose.translate.mounts import add_mount, add_volume
+from hybridcompose.translate.names import label_name
+from hybridcompose.translate.options import Secrets
+from hybridcompose.translate.payload import Entry, too_large
 from hybridcompose.translate.registry.row import KeyClass, Row
+from hybridcompose.translate.users import is_known_non_root
 
 if TYPE_CHECKING:
-    from hybridcompose.translate.scope import Concern
+    from collections.abc import Mapping
 
-CONCERNS: tuple[Concern, ...] = ()
+    from hybridcompose.diagnostics import ComposePath
+    from hybridcompose.plan import KubeName, Manifest
+    from hybridcompose.spec.mounts import FileMount
+    from hybridcompose.spec.project import FileObject
+    from hybridcompose.translate.scope import Concern, PodDraft, ProjectScope, ServiceScope
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """Configs or secrets: the key in the compose file, where relative targets stand, what they become."""
+
+    key: str
+    word: str
+    directory: str
+    object_kind: ObjectKind
+
+
+CONFIGS = _Kind("configs", "config", "/", CONFIG_MAP)
+SECRETS = _Kind("secrets", "secret", "/run/secrets/", SECRET)
+
+
+@dataclass(frozen=True, slots=True)
+class _Grant:
+    """One entry of a service's ``configs`` or ``secrets`` on its way into the pod."""
+
+    scope: ServiceScope
+    draft: PodDraft
+    kind: _Kind
+    mount: FileMount
+    path: ComposePath
+
+    @property
+    def key(self) -> str:
+        return self.mount.source or ""
+
+    @property
+    def object_path(self) -> ComposePath:
+        return (self.kind.key, self.key)
+
+    @property
+    def target(self) -> str:
+        target = self.mount.target or self.key
+        return target if target.startswith("/") else f"{self.kind.directory}{target}"
+
+    @property
+    def is_rendered(self) -> bool:
+        return self.kind is CONFIGS or self.scope.options.secrets is Secrets.INLINE
+
+
+def configs(scope: ServiceScope, draft: PodDraft) -> None:
+    """The service's configs as files of ConfigMaps."""
+    for index, mount in enumerate(scope.service.configs):
+        _grant(_Grant(scope, draft, CONFIGS, mount, scope.path("configs", index)))
+
+
+def secrets(scope: ServiceScope, draft: PodDraft) -> None:
+    """The service's secrets as files of Secrets."""
+    for index, mount in enumerate(scope.service.secrets):
+        _grant(_Grant(scope, draft, SECRETS, mount, scope.path("secrets", index)))
+
+
+def _grant(grant: _Grant) -> None:
+    top = getattr(grant.scope.project, grant.kind.key).get(grant.key)
+    if top is None:
+        _report_undefined(grant)
+        return
+    found = held(grant.scope, grant.key, top, grant.object_path)
+    if found is None or not _fits(grant, found):
+        return
+    _report_differences(grant, found)
+    if not found.entries:
+        _mount(grant, {"emptyDir": {}}, None)
+        return
+    content = _content(grant, top, found)
+    _provide(grant, found, content)
+    if found.origin is Origin.DIRECTORY:
+        _mount(grant, content.volume(f"{PREFIX}/"), PREFIX)
+    else:
+        # By subPath, so that several files in one directory don't hide each other.
+        _mount(grant, content.volume(), found.entries[0].path)
+
+
+def _report_undefined(grant: _Grant) -> None:
+    message = f"no {grant.kind.word} {grant.key!r} stands at the top level"
+    grant.scope.report.error(Code.UNDEFINED_REFERENCE, grant.path, message, f"define it under `{grant.kind.key}`")
+
+
+def _fits(grant: _Grant, found: Held) -> bool:
+    large = too_large(found.entries) if grant.is_rendered else []
+    for entry in large:
+        grant.scope.report.error(
+            Code.OBJECT_TOO_LARGE,
+            grant.object_path,
+            f"the {grant.kind.word} {grant.key!r} has {len(entry.content):,} bytes: no rendered object holds that",
+            "copy the file into the image",
+        )
+    return not large
+
+
+def _content(grant: _Grant, top: FileObject, found: Held) -> Content:
+    entries = _with_modes(grant, found)
+    name = _object_name(grant.scope.root, grant.kind, grant.key, top)
+    if grant.is_rendered:
+        return content_of(grant.kind.object_kind, name, entries)
+    return Content(grant.kind.object_kind, name, (tuple(entries),))
+
+
+def _with_modes(grant: _Grant, found: Held) -> list[Entry]:
+    """The entries with the modes that they have in the container."""
+    given = grant.mount.mode if found.origin in (Origin.VALUE, Origin.EXTERNAL) else None
+    return [
+        Entry(entry.key, entry.path, _readable(grant, entry.mode if given is None else given & 0o777), entry.content)
+        for entry in found.entries
+    ]
+
+
+def _readable(grant: _Grant, mode: int) -> int:
+    """The mode, opened to all where Docker's file has the user as its owner and the one here has root."""
+    has_owner = bool(grant.mount.uid or grant.mount.gid)
+    if mode & 0o004 or not (has_owner or is_known_non_root(grant.scope)):
+        return mode
+    return mode | (mode >> 6) & 0o5
+
+
+def _report_differences(grant: _Grant, found: Held) -> None:
+    report = grant.scope.report
+    for field in ("uid", "gid", "mode"):
+        if getattr(grant.mount, field) is None:
+            continue
+        if found.origin in (Origin.FILE, Origin.DIRECTORY):
+            message = f"{field} is ignored for a source that is a file, as in Docker: the file's own mode holds"
+            report.warning(Code.APPROXIMATED, (*grant.path, field), message, "set it on the file itself")
+        elif field != "mode":
+            report.approximated(_OWNER_ROWS[grant.kind.key, field], (*grant.path, field))
+    if found.origin is Origin.VALUE and grant.scope.service.read_only:
+        message = "docker compose refuses this source in a service that is read_only; here it is mounted"
+        report.note(Code.APPROXIMATED, grant.path, message, "use `file:` where Docker runs the service too")
+
+
+def _provide(grant: _Grant, found: Held, content: Content) -> None:
+    """Makes the object, or says that it must exist."""
+    report, cause = grant.scope.report, grant.object_path
+    if found.origin is Origin.EXTERNAL:
+        message = f"the {content.kind.kind} {content.name!r} must exist in the namespace, with the key {grant.key!r}"
+        report.warning(Code.APPROXIMATED, cause, message)
+    elif grant.is_rendered:
+        grant.draft.resources += content.objects(grant.scope.root, cause, f"the {grant.kind.word} {grant.key!r}")
+    else:
+        command = _create_command(grant.scope, content.name, found)
+        message = f"the Secret {content.name!r} must exist in the namespace: {command}"
+        report.note(Code.SECRET_NOT_INLINED, cause, message, "choose --secrets inline to have it in the manifests")
+
+
+def _create_command(scope: ServiceScope, name: str, found: Held) -> str:
+    namespace = f" -n {scope.options.namespace}" if scope.options.namespace else ""
+    return f"kubectl create secret generic {name}{namespace} {' '.join(found.literals)}"
+
+
+def _mount(grant: _Grant, source: Manifest, sub_path: str | None) -> None:
+    volume = add_volume(grant.draft, f"{grant.kind.word}-{grant.key}", source)
+    mount: Manifest = {"name": volume, "mountPath": grant.target, "readOnly": True}
+    if sub_path is not None:
+        mount["subPath"] = sub_path
+    add_mount(grant.scope, grant.draft, mount, grant.path)
+
+
+def _object_name(root: ProjectScope, kind: _Kind, key: str, top: FileObject) -> KubeName:
+    name = top.name or key
+    if top.external:
+        return label_name(name, limit=253)
+    return root.once(_config_names if kind is CONFIGS else _secret_names)[name]
+
+
+def _config_names(root: ProjectScope) -> Mapping[str, KubeName]:
+    return _names("config", root.project.configs)
+
+
+def _secret_names(root: ProjectScope) -> Mapping[str, KubeName]:
+    return _names("secret", root.project.secrets)
+
+
+def _names(word: str, objects: Mapping[str, FileObject]) -> Mapping[str, KubeName]:
+    """Object names by compose name, which holds the project's: projects share a namespace without clashes."""
+    names = {top.name or key for key, top in objects.items()}
+    labels = unique_labels(f"{word}-{name}" for name in names)
+    return {name: labels[f"{word}-{name}"] for name in names}
+
+
+CONCERNS: tuple[Concern, ...] = (configs, secrets)
+
+_OWNER_NOTE = (
+    "The file belongs to root; one that its owner could read is made readable for every user of the container."
+)
+_MOUNT = "spec.containers[].volumeMounts[]"
+
+
+def _service_rows(kind: _Kind) -> tuple[Row, ...]:
+    function, prefix = (configs, "services.*.configs") if kind is CONFIGS else (secrets, "services.*.secrets")
+    return (
+        Row(prefix, KeyClass.TRANSLATED, f"spec.volumes[], {_MOUNT}", function),
+        Row(f"{prefix}[].source", KeyClass.TRANSLATED, "spec.volumes[]", function),
+        Row(f"{prefix}[].target", KeyClass.TRANSLATED, f"{_MOUNT}.mountPath", function),
+        Row(f"{prefix}[].uid", KeyClass.APPROXIMATED, "", function, _OWNER_NOTE),
+        Row(f"{prefix}[].gid", KeyClass.APPROXIMATED, "", function, _OWNER_NOTE),
+        Row(f"{prefix}[].mode", KeyClass.TRANSLATED, "spec.volumes[].*.defaultMode", function),
+    )
+
+
+def _top_rows(kind: _Kind) -> tuple[Row, ...]:
+    function = configs if kind is CONFIGS else secrets
+    made, exists = (
+        kind.object_kind.kind,
+        f"A {kind.object_kind.kind} of that name, with the key {kind.word}, must exist.",
+    )
+    labels = "Labels for people and tools of Docker; nothing in a container sees them."
+    return (
+        Row(kind.key, KeyClass.TRANSLATED, made, function),
+        Row(f"{kind.key}.*", KeyClass.TRANSLATED, made, function),
+        Row(f"{kind.key}.*.file", KeyClass.TRANSLATED, f"{made} data", function),
+        Row(f"{kind.key}.*.environment", KeyClass.TRANSLATED, f"{made} data", function),
+        Row(f"{kind.key}.*.name", KeyClass.TRANSLATED, f"{made} metadata.name", function),
+        Row(f"{kind.key}.*.external", KeyClass.TRANSLATED, f"{made} that exists", function, exists),
+        Row(f"{kind.key}.*.external.name", KeyClass.NO_EFFECT, note=f"Read while loading: the {kind.word}'s name."),
+        Row(f"{kind.key}.*.labels", KeyClass.NO_EFFECT, note=labels),
+        Row(f"{kind.key}.*.labels.*", KeyClass.NO_EFFECT, note=labels),
+        Row(
+            f"{kind.key}.*.template_driver",
+            KeyClass.DIAGNOSED,
+            note="Swarm's templates are not filled in; docker compose doesn't do it either.",
+            remedy="write the finished text",
+        ),
+    )
+
+
+def _driver_row(path: str) -> Row:
+    return Row(
+        f"secrets.*.{path}",
+        KeyClass.DIAGNOSED,
+        note="Swarm's secret drivers don't exist in Kubernetes.",
+        remedy="make the Secret with the store's own operator and name it with `external: true`",
+    )
+
+
+_SERVICE_ROWS = (*_service_rows(CONFIGS), *_service_rows(SECRETS))
+_OWNER_ROWS = {
+    (kind.key, field): row
+    for kind in (CONFIGS, SECRETS)
+    for field in ("uid", "gid")
+    for row in _SERVICE_ROWS
+    if row.path == f"services.*.{kind.key}[].{field}"
+}
 
 ROWS: tuple[Row, ...] = (
-    Row("configs", KeyClass.PENDING, note="not there yet"),
-    Row("configs.*", KeyClass.PENDING, note="not there yet"),
-    Row("configs.*.content", KeyClass.PENDING, note="not there yet"),
-    Row("configs.*.environment", KeyClass.PENDING, note="not there yet"),
-    Row("configs.*.external", KeyClass.PENDING, note="not there yet"),
-    Row("configs.*.external.name", KeyClass.PENDING, note="not there yet"),
-    Row("configs.*.file", KeyClass.PENDING, note="not there yet"),
-    Row("configs.*.labels", KeyClass.PENDING, note="not there yet"),
-    Row("configs.*.labels.*", KeyClass.PENDING, note="not there yet"),
-    Row("configs.*.name", KeyClass.PENDING, note="not there yet"),
-    Row("configs.*.template_driver", KeyClass.PENDING, note="not there yet"),
-    Row("secrets", KeyClass.PENDING, note="not there yet"),
-    Row("secrets.*", KeyClass.PENDING, note="not there yet"),
-    Row("secrets.*.driver", KeyClass.PENDING, note="not there yet"),
-    Row("secrets.*.driver_opts", KeyClass.PENDING, note="not there yet"),
-    Row("secrets.*.driver_opts.*", KeyClass.PENDING, note="not there yet"),
-    Row("secrets.*.environment", KeyClass.PENDING, note="not there yet"),
-    Row("secrets.*.external", KeyClass.PENDING, note="not there yet"),
-    Row("secrets.*.external.name", KeyClass.PENDING, note="not there yet"),
-    Row("secrets.*.file", KeyClass.PENDING, note="not there yet"),
-    Row("secrets.*.labels", KeyClass.PENDING, note="not there yet"),
-    Row("secrets.*.labels.*", KeyClass.PENDING, note="not there yet"),
-    Row("secrets.*.name", KeyClass.PENDING, note="not there yet"),
-    Row("secrets.*.template_driver", KeyClass.PENDING, note="not there yet"),
-    Row("services.*.configs", KeyClass.PENDING, note="not there yet"),
-    Row("services.*.configs[].gid", KeyClass.PENDING, note="not there yet"),
-    Row("services.*.configs[].mode", KeyClass.PENDING, note="not there yet"),
-    Row("services.*.configs[].source", KeyClass.PENDING, note="not there yet"),
-    Row("services.*.configs[].target", KeyClass.PENDING, note="not there yet"),
-    Row("services.*.configs[].uid", KeyClass.PENDING, note="not there yet"),
-    Row("services.*.secrets", KeyClass.PENDING, note="not there yet"),
-    Row("services.*.secrets[].gid", KeyClass.PENDING, note="not there yet"),
-    Row("services.*.secrets[].mode", KeyClass.PENDING, note="not there yet"),
-    Row("services.*.secrets[].source", KeyClass.PENDING, note="not there yet"),
-    Row("services.*.secrets[].target", KeyClass.PENDING, note="not there yet"),
-    Row("services.*.secrets[].uid", KeyClass.PENDING, note="not there yet"),
+    *_SERVICE_ROWS,
+    *_top_rows(CONFIGS),
+    Row("configs.*.content", KeyClass.TRANSLATED, "ConfigMap data", configs),
+    *_top_rows(SECRETS),
+    _driver_row("driver"),
+    _driver_row("driver_opts"),
+    _driver_row("driver_opts.*"),
 )

@@ -1,36 +1,167 @@
-"""Stands in for the module of this name until it is there."""
+"""Health checks as probes: readiness, never liveness, because Docker leaves an unhealthy container running."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
+from typing import TYPE_CHECKING, Any
 
+from hybridcompose.diagnostics import Code
+from hybridcompose.spec.scalars import Duration
+from hybridcompose.translate.escape import escape_all
 from hybridcompose.translate.registry.row import KeyClass, Row
 
 if TYPE_CHECKING:
     from hybridcompose.translate.scope import Concern, PodDraft, ServiceScope
 
-
-def has_healthcheck(scope: ServiceScope) -> bool | None:
-    check = scope.service.healthcheck
-    if check is None:
-        return scope.image.healthcheck is not None if scope.image.complete else None
-    return not check.disable
+_SECOND = 1_000_000_000
+DEFAULT_INTERVAL = Duration(30 * _SECOND)
+DEFAULT_TIMEOUT = Duration(30 * _SECOND)
+DEFAULT_RETRIES = 3
+#: Docker's period of checks while a start period runs.
+DEFAULT_START_INTERVAL = Duration(5 * _SECOND)
+#: How often a service that says nothing about its start is asked whether it is ready.
+QUICK_START = Duration(2 * _SECOND)
+#: The largest int32: a startup probe that never kills.
+NEVER = 2_147_483_647
 
 
 def health(scope: ServiceScope, draft: PodDraft) -> None:
-    if (check := scope.service.healthcheck) and check.test and not check.disable:
-        draft.container["readinessProbe"] = {"exec": {"command": list(check.test[1:])}}
+    """``readinessProbe``, behind a ``startupProbe`` that polls quickly and never kills."""
+    test = _test(scope)
+    if not test:
+        if _lacks_test(scope):
+            _report_missing_test(scope)
+        return
+    command = _command(scope, test)
+    if command is None:
+        return
+    _report_rounding(scope)
+    interval = _given(scope, "interval") or DEFAULT_INTERVAL
+    probe = {"exec": {"command": command}, "timeoutSeconds": _seconds(_given(scope, "timeout") or DEFAULT_TIMEOUT)}
+    draft.container["startupProbe"] = {
+        **probe,
+        "periodSeconds": _seconds(_start_interval(scope, interval)),
+        "failureThreshold": NEVER,
+    }
+    draft.container["readinessProbe"] = {
+        **probe,
+        "periodSeconds": _seconds(interval),
+        "failureThreshold": min(_given(scope, "retries") or DEFAULT_RETRIES, NEVER),
+    }
 
+
+def has_healthcheck(scope: ServiceScope) -> bool | None:
+    """Whether the service can become healthy; ``None`` where only its unknown image could tell."""
+    if _disabled(scope):
+        return False
+    test = _test(scope)
+    if test:
+        return True
+    known = scope.image.complete or scope.image.healthcheck is not None
+    return False if known else None
+
+
+def _disabled(scope: ServiceScope) -> bool:
+    own = scope.service.healthcheck
+    return own is not None and (own.disable or own.test[:1] == ("NONE",))
+
+
+def _test(scope: ServiceScope) -> tuple[str, ...]:
+    """The test in Compose's form, empty where there is none or none is known."""
+    own, image = scope.service.healthcheck, scope.image.healthcheck
+    if _disabled(scope):
+        return ()
+    test = (own.test if own is not None else ()) or (image.test if image is not None else ())
+    return () if test[:1] == ("NONE",) else test
+
+
+def _lacks_test(scope: ServiceScope) -> bool:
+    return scope.service.healthcheck is not None and not _disabled(scope)
+
+
+def _report_missing_test(scope: ServiceScope) -> None:
+    scope.report.warning(
+        Code.NO_HEALTHCHECK,
+        scope.path("healthcheck"),
+        "the health check has no test, and none is known of the image: the service is ready once it runs",
+        "write `test:` with what the image's HEALTHCHECK says",
+    )
+
+
+def _command(scope: ServiceScope, test: tuple[str, ...]) -> list[str] | None:
+    kind, arguments = test[0], test[1:]
+    if kind == "CMD-SHELL" and arguments:
+        return ["/bin/sh", "-c", *escape_all(arguments)]
+    if kind == "CMD" and arguments:
+        return escape_all(arguments)
+    scope.report.error(
+        Code.INVALID_VALUE,
+        scope.path("healthcheck", "test"),
+        "a list must start with CMD, CMD-SHELL or NONE, and the first two need a command",
+        'write ["CMD", "program", "argument"], or one string for the shell',
+    )
+    return None
+
+
+def _given(scope: ServiceScope, field: str) -> Any:
+    """The service's value, else the image's. Zero means "not given" to Docker, in both."""
+    for source in (scope.service.healthcheck, scope.image.healthcheck):
+        value = getattr(source, field, None)
+        if value:
+            return value
+    return None
+
+
+def _start_interval(scope: ServiceScope, interval: Duration) -> Duration:
+    given: Duration | None = _given(scope, "start_interval")
+    if given is not None:
+        return given
+    return DEFAULT_START_INTERVAL if _given(scope, "start_period") else min(interval, QUICK_START)
+
+
+def _seconds(duration: Duration) -> int:
+    return max(1, min(math.ceil(duration.seconds), NEVER))
+
+
+def _report_rounding(scope: ServiceScope) -> None:
+    for key, row in _ROUNDED.items():
+        value: Any = getattr(scope.service.healthcheck, key, None)
+        if value and value.seconds.denominator != 1:
+            scope.report.approximated(row, scope.path("healthcheck", key))
+
+
+_PROBES = "spec.containers[].readinessProbe"
+_STARTUP = "spec.containers[].startupProbe"
+_ROUNDS = "A probe counts in whole seconds: fractions round up."
+
+_ROUNDED = {
+    "interval": Row(
+        "services.*.healthcheck.interval", KeyClass.APPROXIMATED, f"{_PROBES}.periodSeconds", health, _ROUNDS
+    ),
+    "timeout": Row(
+        "services.*.healthcheck.timeout", KeyClass.APPROXIMATED, f"{_PROBES}.timeoutSeconds", health, _ROUNDS
+    ),
+    "start_interval": Row(
+        "services.*.healthcheck.start_interval", KeyClass.APPROXIMATED, f"{_STARTUP}.periodSeconds", health, _ROUNDS
+    ),
+}
 
 CONCERNS: tuple[Concern, ...] = (health,)
 
 ROWS: tuple[Row, ...] = (
-    Row("services.*.healthcheck", KeyClass.TRANSLATED, "", health),
-    Row("services.*.healthcheck.disable", KeyClass.TRANSLATED, "", health),
-    Row("services.*.healthcheck.interval", KeyClass.PENDING, note="not there yet"),
-    Row("services.*.healthcheck.retries", KeyClass.PENDING, note="not there yet"),
-    Row("services.*.healthcheck.start_interval", KeyClass.PENDING, note="not there yet"),
-    Row("services.*.healthcheck.start_period", KeyClass.PENDING, note="not there yet"),
-    Row("services.*.healthcheck.test", KeyClass.TRANSLATED, "", health),
-    Row("services.*.healthcheck.timeout", KeyClass.PENDING, note="not there yet"),
+    Row("services.*.healthcheck", KeyClass.TRANSLATED, f"{_PROBES}, startupProbe", health),
+    Row("services.*.healthcheck.test", KeyClass.TRANSLATED, f"{_PROBES}.exec.command", health),
+    _ROUNDED["interval"],
+    _ROUNDED["timeout"],
+    Row("services.*.healthcheck.retries", KeyClass.TRANSLATED, f"{_PROBES}.failureThreshold", health),
+    Row(
+        "services.*.healthcheck.start_period",
+        KeyClass.TRANSLATED,
+        f"{_STARTUP}",
+        health,
+        "Failures before the first success never count, however long the start takes; checks come every 5 s, Docker's "
+        "default, unless start_interval says otherwise.",
+    ),
+    _ROUNDED["start_interval"],
+    Row("services.*.healthcheck.disable", KeyClass.TRANSLATED, "no probe", health),
 )

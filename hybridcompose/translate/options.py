@@ -22,8 +22,9 @@ class Secrets(StrEnum):
 
 #: Kaniko's maintained fork: Google's repository was archived in June 2025.
 KANIKO_IMAGE = "ghcr.io/osscontainertools/kaniko:v1.28.3"
-#: Waits for dependencies, copies files into volumes, idles behind finished one-shots.
-TOOL_IMAGE = "busybox:1.37.0"
+#: Waits for dependencies, copies files into volumes, idles behind finished one-shots. The musl variant is static: its
+#: busybox also runs in other images, which that of the default (glibc) variant does not.
+TOOL_IMAGE = "busybox:1.37.0-musl"
 
 
 @dataclass(frozen=True, slots=True)

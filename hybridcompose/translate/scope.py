@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from hybridcompose.translate.names import Names
     from hybridcompose.translate.options import Options
     from hybridcompose.translate.report import Report
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class ProjectScope:
     names: Names
     report: Report
     awaited: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    _known: dict[object, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def service(self, name: str) -> ServiceScope:
         """The scope of one service: what its concern functions read."""
@@ -40,6 +43,13 @@ class ProjectScope:
         build = self.facts.builds.get(name)
         image = build.image if build else self.facts.images.get(service.image or "", ImageConfig())
         return ServiceScope(self, name, service, self.names.services[name], image, build)
+
+    def once(self, derive: Callable[[ProjectScope], T]) -> T:
+        """What ``derive`` says about the whole project, computed for the first service that asks."""
+        if derive not in self._known:
+            self._known[derive] = derive(self)
+        known: T = self._known[derive]
+        return known
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,48 +1,221 @@
-"""Stands in for the module of this name until it is there."""
+"""What is mounted into a container: ``volumes`` and ``tmpfs``, and the volumes that the image declares."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hybridcompose.diagnostics import Code
+from hybridcompose.spec.mounts import TmpfsOptions, VolumeMount
+from hybridcompose.spec.scalars import Bytes
+from hybridcompose.translate.binds import bind
+from hybridcompose.translate.identifiers import clean
+from hybridcompose.translate.mounts import Mounting
+from hybridcompose.translate.named_volumes import anonymous_volume, named_volume
+from hybridcompose.translate.quantities import memory
 from hybridcompose.translate.registry.row import KeyClass, Row
+from hybridcompose.translate.volume_init import Preparation, add_init_containers
 
 if TYPE_CHECKING:
-    from hybridcompose.translate.scope import Concern
+    from collections.abc import Callable, Iterator
 
-CONCERNS: tuple[Concern, ...] = ()
+    from hybridcompose.diagnostics import ComposePath
+    from hybridcompose.plan import Manifest
+    from hybridcompose.translate.scope import Concern, PodDraft, ServiceScope
+
+#: What an emptyDir in memory and Docker's tmpfs have in common; the sticky bit is the difference between the two.
+_OPEN_MODES = (0o777, 0o1777)
+
+
+def storage(scope: ServiceScope, draft: PodDraft) -> None:
+    """All mounts of a service, and the init containers that fill them. The container's image must be known by now."""
+    preparation = Preparation()
+    for mount, path in _mounts(scope):
+        _KINDS[mount.type](Mounting(scope, draft, preparation, mount, path))
+    # Anonymous volumes come last: whether they matter depends on what is mounted above them.
+    for mount, path in _anonymous(scope):
+        anonymous_volume(Mounting(scope, draft, preparation, mount, path))
+    add_init_containers(scope, draft, preparation)
+
+
+def _mounts(scope: ServiceScope) -> Iterator[tuple[VolumeMount, ComposePath]]:
+    for index, mount in enumerate(scope.service.volumes):
+        if not _is_anonymous(mount):
+            yield mount, scope.path("volumes", index)
+    for index, entry in enumerate(scope.service.tmpfs):
+        target, _, options = entry.partition(":")
+        path = scope.path("tmpfs", index)
+        yield _short_tmpfs(scope, target, options, path), path
+
+
+def _is_anonymous(mount: VolumeMount) -> bool:
+    return mount.type == "volume" and not mount.source
+
+
+def _anonymous(scope: ServiceScope) -> Iterator[tuple[VolumeMount, ComposePath]]:
+    for index, mount in enumerate(scope.service.volumes):
+        if _is_anonymous(mount):
+            yield mount, scope.path("volumes", index)
+    for target in scope.image.volumes:
+        yield VolumeMount(type="volume", target=clean(target)), scope.path("image")
+
+
+def _short_tmpfs(scope: ServiceScope, target: str, options: str, path: ComposePath) -> VolumeMount:
+    given = dict(option.partition("=")[::2] for option in options.split(",") if option)
+    if given.get("size", "").endswith("%") or {"uid", "gid"} & given.keys():
+        scope.report.approximated(TMPFS, path)
+    try:
+        tmpfs = TmpfsOptions(size=_tmpfs_size(given.get("size", "")), mode=int(given.get("mode") or "0", 8))
+    except ValueError:
+        tmpfs = TmpfsOptions()
+        message = f"the tmpfs options {options!r} hold a size or mode that is no number"
+        scope.report.error(Code.INVALID_VALUE, path, message, "write them as in size=64m,mode=1777")
+    return VolumeMount(type="tmpfs", target=target, read_only="ro" in given, tmpfs=tmpfs)
+
+
+def _tmpfs_size(text: str) -> Bytes:
+    return Bytes.parse(text) if text and not text.endswith("%") else Bytes(0)
+
+
+def _tmpfs(at: Mounting) -> None:
+    """Memory, limited where a size is given."""
+    options = at.mount.tmpfs
+    source: Manifest = {"medium": "Memory"}
+    if options is not None and options.size > 0:
+        source["sizeLimit"] = memory(options.size)
+    if options is not None and options.mode and options.mode not in _OPEN_MODES:
+        at.scope.report.approximated(TMPFS, at.path)
+    at.add_mount(at.add_volume("tmpfs", {"emptyDir": source}))
+
+
+def _image(at: Mounting) -> None:
+    """An image's files, read-only."""
+    at.scope.report.approximated(IMAGE_VOLUME, at.path)
+    volume = at.add_volume("image", {"image": {"reference": at.source, "pullPolicy": "IfNotPresent"}})
+    sub_path = at.mount.image.subpath if at.mount.image is not None else None
+    at.add_mount(volume, sub_path or None, readOnly=True)
+
+
+def _refused(at: Mounting) -> None:
+    at.scope.report.error(
+        Code.NO_EQUIVALENT,
+        at.path,
+        f"nothing in a Linux pod corresponds to a mount of the type {at.mount.type}",
+        "use a volume or a bind mount",
+    )
+
+
+_KINDS: dict[str, Callable[[Mounting], None]] = {
+    "bind": bind,
+    "volume": named_volume,
+    "tmpfs": _tmpfs,
+    "image": _image,
+    "npipe": _refused,
+    "cluster": _refused,
+}
+
+CONCERNS: tuple[Concern, ...] = (storage,)
+
+_VOLUMES, _MOUNTS = "spec.volumes[]", "spec.containers[].volumeMounts[]"
+
+TMPFS = Row(
+    "services.*.tmpfs",
+    KeyClass.APPROXIMATED,
+    f"{_VOLUMES}.emptyDir of medium Memory",
+    storage,
+    "An emptyDir in memory has mode 0777 and belongs to root: other modes and owners, sizes in percent and mount flags "
+    "such as noexec don't hold.",
+    "set the owner and mode when the program starts",
+)
+IMAGE_VOLUME = Row(
+    "services.*.volumes[].image",
+    KeyClass.APPROXIMATED,
+    f"{_VOLUMES}.image",
+    storage,
+    "An image volume needs Kubernetes 1.35 and containerd 2.1.",
+    "copy the files into the service's own image with COPY --from",
+)
+
+
+def _volume(path: str, fields: str, note: str = "", key_class: KeyClass = KeyClass.TRANSLATED) -> Row:
+    return Row(f"services.*.volumes[].{path}", key_class, fields, storage, note)
+
+
+def _nothing(path: str, note: str) -> Row:
+    return Row(path, KeyClass.NO_EFFECT, note=note)
+
+
+_COPIED = (
+    "A named volume is an emptyDir where one pod uses it, a directory of a shared claim where several do. What a "
+    "service writes to a bind mount stays in its pod."
+)
+_SHARED_CACHE = "Tells Docker Desktop how to share files with a virtual machine; a pod has no such border."
+_ONE_HOST = "The files are copied, so that mounts below the source don't exist."
 
 ROWS: tuple[Row, ...] = (
-    Row("services.*.tmpfs", KeyClass.PENDING, note="not there yet"),
-    Row("services.*.volumes", KeyClass.PENDING, note="not there yet"),
-    Row("services.*.volumes[].bind", KeyClass.PENDING, note="not there yet"),
-    Row("services.*.volumes[].bind.create_host_path", KeyClass.PENDING, note="not there yet"),
-    Row("services.*.volumes[].bind.propagation", KeyClass.PENDING, note="not there yet"),
-    Row("services.*.volumes[].bind.recursive", KeyClass.PENDING, note="not there yet"),
-    Row("services.*.volumes[].bind.selinux", KeyClass.PENDING, note="not there yet"),
-    Row("services.*.volumes[].consistency", KeyClass.PENDING, note="not there yet"),
-    Row("services.*.volumes[].image", KeyClass.PENDING, note="not there yet"),
-    Row("services.*.volumes[].image.subpath", KeyClass.PENDING, note="not there yet"),
-    Row("services.*.volumes[].read_only", KeyClass.PENDING, note="not there yet"),
-    Row("services.*.volumes[].source", KeyClass.PENDING, note="not there yet"),
-    Row("services.*.volumes[].target", KeyClass.PENDING, note="not there yet"),
-    Row("services.*.volumes[].tmpfs", KeyClass.PENDING, note="not there yet"),
-    Row("services.*.volumes[].tmpfs.mode", KeyClass.PENDING, note="not there yet"),
-    Row("services.*.volumes[].tmpfs.size", KeyClass.PENDING, note="not there yet"),
-    Row("services.*.volumes[].type", KeyClass.PENDING, note="not there yet"),
-    Row("services.*.volumes[].volume", KeyClass.PENDING, note="not there yet"),
-    Row("services.*.volumes[].volume.labels", KeyClass.PENDING, note="not there yet"),
-    Row("services.*.volumes[].volume.labels.*", KeyClass.PENDING, note="not there yet"),
-    Row("services.*.volumes[].volume.nocopy", KeyClass.PENDING, note="not there yet"),
-    Row("services.*.volumes[].volume.subpath", KeyClass.PENDING, note="not there yet"),
-    Row("services.*.volumes_from", KeyClass.PENDING, note="not there yet"),
-    Row("volumes", KeyClass.PENDING, note="not there yet"),
-    Row("volumes.*", KeyClass.PENDING, note="not there yet"),
-    Row("volumes.*.driver", KeyClass.PENDING, note="not there yet"),
-    Row("volumes.*.driver_opts", KeyClass.PENDING, note="not there yet"),
-    Row("volumes.*.driver_opts.*", KeyClass.PENDING, note="not there yet"),
-    Row("volumes.*.external", KeyClass.PENDING, note="not there yet"),
-    Row("volumes.*.external.name", KeyClass.PENDING, note="not there yet"),
-    Row("volumes.*.labels", KeyClass.PENDING, note="not there yet"),
-    Row("volumes.*.labels.*", KeyClass.PENDING, note="not there yet"),
-    Row("volumes.*.name", KeyClass.PENDING, note="not there yet"),
+    Row("services.*.volumes", KeyClass.APPROXIMATED, f"{_VOLUMES}, {_MOUNTS}", storage, _COPIED),
+    _volume("type", _VOLUMES, "npipe and cluster are refused."),
+    _volume("source", _VOLUMES),
+    _volume("target", f"{_MOUNTS}.mountPath"),
+    _volume("read_only", f"{_MOUNTS}.readOnly"),
+    _nothing("services.*.volumes[].consistency", _SHARED_CACHE),
+    _volume("bind", f"{_VOLUMES}.configMap, emptyDir or hostPath", _COPIED, KeyClass.APPROXIMATED),
+    _volume("bind.create_host_path", f"{_VOLUMES}.emptyDir"),
+    _volume(
+        "bind.propagation",
+        f"{_MOUNTS}.mountPropagation",
+        "Holds for paths of the node; copied files have no mounts below them.",
+        KeyClass.APPROXIMATED,
+    ),
+    _nothing("services.*.volumes[].bind.recursive", _ONE_HOST),
+    _nothing("services.*.volumes[].bind.selinux", "The kubelet labels a pod's volumes itself."),
+    _volume("volume", _VOLUMES),
+    _nothing("services.*.volumes[].volume.labels", "Labels of an anonymous volume, which is part of its pod here."),
+    _nothing("services.*.volumes[].volume.labels.*", "Labels of an anonymous volume, which is part of its pod here."),
+    _volume("volume.nocopy", "no fill-volumes init container"),
+    _volume(
+        "volume.subpath",
+        f"{_MOUNTS}.subPath",
+        "Docker refuses a subpath that the volume lacks, Kubernetes makes an empty directory there.",
+        KeyClass.APPROXIMATED,
+    ),
+    _volume("tmpfs", f"{_VOLUMES}.emptyDir of medium Memory"),
+    _volume("tmpfs.size", f"{_VOLUMES}.emptyDir.sizeLimit"),
+    _volume("tmpfs.mode", "", TMPFS.note, KeyClass.APPROXIMATED),
+    IMAGE_VOLUME,
+    _volume("image.subpath", f"{_MOUNTS}.subPath"),
+    TMPFS,
+    Row(
+        "services.*.volumes_from",
+        KeyClass.PENDING,
+        note="The other service's volumes are not mounted yet.",
+        remedy="list the same volumes in both services",
+    ),
+    Row("volumes", KeyClass.TRANSLATED, f"{_VOLUMES}, PersistentVolumeClaim", storage),
+    Row("volumes.*", KeyClass.TRANSLATED, f"{_VOLUMES}, PersistentVolumeClaim", storage),
+    Row("volumes.*.name", KeyClass.TRANSLATED, "PersistentVolumeClaim metadata.name", storage),
+    Row(
+        "volumes.*.external",
+        KeyClass.TRANSLATED,
+        f"{_VOLUMES}.persistentVolumeClaim.claimName",
+        storage,
+        "The claim must exist in the namespace.",
+    ),
+    _nothing("volumes.*.external.name", "Read while loading: the volume's name."),
+    Row(
+        "volumes.*.driver",
+        KeyClass.TRANSLATED,
+        _VOLUMES,
+        storage,
+        "Docker's local driver; another one is reported, and the volume is an ordinary one.",
+    ),
+    Row("volumes.*.driver_opts", KeyClass.TRANSLATED, f"{_VOLUMES}.nfs, emptyDir, hostPath", storage),
+    Row(
+        "volumes.*.driver_opts.*",
+        KeyClass.TRANSLATED,
+        f"{_VOLUMES}.nfs, emptyDir, hostPath",
+        storage,
+        "The local driver's nfs, tmpfs and bind; others are reported, and the volume is an ordinary one.",
+    ),
+    _nothing("volumes.*.labels", "Labels for people and tools of Docker; nothing in a container sees them."),
+    _nothing("volumes.*.labels.*", "Labels for people and tools of Docker; nothing in a container sees them."),
 )

@@ -1,0 +1,226 @@
+"""Bind mounts: files of the project travel in ConfigMaps; what a container writes stays in its pod."""
+
+from __future__ import annotations
+
+import hashlib
+import posixpath
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from hybridcompose.diagnostics import Code
+from hybridcompose.gather.facts import BoundSource, SourceKind
+from hybridcompose.translate.content import CONFIG_MAP, PREFIX, Content, base_name, content_of, relative_source
+from hybridcompose.translate.copied import is_in_image
+from hybridcompose.translate.host_access import mount_host, needs_host, shows_time_zone
+from hybridcompose.translate.identifiers import below, clean
+from hybridcompose.translate.mounts import add_volume
+from hybridcompose.translate.names import object_name
+from hybridcompose.translate.payload import entries_of, too_large
+from hybridcompose.translate.users import runs_as
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from hybridcompose.translate.mounts import Mounting
+    from hybridcompose.translate.payload import Entry
+    from hybridcompose.translate.scope import ProjectScope, ServiceScope
+
+
+def bind(at: Mounting) -> None:
+    """One bind mount, by what stands at its source."""
+    source = source_at(at.scope, at.source)
+    if shows_time_zone(at):
+        return
+    if needs_host(source):
+        mount_host(at, source)
+    else:
+        _note_propagation(at)
+        _inside_project(at, source)
+
+
+def _inside_project(at: Mounting, source: BoundSource) -> None:
+    if is_in_image(at.scope, source, at.target):
+        _leave_out(at)
+    elif source.kind is SourceKind.MISSING:
+        _missing(at)
+    else:
+        _project_files(at, source)
+
+
+def _note_propagation(at: Mounting) -> None:
+    if at.mount.bind is not None and at.mount.bind.propagation:
+        message = "mounts made below the source on the host don't appear: the pod has a copy of the files"
+        at.scope.report.note(Code.APPROXIMATED, (*at.path, "bind", "propagation"), message)
+
+
+def source_at(scope: ServiceScope, path: str) -> BoundSource:
+    """What was gathered at an absolute path; missing where nothing was."""
+    found = scope.facts.sources.get(path)
+    if found is not None:
+        return found
+    inside = below(clean(path), clean(scope.project.working_dir or "/")) is not None
+    return BoundSource(path, SourceKind.MISSING, inside_project=inside)
+
+
+def _leave_out(at: Mounting) -> None:
+    at.scope.report.note(
+        Code.BIND_LEFT_OUT,
+        at.path,
+        f"left out: the Dockerfile copies {_shown(at)} to {at.target}, so the image holds these files",
+    )
+
+
+def _shown(at: Mounting) -> str:
+    return relative_source(at.scope.root, at.source)
+
+
+def _missing(at: Mounting) -> None:
+    if at.mount.bind is not None and not at.mount.bind.create_host_path:
+        at.scope.report.error(
+            Code.MISSING_BIND_SOURCE,
+            at.path,
+            f"the bind source {_shown(at)} does not exist, and create_host_path is false",
+            "create it, or remove create_host_path",
+        )
+        return
+    if not _warned_of_sharing(at):
+        message = f"{_shown(at)} does not exist: the service starts with an empty directory, as Docker makes it"
+        at.scope.report.note(Code.MISSING_BIND_SOURCE, at.path, message)
+    _mount_empty(at)
+
+
+def _mount_empty(at: Mounting) -> None:
+    at.add_mount(at.add_volume("bind", {"emptyDir": {}}))
+
+
+def _project_files(at: Mounting, source: BoundSource) -> None:
+    entries = entries_of(source, base_name(source))
+    if not source.complete or too_large(entries):
+        _refuse_size(at, source)
+    elif not entries and not source.directories:
+        _mount_empty(at)
+    elif at.mount.read_only and not _lacking_mount_points(at, source):
+        _show(at, source, entries)
+    else:
+        _copy(at, source, entries)
+
+
+def _refuse_size(at: Mounting, source: BoundSource) -> None:
+    largest = max(source.files, key=lambda file: file.size)
+    where = posixpath.join(_shown(at), largest.path) if largest.path else _shown(at)
+    at.scope.report.error(
+        Code.BIND_TOO_LARGE,
+        at.path,
+        f"{_shown(at)} holds {source.size:,} bytes, its largest file {where} {largest.size:,}: a rendered object holds "
+        "about 190,000 bytes of a binary file or 250,000 of text",
+        "copy the files into the image with COPY, or bind only what the service reads",
+    )
+
+
+def _show(at: Mounting, source: BoundSource, entries: tuple[Entry, ...]) -> None:
+    """Mounts the files themselves, read-only."""
+    content = _content(at, source, entries)
+    if source.kind is SourceKind.FILE:
+        at.add_mount(at.add_volume("bind", content.volume()), entries[0].path)
+        return
+    _note_empty_directories(at, source)
+    at.add_mount(at.add_volume("bind", content.volume(f"{PREFIX}/")), PREFIX)
+
+
+def _copy(at: Mounting, source: BoundSource, entries: tuple[Entry, ...]) -> None:
+    """Copies the files into an emptyDir before the service starts, because it may write there."""
+    volume = at.add_volume("bind", {"emptyDir": {}})
+    owner = _owner(at.scope)
+    place = at.preparation.place(volume)
+    if entries:
+        content = _content(at, source, entries)
+        origin = add_volume(at.draft, f"source-{content.name}", content.volume(f"{PREFIX}/"))
+        at.preparation.copy({"name": origin, "subPath": PREFIX}, place, owner)
+    for directory in source.directories:
+        at.preparation.make("directory", posixpath.join(place, directory), owner)
+    for kind, inner in _lacking_mount_points(at, source):
+        at.preparation.make(kind, posixpath.join(place, inner))
+    at.add_mount(volume, entries[0].path if source.kind is SourceKind.FILE else None)
+    if not at.mount.read_only and not _warned_of_sharing(at):
+        message = f"the service gets a copy of {_shown(at)}: what it writes stays in its pod"
+        at.scope.report.note(Code.BIND_COPIED, at.path, message, "add :ro if it only reads")
+
+
+def _content(at: Mounting, source: BoundSource, entries: tuple[Entry, ...]) -> Content:
+    # The hash tells sources of one name apart; it is over the relative path, so that every machine gives the same.
+    digest = hashlib.sha256(_shown(at).encode()).hexdigest()[:8]
+    content = content_of(CONFIG_MAP, object_name("bind", base_name(source)[:40], digest), entries)
+    at.draft.resources += content.objects(at.scope.root, at.path, f"the files of {_shown(at)}")
+    return content
+
+
+def _lacking_mount_points(at: Mounting, source: BoundSource) -> list[tuple[str, str]]:
+    """Where the service mounts something inside this read-only mount that its files don't hold.
+
+    Each as ``directory`` or ``file``. The runtime makes mount points, but not in a read-only volume.
+    """
+    if source.kind is not SourceKind.DIRECTORY or not at.mount.read_only:
+        return []
+    present = {file.path for file in source.files} | set(source.directories)
+    present |= {parent for path in present for parent in _parents(path)}
+    found = []
+    for other in at.scope.service.volumes:
+        inner = below(clean(other.target or "/"), at.target)
+        if inner and inner not in present:
+            is_file = other.type == "bind" and source_at(at.scope, other.source or "").kind is SourceKind.FILE
+            found.append(("file" if is_file else "directory", inner))
+    return found
+
+
+def _parents(path: str) -> list[str]:
+    parts = path.split("/")
+    return ["/".join(parts[:end]) for end in range(1, len(parts))]
+
+
+def _owner(scope: ServiceScope) -> str:
+    """Whom copied files belong to: the service's user where its number is known, so that it can write."""
+    uid, gid = runs_as(scope)
+    if not uid:
+        return ""
+    return f"{uid}:{gid}" if gid is not None else str(uid)
+
+
+def _note_empty_directories(at: Mounting, source: BoundSource) -> None:
+    if source.directories:
+        at.scope.report.note(
+            Code.APPROXIMATED,
+            at.path,
+            f"empty directories are not in the mount: {', '.join(source.directories)}",
+            "put a file into them if the service needs them",
+        )
+
+
+def _warned_of_sharing(at: Mounting) -> bool:
+    """Warns where services would see each other's writes under Docker."""
+    others = _others_that_share(at)
+    if others:
+        at.scope.report.warning(
+            Code.BIND_COPIED,
+            at.path,
+            f"{_shown(at)} is also bound by {', '.join(others)}: each has a copy and sees no writes of the others",
+            "use a named volume for what they share",
+        )
+    return bool(others)
+
+
+def _others_that_share(at: Mounting) -> list[str]:
+    users = at.scope.root.once(bind_users).get(at.source, {})
+    if not any(users.values()):
+        return []
+    return [name for name in users if name != at.scope.name]
+
+
+def bind_users(root: ProjectScope) -> Mapping[str, Mapping[str, bool]]:
+    """Which services bind each source, and whether they may write there."""
+    users: dict[str, dict[str, bool]] = defaultdict(dict)
+    for name, service in root.project.services.items():
+        for mount in service.volumes:
+            if mount.type == "bind" and mount.source:
+                written = users[mount.source].get(name, False)
+                users[mount.source][name] = written or not mount.read_only
+    return users

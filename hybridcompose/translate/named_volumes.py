@@ -1,0 +1,97 @@
+"""Named and anonymous volumes: emptyDirs of one pod, claims that several share, claims that exist already."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from hybridcompose.diagnostics import Code
+from hybridcompose.gather.facts import BoundSource, SourceKind
+from hybridcompose.translate.drivers import driven
+from hybridcompose.translate.host_access import mount_host
+from hybridcompose.translate.identifiers import below, clean
+from hybridcompose.translate.mounts import add_volume
+from hybridcompose.translate.names import label_name
+from hybridcompose.translate.shared_volumes import claim, identity, keep_together, shared_volumes, volume_of
+
+if TYPE_CHECKING:
+    from hybridcompose.plan import Manifest
+    from hybridcompose.translate.mounts import Mounting
+
+_CLAIM_NAME = re.compile(r"[a-z0-9]([-a-z0-9.]*[a-z0-9])?")
+
+
+def named_volume(at: Mounting) -> None:
+    """A volume with a name, filled from the image on its first use."""
+    root = at.scope.root
+    volume = volume_of(root, at.source)
+    special = driven(root, at.source, volume)
+    if special is not None and special.host_path is not None:
+        mount_host(at, BoundSource(special.host_path, SourceKind.DIRECTORY, inside_project=False))
+        return
+    shared = root.once(shared_volumes).by_name.get(identity(root, at.source))
+    if shared is not None and special is None:
+        keep_together(at.draft, shared.group)
+    if special is not None and special.source is not None:
+        _mount(at, add_volume(at.draft, at.source, special.source), None)
+    elif volume.external:
+        _external(at, volume.name or at.source)
+    elif shared is None or shared.sub_path is None:
+        _mount(at, add_volume(at.draft, at.source, {"emptyDir": {}}), None)
+    else:
+        at.draft.resources.append(claim(root, shared.group))
+        name = add_volume(at.draft, shared.group, _claim_source(shared.group))
+        _mount(at, name, shared.sub_path)
+
+
+def _claim_source(name: str) -> Manifest:
+    return {"persistentVolumeClaim": {"claimName": name}}
+
+
+def _external(at: Mounting, name: str) -> None:
+    """An existing claim: its content is somebody's, so nothing is copied into it."""
+    path = ("volumes", at.source)
+    claim_name = name if _CLAIM_NAME.fullmatch(name) else label_name(name)
+    if claim_name != name:
+        message = f"{name!r} cannot name a PersistentVolumeClaim: the pod uses {claim_name!r}"
+        at.scope.report.warning(Code.NAME_CHANGED, path, message, f"call the claim {claim_name}")
+    at.scope.report.warning(
+        Code.APPROXIMATED,
+        path,
+        f"the external volume is the PersistentVolumeClaim {claim_name!r}, which must exist in the namespace",
+    )
+    at.add_mount(add_volume(at.draft, at.source, _claim_source(claim_name)), _wanted_path(at))
+
+
+def _mount(at: Mounting, volume: str, directory: str | None) -> None:
+    """Mounts a volume, or a directory of a claim, and fills it on first use."""
+    inner = _wanted_path(at)
+    copies = at.mount.volume is None or not at.mount.volume.nocopy
+    if copies and inner is None:
+        at.preparation.fill(at.target, volume, directory)
+    parts = [part for part in (directory, inner) if part]
+    at.add_mount(volume, "/".join(parts) or None)
+
+
+def _wanted_path(at: Mounting) -> str | None:
+    sub_path = at.mount.volume.subpath if at.mount.volume is not None else None
+    if not sub_path:
+        return None
+    at.scope.report.note(
+        Code.APPROXIMATED,
+        (*at.path, "volume", "subpath"),
+        "Docker refuses a subpath that the volume lacks, Kubernetes makes an empty directory there",
+    )
+    return clean(f"/{sub_path}").lstrip("/")
+
+
+def anonymous_volume(at: Mounting) -> None:
+    """A volume without a name. The container's own layer does as well, unless a mount hides it or it is read-only."""
+    hidden = any(below(at.target, mount["mountPath"]) for mount in at.draft.mounts)
+    mounted = any(mount["mountPath"] == at.target for mount in at.draft.mounts)
+    if mounted or not (hidden or at.scope.service.read_only):
+        return
+    volume = at.add_volume("anonymous", {"emptyDir": {}})
+    if at.mount.volume is None or not at.mount.volume.nocopy:
+        at.preparation.fill(at.target, volume)
+    at.add_mount(volume)

@@ -1,0 +1,111 @@
+"""File contents as the data of ConfigMaps and Secrets: exact bytes, within what one object may hold."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from hybridcompose.translate.identifiers import data_keys
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from hybridcompose.gather.facts import BoundSource
+    from hybridcompose.plan import Manifest
+
+#: ``kubectl apply`` keeps a copy of each object in an annotation, and annotations hold 262,144 bytes in all:
+#: what is left after the object's own metadata.
+BUDGET = 256_000
+
+# Every other control character, and U+FEFF, is changed or refused somewhere between here and the API server.
+_PLAIN_TEXT = re.compile(r"[\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]*")
+_JSON_AS_GO = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One file in an object: its ``key`` there, its ``path`` below the mount, its permission bits."""
+
+    key: str
+    path: str
+    mode: int
+    content: bytes = field(repr=False)
+
+    @property
+    def text(self) -> str | None:
+        """The content as text, ``None`` where only base64 keeps every byte."""
+        try:
+            text = self.content.decode()
+        except UnicodeDecodeError:
+            return None
+        return text if _PLAIN_TEXT.fullmatch(text) else None
+
+    @property
+    def size(self) -> int:
+        """The length of the entry in an object's JSON."""
+        text = self.text
+        value = -(-len(self.content) // 3) * 4 + 2 if text is None else json_size(text)
+        return value + len(self.key) + 4
+
+
+def json_size(value: object) -> int:
+    """The length in bytes of ``value`` as the JSON that Go writes, which spells out ``<``, ``>`` and ``&``."""
+    import json
+
+    return len(json.dumps(value, ensure_ascii=False, separators=(",", ":")).translate(_JSON_AS_GO).encode())
+
+
+def entries_of(source: BoundSource, name: str) -> tuple[Entry, ...]:
+    """The files of a source that was read in full; a single file is called ``name``."""
+    paths = [file.path or name for file in source.files]
+    keys = data_keys(paths)
+    files = zip(paths, source.files, strict=True)
+    return tuple(Entry(keys[path], path, file.mode & 0o777, file.content or b"") for path, file in files)
+
+
+def too_large(entries: Iterable[Entry]) -> list[Entry]:
+    """The files that no object can hold under the budget."""
+    return [entry for entry in entries if entry.size > BUDGET]
+
+
+def packed(entries: Iterable[Entry]) -> list[list[Entry]]:
+    """The entries in as few groups as their order allows, each within the budget of one object."""
+    groups: list[list[Entry]] = []
+    room = 0
+    for entry in entries:
+        if not groups or entry.size > room:
+            groups.append([])
+            room = BUDGET
+        groups[-1].append(entry)
+        room -= entry.size
+    return groups
+
+
+def data_fields(entries: Iterable[Entry], text_field: str, binary_field: str) -> Manifest:
+    """The data of an object: texts under ``text_field``, the rest in base64 under ``binary_field``."""
+    import base64
+
+    fields: dict[str, dict[str, str]] = {text_field: {}, binary_field: {}}
+    for entry in entries:
+        text = entry.text
+        if text is not None:
+            fields[text_field][entry.key] = text
+        else:
+            fields[binary_field][entry.key] = base64.b64encode(entry.content).decode()
+    return {name: values for name, values in fields.items() if values}
+
+
+def items(entries: Sequence[Entry], prefix: str, default_mode: int) -> list[dict[str, Any]]:
+    """The ``items`` of a volume: where each key stands, and its mode where it isn't the default."""
+    return [
+        {"key": entry.key, "path": f"{prefix}{entry.path}"}
+        | ({"mode": entry.mode} if entry.mode != default_mode else {})
+        for entry in entries
+    ]
+
+
+def usual_mode(entries: Sequence[Entry]) -> int:
+    """The mode that most files have; the smallest of several."""
+    modes = sorted(entry.mode for entry in entries)
+    return max(dict.fromkeys(modes), key=modes.count)

@@ -1,0 +1,141 @@
+"""Init containers that put files into volumes before a service starts.
+
+One container of the tool image copies the project's files, and the static busybox that the second one needs.
+One container of the service's own image then copies what that image holds at the targets of new volumes, with
+owners and modes, as Docker does on the first use of a volume.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from hybridcompose.translate.escape import escape_all
+
+if TYPE_CHECKING:
+    from hybridcompose.plan import Manifest
+    from hybridcompose.translate.scope import PodDraft, ServiceScope
+
+ROOT = "/hybridcompose"
+TOOLS = f"{ROOT}/tools"
+TOOLS_VOLUME = "hybridcompose-tools"
+_BUSYBOX = "/bin/busybox"
+
+#: Arguments: busybox, the directory to put it into (or ""), then one action, source, target and owner at a time.
+PREPARE_SCRIPT = """\
+set -eu
+b=$1 tools=$2
+shift 2
+if [ -n "$tools" ]; then "$b" cp "$b" "$tools/busybox"; fi
+while [ $# -gt 0 ]; do
+  action=$1 from=$2 to=$3 owner=$4
+  shift 4
+  case $action in
+    copy) "$b" cp -a "$from/." "$to/" ;;
+    directory) "$b" mkdir -p "$to" ;;
+    file) if [ ! -e "$to" ]; then : >"$to"; fi ;;
+  esac
+  if [ -n "$owner" ]; then "$b" chown -R "$owner" "$to"; fi
+done
+"""
+
+#: Arguments: busybox, then one image directory, volume directory and lock file at a time. Only an empty volume is
+#: filled. Pods that share one take turns; they are on one node.
+FILL_SCRIPT = """\
+set -eu
+b=$1
+shift
+while [ $# -gt 0 ]; do
+  from=$1 to=$2 lock=$3
+  shift 3
+  (
+    "$b" flock 9
+    "$b" mkdir -p "$to"
+    if [ -n "$("$b" ls -A "$to")" ]; then exit 0; fi
+    if [ -d "$from" ]; then "$b" cp -a "$from/." "$to/"; else "$b" chmod 0755 "$to"; fi
+  ) 9>"$lock"
+done
+"""
+
+#: What copying with owners and modes takes, and no more.
+_COPYING: dict[str, Any] = {
+    "runAsUser": 0,
+    "runAsGroup": 0,
+    "allowPrivilegeEscalation": False,
+    "readOnlyRootFilesystem": True,
+    "capabilities": {"drop": ["ALL"], "add": ["CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID"]},
+    "seccompProfile": {"type": "RuntimeDefault"},
+}
+
+
+@dataclass(slots=True)
+class Preparation:
+    """What has to be in a pod's volumes before its container starts."""
+
+    actions: list[str] = field(default_factory=list)
+    action_mounts: list[Manifest] = field(default_factory=list)
+    fills: list[str] = field(default_factory=list)
+    fill_mounts: list[Manifest] = field(default_factory=list)
+
+    def place(self, volume: str) -> str:
+        """Mounts a volume for copying; returns where."""
+        target = f"{ROOT}/targets/{volume}"
+        self.action_mounts.append({"name": volume, "mountPath": target})
+        return target
+
+    def copy(self, source: Manifest, target: str, owner: str = "") -> None:
+        """Copies a directory, given as a mount without its path, to a place in a volume."""
+        origin = f"{ROOT}/sources/{source['name']}"
+        self.action_mounts.append({**source, "mountPath": origin, "readOnly": True})
+        self.actions += ["copy", origin, target, owner]
+
+    def make(self, kind: str, target: str, owner: str = "") -> None:
+        """Makes a ``directory`` or an empty ``file`` in a volume."""
+        self.actions += [kind, "", target, owner]
+
+    def fill(self, image_path: str, volume: str, sub_path: str | None = None) -> None:
+        """Fills an empty volume, or a directory of a claim, with what the image has at ``image_path``."""
+        place = f"{ROOT}/volumes/{volume}"
+        self.fill_mounts = [mount for mount in self.fill_mounts if mount["name"] != volume]
+        self.fill_mounts.append({"name": volume, "mountPath": place})
+        if sub_path is None:
+            self.fills += [image_path, place, f"{TOOLS}/lock"]
+        else:
+            # Beside the directory: the service's own mount never shows it.
+            self.fills += [image_path, f"{place}/{sub_path}", f"{place}/.{sub_path}.lock"]
+
+
+def add_init_containers(scope: ServiceScope, draft: PodDraft, preparation: Preparation) -> None:
+    """The one or two init containers that the preparation asks for."""
+    if preparation.fills:
+        draft.add_volume({"name": TOOLS_VOLUME, "emptyDir": {}})
+    if preparation.actions or preparation.fills:
+        draft.init_containers.append((draft.FILL, _prepare(scope, preparation)))
+    if preparation.fills:
+        draft.init_containers.append((draft.FILL, _fill(scope, draft, preparation)))
+
+
+def _prepare(scope: ServiceScope, preparation: Preparation) -> Manifest:
+    tools = [{"name": TOOLS_VOLUME, "mountPath": TOOLS}] if preparation.fills else []
+    arguments = [_BUSYBOX, TOOLS if tools else "", *preparation.actions]
+    return {
+        "name": "prepare-volumes",
+        "image": scope.options.tool_image,
+        "imagePullPolicy": "IfNotPresent",
+        "command": [_BUSYBOX, "sh", "-c"],
+        "args": escape_all([PREPARE_SCRIPT, "prepare-volumes", *arguments]),
+        "securityContext": _COPYING,
+        "volumeMounts": [*tools, *preparation.action_mounts],
+    }
+
+
+def _fill(scope: ServiceScope, draft: PodDraft, preparation: Preparation) -> Manifest:
+    return {
+        "name": "fill-volumes",
+        "image": draft.container.get("image", scope.service.image),
+        "imagePullPolicy": draft.container.get("imagePullPolicy", "IfNotPresent"),
+        "command": [f"{TOOLS}/busybox", "sh", "-c"],
+        "args": escape_all([FILL_SCRIPT, "fill-volumes", f"{TOOLS}/busybox", *preparation.fills]),
+        "securityContext": _COPYING,
+        "volumeMounts": [{"name": TOOLS_VOLUME, "mountPath": TOOLS}, *preparation.fill_mounts],
+    }
