@@ -76,7 +76,7 @@ def read_builds(project: Project) -> tuple[dict[str, BuildFacts], list[Diagnosti
     for name, service in project.services.items():
         if service.build is not None:
             try:
-                builds[name] = reader.read(_request(name, service, project.environment))
+                builds[name] = reader.read(_request(name, service, service.build, project.environment))
             except _RefusedError as refusal:
                 reader.found.append(refusal.diagnostic)
     return builds, reader.found
@@ -173,8 +173,7 @@ class _Reader:
         return _Packed(archive, name, context.largest())
 
 
-def _request(name: str, service: Service, environment: Mapping[str, str]) -> _Request:
-    build: Build = service.build
+def _request(name: str, service: Service, build: Build, environment: Mapping[str, str]) -> _Request:
     return _Request(name, build, arguments(build, environment), _platform(service, build, environment))
 
 
