@@ -93,17 +93,19 @@ def _amount(size: int) -> str:
 
 def _remote(scope: ServiceScope, facts: BuildFacts) -> BuildContext | None:
     """A context that Kaniko fetches: a Git repository over HTTPS, or a tarball."""
-    if scope.service.build is not None and scope.service.build.dockerfile_inline:
-        return _refused(scope, "dockerfile_inline", "Kaniko takes no inline Dockerfile beside a remote context")
     address, _, fragment = facts.context.partition("#")
-    if address.startswith(("ssh://", "git@")):
-        return _refused(scope, "context", "Kaniko fetches no repository over SSH")
     flags = _git_flags(address, fragment) if _is_git(address) else _tarball_flags(address)
-    if not flags:
-        return _refused(scope, "context", f"Kaniko cannot fetch {address} as a build context")
-    message = "what is fetched can change while the image's tag stays: the tag covers the address alone"
-    scope.report.note(Code.APPROXIMATED, scope.path("build", "context"), message, "name a commit: URL.git#COMMIT")
-    return BuildContext(flags)
+    if scope.service.build is not None and scope.service.build.dockerfile_inline:
+        _refuse(scope, "dockerfile_inline", "Kaniko takes no inline Dockerfile beside a remote context")
+    elif address.startswith(("ssh://", "git@")):
+        _refuse(scope, "context", "Kaniko fetches no repository over SSH")
+    elif not flags:
+        _refuse(scope, "context", f"Kaniko cannot fetch {address} as a build context")
+    else:
+        message = "what is fetched can change while the image's tag stays: the tag covers the address alone"
+        scope.report.note(Code.APPROXIMATED, scope.path("build", "context"), message, "name a commit: URL.git#COMMIT")
+        return BuildContext(flags)
+    return None
 
 
 def _is_git(address: str) -> bool:
@@ -127,7 +129,7 @@ def _tarball_flags(address: str) -> tuple[str, ...]:
     return (f"--context={address}",) if address.startswith("https://") and address.endswith(_TARBALLS) else ()
 
 
-def _refused(scope: ServiceScope, key: str, message: str) -> None:
+def _refuse(scope: ServiceScope, key: str, message: str) -> None:
     scope.report.error(
         Code.NO_EQUIVALENT,
         scope.path("build", key),
