@@ -42,6 +42,12 @@ def invalid_dockerfile(file: str | None, message: str, line: int, path: ComposeP
     return Diagnostic(Code.INVALID_DOCKERFILE, Severity.ERROR, f"{place}: {message}", at, None, location)
 
 
+def unknown_target(file: str | None, message: str, path: ComposePath) -> Diagnostic:
+    name = os.path.basename(file) if file else "the inline Dockerfile"
+    remedy = "name one of its stages, or leave target out to build the last one"
+    return Diagnostic(Code.INVALID_DOCKERFILE, Severity.ERROR, f"{name}: {message}", (*path, "target"), remedy)
+
+
 def missing_dockerfile(file: str, error: OSError, path: ComposePath) -> Diagnostic:
     missing = isinstance(error, (FileNotFoundError, NotADirectoryError))
     what = "does not exist" if missing else f"cannot be read: {(error.strerror or 'unknown error').lower()}"

@@ -1,6 +1,6 @@
 """The build sections of a project: contexts read and packed, Dockerfiles understood.
 
-Services that share a context and a Dockerfile share the archive; it is read once.
+Services that send the same files share the archive: a context is read once.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from hybridcompose.gather import build_findings as findings
@@ -63,10 +63,24 @@ class _Dockerfile:
 
 
 @dataclass(frozen=True, slots=True)
+class _Contents:
+    """What decides what an archive holds: equal contents are packed once.
+
+    ``forced`` are ignored files that are sent all the same, ``added`` is the text of a Dockerfile that is none of
+    the context's files.
+    """
+
+    directory: str
+    rules: IgnoreRules
+    forced: frozenset[str]
+    added: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class _Packed:
     archive: Archive
-    dockerfile: str
     largest: tuple[tuple[str, int], ...]
+    dockerfile: str = ""
 
 
 def read_builds(project: Project) -> tuple[dict[str, BuildFacts], list[Diagnostic]]:
@@ -85,7 +99,7 @@ def read_builds(project: Project) -> tuple[dict[str, BuildFacts], list[Diagnosti
 @dataclass(slots=True)
 class _Reader:
     found: list[Diagnostic] = field(default_factory=list)
-    packed: dict[tuple[str, _Dockerfile], _Packed] = field(default_factory=dict)
+    packed: dict[_Contents, _Packed] = field(default_factory=dict)
 
     def read(self, request: _Request) -> BuildFacts:
         if is_remote(request.context):
@@ -124,13 +138,15 @@ class _Reader:
 
     def _understand(self, request: _Request, dockerfile: _Dockerfile, directory: str | None) -> dict[str, Any]:
         from hybridcompose.gather.differences import differences
-        from hybridcompose.gather.dockerfile import DockerfileError, parse_dockerfile
+        from hybridcompose.gather.dockerfile import DockerfileError, UnknownStageError, parse_dockerfile
         from hybridcompose.gather.image_config import image_of
 
         try:
             parsed = parse_dockerfile(dockerfile.text, request.args, request.platform)
             target = parsed.target(request.build.target)
             image = image_of(parsed, target, request.args, request.platform, directory)
+        except UnknownStageError as error:
+            raise _RefusedError(findings.unknown_target(dockerfile.file, error.message, request.path)) from None
         except DockerfileError as error:
             finding = findings.invalid_dockerfile(dockerfile.file, error.message, error.line, request.path)
             raise _RefusedError(finding) from None
@@ -150,27 +166,33 @@ class _Reader:
             self.found.append(finding)
 
     def _pack(self, request: _Request, dockerfile: _Dockerfile, directory: str) -> _Packed:
-        key = (directory, dockerfile)
-        if key not in self.packed:
+        contents = _contents(directory, dockerfile, _rules(directory, dockerfile, request.path))
+        if contents not in self.packed:
             try:
-                self.packed[key] = self._packed(request, dockerfile, directory)
+                self.packed[contents] = self._packed(request, contents)
             except OSError as error:
                 raise _RefusedError(findings.unreadable(error, directory, request.path)) from error
-        return self.packed[key]
+        packed = self.packed[contents]
+        return packed if dockerfile.inside is None else replace(packed, dockerfile=dockerfile.inside)
 
-    def _packed(self, request: _Request, dockerfile: _Dockerfile, directory: str) -> _Packed:
-        rules = _rules(directory, dockerfile, request.path)
-        name = dockerfile.inside
-        added: list[Member] = []
-        if name is None:
-            forced = {DOCKERIGNORE}
-            name, added = reserved_members(set(os.listdir(directory)), dockerfile.text, rules)
-        else:
-            forced = {name, f"{name}.dockerignore", DOCKERIGNORE}
-        context = Context(directory, rules, frozenset(forced))
+    def _packed(self, request: _Request, contents: _Contents) -> _Packed:
+        name, added = "", list[Member]()
+        if contents.added is not None:
+            name, added = reserved_members(set(os.listdir(contents.directory)), contents.added, contents.rules)
+        context = Context(contents.directory, contents.rules, contents.forced)
         archive = pack(member for members in (added, context.members()) for member in members)
-        self.found.extend(findings.special_file(directory, special, request.path) for special in context.special)
-        return _Packed(archive, name, context.largest())
+        self.found.extend(
+            findings.special_file(contents.directory, special, request.path) for special in context.special
+        )
+        return _Packed(archive, context.largest(), name)
+
+
+def _contents(directory: str, dockerfile: _Dockerfile, rules: IgnoreRules) -> _Contents:
+    matcher = rules.matcher()
+    name = dockerfile.inside
+    sent = {DOCKERIGNORE, name, f"{name}.dockerignore"} if name else {DOCKERIGNORE}
+    forced = frozenset(path for path in sent if path and matcher is not None and matcher.matches(path))
+    return _Contents(directory, rules, forced, dockerfile.text if name is None else None)
 
 
 def _request(name: str, service: Service, build: Build, environment: Mapping[str, str]) -> _Request:

@@ -29,6 +29,10 @@ class DockerfileError(ValueError):
         self.line = line
 
 
+class UnknownStageError(DockerfileError):
+    """The build's ``target`` is no stage of its Dockerfile."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stage:
     """One ``FROM`` and the instructions below it. ``base`` has its arguments expanded, ``flags`` are as written."""
@@ -58,13 +62,13 @@ class Dockerfile:
         return stages[int(name)] if name.isdecimal() and int(name) < len(stages) else None
 
     def target(self, name: str | None) -> Stage:
-        """The stage that is built: the last one unless another is named. Raises ``DockerfileError``."""
+        """The stage that is built: the last one unless another is named. Raises ``UnknownStageError``."""
         if not name:
             return self.stages[-1]
         stage = self.find(name)
         if stage is None:
             known = ", ".join(stage.name for stage in self.stages if stage.name) or "none has a name"
-            raise DockerfileError(f"there is no stage {name!r} (stages: {known})")
+            raise UnknownStageError(f"there is no stage {name!r} (stages: {known})")
         return stage
 
     def parent(self, stage: Stage) -> Stage | None:

@@ -32,10 +32,9 @@ class InvalidPatternError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class IgnoreRules:
-    """The cleaned patterns of one file, in order. ``file`` is what they were read from."""
+    """The cleaned patterns of one file, in order."""
 
     patterns: tuple[str, ...] = ()
-    file: str | None = None
 
     def matcher(self) -> PatternMatcher | None:
         """``None`` where nothing is ignored."""
@@ -51,7 +50,7 @@ def read_rules(candidates: Iterable[str]) -> IgnoreRules:
     for candidate in candidates:
         if os.path.isfile(candidate):
             with open(candidate, encoding="utf-8-sig", errors="surrogateescape") as file:
-                return IgnoreRules(parse_rules(file.read(), candidate), candidate)
+                return IgnoreRules(parse_rules(file.read(), candidate))
     return IgnoreRules()
 
 

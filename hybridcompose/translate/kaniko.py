@@ -161,7 +161,8 @@ _T, _A, _D, _N, _P = (
 def _rows() -> Iterator[Row]:
     for key, key_class, fields, note, remedy in _TABLE:
         path = f"services.*.build.{key}" if key else "services.*.build"
-        yield Row(path, key_class, fields, build if key_class in (_T, _A) else None, note, remedy)
+        function = build if key_class in (_T, _A) else None
+        yield Row(path, key_class, fields, function, note, remedy, _DEFAULTS.get(key, ()))
 
 
 _CACHE = "Kaniko keeps its layers in the repository <image>/cache of the registry, not where this says."
@@ -169,6 +170,9 @@ _SECRET = "build secrets are not translated yet: RUN --mount=type=secret finds n
 _SECRET_REMEDY = "pass what is not confidential in build.args, or fetch it in the container"  # noqa: S105  (a sentence)
 _CONTEXTS = "FROM and COPY --from find no image or directory of this name yet."
 _ULIMIT = "A build's steps have the limits of the node's container runtime."
+
+#: Values that ask for what Kaniko does anyway.
+_DEFAULTS: dict[str, tuple[object, ...]] = {"isolation": ("default",), "provenance": ("false",), "sbom": ("false",)}
 
 #: Key below ``build``, class, Kubernetes fields, note, remedy.
 _TABLE: tuple[tuple[str, KeyClass, str, str, str], ...] = (

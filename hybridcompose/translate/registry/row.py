@@ -30,7 +30,9 @@ class Row:
 
     ``fields`` are the Kubernetes fields it becomes. ``function`` translates it; ``None`` where there is nothing to
     translate. ``note`` is the sentence that users read: the difference (A), what is missing (D), why nothing is
-    to do (N). ``remedy`` says what to write or choose instead.
+    to do (N). ``remedy`` says what to write or choose instead. ``defaults`` are values that say what happens anyway,
+    beside the model's own default: they are never reported. ``fatal`` marks a key without which the project cannot
+    run: it is an error.
     """
 
     path: str
@@ -39,3 +41,5 @@ class Row:
     function: Callable[..., object] | None = None
     note: str = ""
     remedy: str = ""
+    defaults: tuple[object, ...] = ()
+    fatal: bool = False

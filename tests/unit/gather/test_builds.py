@@ -233,6 +233,26 @@ def test_a_syntax_error_names_the_dockerfile_and_its_line(make_project: Make, wr
     assert str(found.location) == f"{file}:2:1"
 
 
+def test_an_unknown_target_is_an_error_at_the_target(make_project: Make, write: Write, tmp_path: Path) -> None:
+    write("Dockerfile", "FROM a AS dev\n")
+    found = refusal(make_project, context=str(tmp_path), dockerfile="Dockerfile", target="prod")
+    assert (found.code, found.path) == (Code.INVALID_DOCKERFILE, ("services", "web", "build", "target"))
+    assert "stages: dev" in found.message
+
+
+def test_services_that_send_the_same_files_share_the_archive(make_project: Make, write: Write, tmp_path: Path) -> None:
+    write("a/Dockerfile", "FROM a\n")
+    write("b/Dockerfile", "FROM b\n")
+    services = {name: {"build": {"context": str(tmp_path), "dockerfile": f"{name}/Dockerfile"}} for name in ("a", "b")}
+    builds = gather(make_project(services)).builds
+    assert builds["a"].archive is builds["b"].archive
+    assert builds["a"].digest != builds["b"].digest
+    write(".dockerignore", "b\n")
+    builds = gather(make_project(services)).builds
+    assert "b/Dockerfile" not in archived(builds["a"])
+    assert "b/Dockerfile" in archived(builds["b"])
+
+
 def test_an_invalid_pattern_names_the_ignore_file_and_its_line(
     make_project: Make, write: Write, tmp_path: Path
 ) -> None:
