@@ -1,1 +1,23 @@
 """Everything outside the compose files that a translation needs, read once into frozen values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hybridcompose.gather.facts import Facts
+    from hybridcompose.spec import Project
+
+
+def gather(project: Project) -> Facts:
+    """Reads what the compose files point at: bound files, config and secret files, build contexts, Dockerfiles.
+
+    Nothing is raised for what is missing or cannot be read: ``Facts.diagnostics`` says so, at its compose path.
+    """
+    from hybridcompose.gather.builds import read_builds
+    from hybridcompose.gather.facts import Facts
+    from hybridcompose.gather.sources import read_sources
+
+    sources, source_findings = read_sources(project)
+    builds, build_findings = read_builds(project)
+    return Facts(sources=sources, builds=builds, diagnostics=(*source_findings, *build_findings))

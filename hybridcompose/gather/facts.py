@@ -27,7 +27,7 @@ class SourceFile:
     """One file below a bound directory (``path`` relative, ``/``-separated), or the bound file itself (``path`` "").
 
     ``content`` is ``None`` where the file was not read because the source is over the reading limit.
-    A symbolic link is followed; ``mode`` holds the permission bits.
+    A symbolic link that stays in the directory is followed; ``mode`` holds the permission bits.
     """
 
     path: str
@@ -41,7 +41,8 @@ class BoundSource:
     """What a bind mount, a config file or a secret file shows.
 
     ``files`` is sorted by path. ``size`` is the sum of all files in bytes, read or not. ``inside_project`` says
-    whether the source lies in the project directory. ``directories`` are the empty directories below it.
+    whether the source lies in the project directory: what does not is not read, unless it is a config or secret
+    file. ``directories`` are the empty directories below it. ``truncated``: it has more entries than are looked at.
     """
 
     source: str
@@ -51,11 +52,12 @@ class BoundSource:
     files: tuple[SourceFile, ...] = ()
     directories: tuple[str, ...] = ()
     inside_project: bool = True
+    truncated: bool = False
 
     @property
     def complete(self) -> bool:
         """Whether every file was read."""
-        return all(file.content is not None for file in self.files)
+        return not self.truncated and all(file.content is not None for file in self.files)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,11 @@ class ImageHealthcheck:
 
 @dataclass(frozen=True, slots=True)
 class CopiedPath:
-    """A COPY or ADD from the build context into the final image: absolute ``target``, ``sources`` as written."""
+    """A COPY or ADD from the build context into the final image, one for each source.
+
+    ``sources`` are relative to the context (``.`` is all of it). ``target`` is the absolute path, without a trailing
+    slash, where the source's file or the content of its directory ends up; for a wildcard it is the directory.
+    """
 
     sources: tuple[str, ...]
     target: str
@@ -106,6 +112,9 @@ class BuildFacts:
     ``archive`` is the deterministic gzip tar of the context (``None`` for a remote context), ``archive_size`` its
     length in bytes, ``dockerfile`` the name of the Dockerfile inside it. ``digest`` is the SHA-256, in hexadecimal,
     over everything that the build can see: archive, Dockerfile, arguments, target, labels, platform.
+    ``archive`` is also ``None`` where it is longer than is kept in memory. ``args`` are the build arguments with
+    their values, ``platform`` what is built for where the compose file says it. ``largest`` names the biggest
+    entries at the top of the context with their size in bytes, uncompressed.
     """
 
     service: str
@@ -117,6 +126,9 @@ class BuildFacts:
     remote: bool = False
     stages: tuple[str, ...] = ()
     base_images: tuple[str, ...] = ()
+    args: Mapping[str, str] = field(default_factory=dict)
+    platform: str | None = None
+    largest: tuple[tuple[str, int], ...] = ()
     image: ImageConfig = field(default_factory=ImageConfig)
 
 

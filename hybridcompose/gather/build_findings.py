@@ -1,0 +1,81 @@
+"""What can be wrong with a build section's files, as findings."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from hybridcompose.diagnostics import Code, Diagnostic, Location, Severity
+
+if TYPE_CHECKING:
+    from hybridcompose.diagnostics import ComposePath
+    from hybridcompose.gather.ignore import InvalidPatternError
+
+
+def missing_context(context: str, what: str, path: ComposePath) -> Diagnostic:
+    return Diagnostic(
+        Code.MISSING_BUILD_CONTEXT,
+        Severity.ERROR,
+        f"the build context {context} {what}",
+        (*path, "context"),
+        "give the directory that holds the Dockerfile, relative to the compose file",
+    )
+
+
+def invalid_rules(file: str, error: InvalidPatternError, path: ComposePath) -> Diagnostic:
+    return Diagnostic(
+        Code.INVALID_DOCKERIGNORE,
+        Severity.ERROR,
+        f"{os.path.basename(file)}, line {error.line}: {error}",
+        (*path, "context"),
+        "close the bracket, or escape it with a backslash",
+        Location(file, error.line, 1, max(len(error.pattern), 1)),
+    )
+
+
+def invalid_dockerfile(file: str | None, message: str, line: int, path: ComposePath) -> Diagnostic:
+    """``file`` is ``None`` for a Dockerfile inside the compose file, ``line`` 0 where no line is to blame."""
+    name = os.path.basename(file) if file else "the inline Dockerfile"
+    place = f"{name}:{line}" if line else name
+    location = Location(file, line, 1) if file and line else None
+    at = (*path, "dockerfile" if file else "dockerfile_inline")
+    return Diagnostic(Code.INVALID_DOCKERFILE, Severity.ERROR, f"{place}: {message}", at, None, location)
+
+
+def unknown_target(file: str | None, message: str, path: ComposePath) -> Diagnostic:
+    name = os.path.basename(file) if file else "the inline Dockerfile"
+    remedy = "name one of its stages, or leave target out to build the last one"
+    return Diagnostic(Code.INVALID_DOCKERFILE, Severity.ERROR, f"{name}: {message}", (*path, "target"), remedy)
+
+
+def missing_dockerfile(file: str, error: OSError, path: ComposePath) -> Diagnostic:
+    missing = isinstance(error, (FileNotFoundError, NotADirectoryError))
+    what = "does not exist" if missing else f"cannot be read: {(error.strerror or 'unknown error').lower()}"
+    return Diagnostic(
+        Code.MISSING_DOCKERFILE,
+        Severity.ERROR,
+        f"the Dockerfile {file} {what}",
+        (*path, "dockerfile"),
+        "give its path relative to the build context, or write dockerfile_inline",
+    )
+
+
+def unreadable(error: OSError, directory: str, path: ComposePath) -> Diagnostic:
+    file = error.filename if isinstance(error.filename, str) else directory
+    return Diagnostic(
+        Code.UNREADABLE_SOURCE,
+        Severity.ERROR,
+        f"{file} in the build context cannot be read: {(error.strerror or str(error)).lower()}",
+        (*path, "context"),
+        "make it readable, or exclude it in .dockerignore",
+    )
+
+
+def special_file(directory: str, special: str, path: ComposePath) -> Diagnostic:
+    return Diagnostic(
+        Code.SPECIAL_FILE,
+        Severity.WARNING,
+        f"{os.path.join(directory, special)} is a socket, pipe or device: it is left out of the build context",
+        (*path, "context"),
+        "exclude it in .dockerignore",
+    )

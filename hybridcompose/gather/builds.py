@@ -1,0 +1,276 @@
+"""The build sections of a project: contexts read and packed, Dockerfiles understood.
+
+Services that send the same files share the archive: a context is read once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from hybridcompose.gather import build_findings as findings
+from hybridcompose.gather.archive import Archive, Member, pack
+from hybridcompose.gather.context import Context, is_remote, reserved_members
+from hybridcompose.gather.facts import BuildFacts
+from hybridcompose.gather.ignore import DOCKERIGNORE, IgnoreRules, InvalidPatternError, read_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from hybridcompose.diagnostics import ComposePath, Diagnostic
+    from hybridcompose.spec import Project, Service
+    from hybridcompose.spec.build import Build
+
+_DEFAULT_DOCKERFILE = "Dockerfile"
+
+
+class _RefusedError(Exception):
+    """A build that cannot be read: its finding is all that is left of it."""
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        super().__init__(diagnostic.message)
+        self.diagnostic = diagnostic
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """One build section with what the environment adds to it."""
+
+    service: str
+    build: Build
+    args: Mapping[str, str]
+    platform: str | None
+
+    @property
+    def path(self) -> ComposePath:
+        return ("services", self.service, "build")
+
+    @property
+    def context(self) -> str:
+        return self.build.context or "."
+
+
+@dataclass(frozen=True, slots=True)
+class _Dockerfile:
+    """``file`` is where it can be opened (``None``: in the compose file), ``inside`` its path in the context."""
+
+    text: str
+    file: str | None = None
+    inside: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Contents:
+    """What decides what an archive holds: equal contents are packed once.
+
+    ``forced`` are ignored files that are sent all the same, ``added`` is the text of a Dockerfile that is none of
+    the context's files.
+    """
+
+    directory: str
+    rules: IgnoreRules
+    forced: frozenset[str]
+    added: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Packed:
+    archive: Archive
+    largest: tuple[tuple[str, int], ...]
+    dockerfile: str = ""
+
+
+def read_builds(project: Project) -> tuple[dict[str, BuildFacts], list[Diagnostic]]:
+    """What is known of every service with ``build``, by service name, and what was found."""
+    reader = _Reader()
+    builds = {}
+    for name, service in project.services.items():
+        if service.build is not None:
+            try:
+                builds[name] = reader.read(_request(name, service, service.build, project.environment))
+            except _RefusedError as refusal:
+                reader.found.append(refusal.diagnostic)
+    return builds, reader.found
+
+
+@dataclass(slots=True)
+class _Reader:
+    found: list[Diagnostic] = field(default_factory=list)
+    packed: dict[_Contents, _Packed] = field(default_factory=dict)
+
+    def read(self, request: _Request) -> BuildFacts:
+        if is_remote(request.context):
+            return self._remote(request)
+        directory = _context_directory(request)
+        dockerfile = _dockerfile(directory, request)
+        known = self._understand(request, dockerfile, directory)
+        packed = self._pack(request, dockerfile, directory)
+        return BuildFacts(
+            service=request.service,
+            context=directory,
+            digest=_digest(request, packed.archive.sha256, packed.dockerfile, dockerfile.text),
+            dockerfile=packed.dockerfile,
+            archive=packed.archive.data,
+            archive_size=packed.archive.size,
+            args=request.args,
+            platform=request.platform,
+            largest=packed.largest,
+            **known,
+        )
+
+    def _remote(self, request: _Request) -> BuildFacts:
+        """Nothing is fetched: what the builder will find there is not known, the digest covers the address alone."""
+        build = request.build
+        name, text = build.dockerfile or _DEFAULT_DOCKERFILE, build.dockerfile_inline or ""
+        return BuildFacts(
+            service=request.service,
+            context=request.context,
+            digest=_digest(request, request.context, name, text),
+            dockerfile=name,
+            remote=True,
+            args=request.args,
+            platform=request.platform,
+            **(self._understand(request, _Dockerfile(text), None) if text else {}),
+        )
+
+    def _understand(self, request: _Request, dockerfile: _Dockerfile, directory: str | None) -> dict[str, Any]:
+        from hybridcompose.gather.differences import differences
+        from hybridcompose.gather.dockerfile import DockerfileError, UnknownStageError, parse_dockerfile
+        from hybridcompose.gather.image_config import image_of
+
+        try:
+            parsed = parse_dockerfile(dockerfile.text, request.args, request.platform)
+            target = parsed.target(request.build.target)
+            image = image_of(parsed, target, request.args, request.platform, directory)
+        except UnknownStageError as error:
+            raise _RefusedError(findings.unknown_target(dockerfile.file, error.message, request.path)) from None
+        except DockerfileError as error:
+            finding = findings.invalid_dockerfile(dockerfile.file, error.message, error.line, request.path)
+            raise _RefusedError(finding) from None
+        path = (*request.path, "dockerfile" if dockerfile.file else "dockerfile_inline")
+        for finding in differences(dockerfile.text, parsed.needed(target), path, dockerfile.file):
+            self._add(finding)
+        return {
+            "stages": tuple(stage.name or str(stage.index) for stage in parsed.stages),
+            "base_images": parsed.base_images(target),
+            "image": image,
+        }
+
+    def _add(self, finding: Diagnostic) -> None:
+        """Keeps a finding unless another service has the same one at the same line."""
+        known = {(other.location, other.message) for other in self.found if other.location}
+        if (finding.location, finding.message) not in known:
+            self.found.append(finding)
+
+    def _pack(self, request: _Request, dockerfile: _Dockerfile, directory: str) -> _Packed:
+        contents = _contents(directory, dockerfile, _rules(directory, dockerfile, request.path))
+        if contents not in self.packed:
+            try:
+                self.packed[contents] = self._packed(request, contents)
+            except OSError as error:
+                raise _RefusedError(findings.unreadable(error, directory, request.path)) from error
+        packed = self.packed[contents]
+        return packed if dockerfile.inside is None else replace(packed, dockerfile=dockerfile.inside)
+
+    def _packed(self, request: _Request, contents: _Contents) -> _Packed:
+        name, added = "", list[Member]()
+        if contents.added is not None:
+            name, added = reserved_members(set(os.listdir(contents.directory)), contents.added, contents.rules)
+        context = Context(contents.directory, contents.rules, contents.forced)
+        archive = pack(member for members in (added, context.members()) for member in members)
+        self.found.extend(
+            findings.special_file(contents.directory, special, request.path) for special in context.special
+        )
+        return _Packed(archive, context.largest(), name)
+
+
+def _contents(directory: str, dockerfile: _Dockerfile, rules: IgnoreRules) -> _Contents:
+    matcher = rules.matcher()
+    name = dockerfile.inside
+    sent = {DOCKERIGNORE, name, f"{name}.dockerignore"} if name else {DOCKERIGNORE}
+    forced = frozenset(path for path in sent if path and matcher is not None and matcher.matches(path))
+    return _Contents(directory, rules, forced, dockerfile.text if name is None else None)
+
+
+def _request(name: str, service: Service, build: Build, environment: Mapping[str, str]) -> _Request:
+    return _Request(name, build, arguments(build, environment), _platform(service, build, environment))
+
+
+def arguments(build: Build, environment: Mapping[str, str]) -> dict[str, str]:
+    """The build arguments with their values: one without comes from the environment, or is not given at all."""
+    values = {name: environment.get(name) if value is None else value for name, value in build.args.items()}
+    return {name: value for name, value in sorted(values.items()) if value is not None}
+
+
+def _platform(service: Service, build: Build, environment: Mapping[str, str]) -> str | None:
+    """The one platform that the service's image is for; ``None`` where that is left to the builder."""
+    if service.platform and (not build.platforms or service.platform in build.platforms):
+        return service.platform
+    if build.platforms:
+        return build.platforms[0] if len(build.platforms) == 1 else None
+    return environment.get("DOCKER_DEFAULT_PLATFORM") or None
+
+
+def _context_directory(request: _Request) -> str:
+    context = request.context
+    if not os.path.isdir(context):
+        what = "is not a directory" if os.path.exists(context) else "does not exist"
+        raise _RefusedError(findings.missing_context(context, what, request.path))
+    return os.path.normpath(context)
+
+
+def _dockerfile(directory: str, request: _Request) -> _Dockerfile:
+    """The build's Dockerfile. It stands ``inside`` only where no link leads to it: a builder may not follow one."""
+    if request.build.dockerfile_inline:
+        return _Dockerfile(request.build.dockerfile_inline)
+    file = _existing(os.path.normpath(os.path.join(directory, request.build.dockerfile or _DEFAULT_DOCKERFILE)))
+    try:
+        with open(file, encoding="utf-8", errors="surrogateescape", newline="") as source:
+            text = source.read()
+    except OSError as error:
+        raise _RefusedError(findings.missing_dockerfile(file, error, request.path)) from None
+    inside = os.path.relpath(file, directory)
+    is_member = os.path.realpath(file) == os.path.join(os.path.realpath(directory), inside)
+    return _Dockerfile(text, file, inside if is_member else None)
+
+
+def _existing(file: str) -> str:
+    """The file, or ``dockerfile`` in place of a missing ``Dockerfile``, which BuildKit takes, too."""
+    place, name = os.path.split(file)
+    lower = os.path.join(place, name.lower())
+    return lower if name == _DEFAULT_DOCKERFILE and not os.path.exists(file) and os.path.exists(lower) else file
+
+
+def _rules(directory: str, dockerfile: _Dockerfile, path: ComposePath) -> IgnoreRules:
+    specific = [f"{dockerfile.file}.dockerignore"] if dockerfile.file else []
+    try:
+        return read_rules([*specific, os.path.join(directory, DOCKERIGNORE)])
+    except InvalidPatternError as error:
+        raise _RefusedError(findings.invalid_rules(error.file, error, path)) from None
+
+
+def _digest(request: _Request, content: str, dockerfile: str, text: str) -> str:
+    """The SHA-256 over all that decides what is built; what only decides how fast or where it goes is left out."""
+    build = request.build
+    inputs = {
+        "additional_contexts": build.additional_contexts,
+        "args": dict(request.args),
+        "content": content,
+        "dockerfile": dockerfile,
+        "entitlements": sorted(build.entitlements),
+        "extra_hosts": {host: list(addresses) for host, addresses in build.extra_hosts.items()},
+        "labels": build.labels,
+        "network": build.network,
+        "platform": request.platform,
+        "platforms": sorted(build.platforms),
+        "privileged": build.privileged,
+        "secrets": sorted(f"{secret.source}:{secret.target or ''}" for secret in build.secrets),
+        "ssh": sorted(build.ssh),
+        "target": build.target,
+        "text": text,
+    }
+    canonical = json.dumps(inputs, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()

@@ -1,0 +1,170 @@
+"""A Dockerfile as stages, with the arguments that hold before the first one.
+
+Source: Dockerfile reference. Parsed by ``e2b_dockerfile_utils``, a port of BuildKit's parser: heredocs, continuation
+lines, directives and flags are read as BuildKit reads them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from e2b_dockerfile_utils import DockerfileSyntaxError, ShellLex, parse_dockerfile_ast
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from e2b_dockerfile_utils import DockerfileInstruction
+
+#: What is built for where neither the compose file nor the environment names a platform.
+DEFAULT_PLATFORM = "linux/amd64"
+
+
+class DockerfileError(ValueError):
+    """What BuildKit would refuse; ``line`` counts from 1, 0 where no line is to blame."""
+
+    def __init__(self, message: str, line: int = 0) -> None:
+        super().__init__(message)
+        self.message = message
+        self.line = line
+
+
+class UnknownStageError(DockerfileError):
+    """The build's ``target`` is no stage of its Dockerfile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One ``FROM`` and the instructions below it. ``base`` has its arguments expanded, ``flags`` are as written."""
+
+    index: int
+    base: str
+    name: str | None
+    line: int
+    flags: tuple[str, ...]
+    instructions: tuple[DockerfileInstruction, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dockerfile:
+    """``arguments`` are the values of the ARG instructions before the first stage."""
+
+    stages: tuple[Stage, ...]
+    escape: str
+    arguments: Mapping[str, str]
+
+    def find(self, name: str, before: int | None = None) -> Stage | None:
+        """The stage of that name or number, looked for above the stage ``before``."""
+        stages = self.stages[:before]
+        named = [stage for stage in stages if stage.name is not None and stage.name == name.lower()]
+        if named:
+            return named[-1]
+        return stages[int(name)] if name.isdecimal() and int(name) < len(stages) else None
+
+    def target(self, name: str | None) -> Stage:
+        """The stage that is built: the last one unless another is named. Raises ``UnknownStageError``."""
+        if not name:
+            return self.stages[-1]
+        stage = self.find(name)
+        if stage is None:
+            known = ", ".join(stage.name for stage in self.stages if stage.name) or "none has a name"
+            raise UnknownStageError(f"there is no stage {name!r} (stages: {known})")
+        return stage
+
+    def parent(self, stage: Stage) -> Stage | None:
+        """The earlier stage that this one is based on."""
+        return self.find(stage.base, stage.index)
+
+    def needed(self, target: Stage) -> tuple[Stage, ...]:
+        """The stages that building ``target`` takes, in the order of the file."""
+        wanted = {target.index}
+        for stage in reversed(self.stages[: target.index + 1]):
+            if stage.index in wanted:
+                sources = (self.find(name, stage.index) for name in (stage.base, *copied_from(stage)))
+                wanted.update(source.index for source in sources if source is not None)
+        return tuple(self.stages[index] for index in sorted(wanted))
+
+    def base_images(self, target: Stage) -> tuple[str, ...]:
+        """The images that building ``target`` pulls, sorted."""
+        return tuple(
+            sorted(
+                {
+                    name
+                    for stage in self.needed(target)
+                    for name in (stage.base, *copied_from(stage))
+                    if name != "scratch" and self.find(name, stage.index) is None
+                }
+            )
+        )
+
+
+def copied_from(stage: Stage) -> Iterator[str]:
+    """The stages and images that ``COPY --from`` and ``RUN --mount=from=`` of a stage name."""
+    for instruction in stage.instructions:
+        for flag in instruction.flags:
+            name, _, value = flag.partition("=")
+            if name == "--from" and value:
+                yield value
+            elif name == "--mount":
+                yield from (part[5:] for part in value.split(",") if part.startswith("from=") and part != "from=")
+
+
+def parse_dockerfile(text: str, args: Mapping[str, str], platform: str | None = None) -> Dockerfile:
+    """Reads a Dockerfile with the build's arguments. Raises ``DockerfileError``."""
+    try:
+        parsed = parse_dockerfile_ast(text)
+    except DockerfileSyntaxError as error:
+        line = error.line or 0
+        raise DockerfileError(str(error).partition(": ")[2], line) from None
+    first = next((index for index, step in enumerate(parsed.instructions) if step.name == "FROM"), None)
+    if first is None:
+        raise DockerfileError("it has no FROM instruction")
+    known = _before_first_stage(parsed.instructions[:first], parsed.escape_token, args, platform)
+    return Dockerfile(
+        tuple(_stages(parsed.instructions[first:], parsed.escape_token, known)), parsed.escape_token, known
+    )
+
+
+def _before_first_stage(
+    instructions: Sequence[DockerfileInstruction], escape: str, args: Mapping[str, str], platform: str | None
+) -> dict[str, str]:
+    known = platform_arguments(platform)
+    for step in instructions:
+        if step.name != "ARG":
+            raise DockerfileError(f"{step.name} stands before the first FROM", step.start_line)
+        for word in step.args:
+            name, equals, default = word.partition("=")
+            value = args.get(name, expand(default, escape, known, step.start_line) if equals else known.get(name))
+            if value is not None:
+                known[name] = value
+    return known
+
+
+def platform_arguments(platform: str | None) -> dict[str, str]:
+    """The arguments that say what is built for, and on what (the same here: the builder runs on such a node)."""
+    system, _, rest = (platform or DEFAULT_PLATFORM).partition("/")
+    architecture, _, variant = rest.partition("/")
+    values = {"PLATFORM": platform or DEFAULT_PLATFORM, "OS": system, "ARCH": architecture, "VARIANT": variant}
+    return {f"{side}{name}": value for side in ("TARGET", "BUILD") for name, value in values.items()}
+
+
+def _stages(instructions: Sequence[DockerfileInstruction], escape: str, known: Mapping[str, str]) -> Iterator[Stage]:
+    starts = [index for index, step in enumerate(instructions) if step.name == "FROM"]
+    for number, (start, end) in enumerate(zip(starts, [*starts[1:], len(instructions)], strict=True)):
+        step = instructions[start]
+        words = step.args
+        if len(words) not in (1, 3) or (len(words) == 3 and words[1].lower() != "as"):
+            raise DockerfileError("FROM takes an image, or an image, AS and a name", step.start_line)
+        base = expand(words[0], escape, known, step.start_line)
+        if not base:
+            raise DockerfileError(f"FROM {words[0]} names no image: give its argument a value", step.start_line)
+        name = words[2].lower() if len(words) == 3 else None
+        yield Stage(number, base, name, step.start_line, tuple(step.flags), tuple(instructions[start + 1 : end]))
+
+
+def expand(word: str, escape: str, known: Mapping[str, str], line: int) -> str:
+    """A word with its variables replaced and its quotes removed. Raises ``DockerfileError``."""
+    try:
+        return ShellLex(escape, env=known, skip_unset_env=False).process_word(word)
+    except ValueError as error:
+        raise DockerfileError(str(error), line) from None

@@ -1,0 +1,260 @@
+"""The configuration of the image that a Dockerfile's stage becomes, as far as the Dockerfile tells it.
+
+What comes from a base image that is not built here stays unknown (``None``), and so does every value that depends on
+it: ``ENV PATH=/app:$PATH`` says nothing as long as the base image's ``PATH`` is not known.
+"""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from e2b_dockerfile_utils import ShellLex
+
+from hybridcompose.gather.dockerfile import (
+    Dockerfile,
+    DockerfileError,
+    Stage,
+    expand,
+    platform_arguments,
+)
+from hybridcompose.gather.facts import CopiedPath, ImageConfig, ImageHealthcheck
+from hybridcompose.spec import Duration
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from e2b_dockerfile_utils import DockerfileInstruction
+
+_SHELL = ("/bin/sh", "-c")
+_ARCHIVES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".txz", ".tar.zst")
+#: Flags with which COPY and ADD take something else than the context, or not all of a source.
+_PARTIAL = ("--from", "--exclude", "--parents", "--checksum", "--keep-git-dir")
+
+
+@dataclass(slots=True)
+class _Build:
+    """One stage in the making. ``known`` are the variables that words are expanded with."""
+
+    dockerfile: Dockerfile
+    args: Mapping[str, str]
+    context: str | None
+    image: ImageConfig
+    shell: tuple[str, ...] = _SHELL
+    known: dict[str, str] = field(default_factory=dict)
+    command_given: bool = False
+
+    def expand(self, word: str, line: int) -> str | None:
+        """The word's value; ``None`` where it depends on a variable that the unknown base image may set."""
+        value = expand(word, self.dockerfile.escape, self.known, line)
+        if self.image.complete:
+            return value
+        verbatim = ShellLex(self.dockerfile.escape, env=self.known, skip_unset_env=True).process_word(word)
+        return value if verbatim == value else None
+
+    def set(self, **changes: Any) -> None:
+        self.image = replace(self.image, **changes)
+
+
+def image_of(
+    dockerfile: Dockerfile, target: Stage, args: Mapping[str, str], platform: str | None, context: str | None
+) -> ImageConfig:
+    """The configuration of ``target``. ``context`` is its directory, to tell files from directories in COPY.
+
+    Raises ``DockerfileError`` for an instruction that BuildKit would refuse.
+    """
+    build = _Build(dockerfile, args, context, ImageConfig())
+    for stage in _ancestry(dockerfile, target):
+        _start(build, stage, platform)
+        for step in stage.instructions:
+            take = _INSTRUCTIONS.get(step.name)
+            if take is not None:
+                take(build, step)
+    return build.image
+
+
+def _ancestry(dockerfile: Dockerfile, target: Stage) -> list[Stage]:
+    stages = [target]
+    while (parent := dockerfile.parent(stages[0])) is not None:
+        stages.insert(0, parent)
+    return stages
+
+
+def _start(build: _Build, stage: Stage, platform: str | None) -> None:
+    """A stage inherits its parent's configuration and environment, but neither its arguments nor what was set."""
+    if stage.base == "scratch":
+        build.image = ImageConfig(entrypoint=(), command=(), user="", working_dir="/", complete=True)
+    build.known = dict(build.image.environment)
+    build.command_given = False
+    build.args = {**platform_arguments(platform), **build.args}
+
+
+def _arg(build: _Build, step: DockerfileInstruction) -> None:
+    for word in step.args:
+        name, equals, default = word.partition("=")
+        value = build.args.get(name)
+        if value is None and not equals:
+            value = build.dockerfile.arguments.get(name)
+        if value is None and equals:
+            value = build.expand(default, step.start_line)
+        if value is not None:
+            build.known[name] = value
+
+
+def _env(build: _Build, step: DockerfileInstruction) -> None:
+    pairs = [
+        (build.expand(name, step.start_line), build.expand(value, step.start_line))
+        for name, value in zip(step.args[::3], step.args[1::3], strict=True)
+    ]
+    environment = dict(build.image.environment)
+    for name, value in pairs:
+        if name is None:
+            continue
+        if value is None:
+            environment.pop(name, None)
+            build.known.pop(name, None)
+        else:
+            environment[name] = build.known[name] = value
+    build.set(environment=environment)
+
+
+def _user(build: _Build, step: DockerfileInstruction) -> None:
+    build.set(user=build.expand(_one(step), step.start_line))
+
+
+def _working_dir(build: _Build, step: DockerfileInstruction) -> None:
+    build.set(working_dir=_absolute(build, build.expand(_one(step), step.start_line)))
+
+
+def _absolute(build: _Build, path: str | None) -> str | None:
+    if path is None or (not path.startswith("/") and build.image.working_dir is None):
+        return None
+    return "/" + posixpath.normpath(posixpath.join(build.image.working_dir or "/", path)).lstrip("/")
+
+
+def _argv(build: _Build, step: DockerfileInstruction) -> tuple[str, ...]:
+    """The exec form as it is; the shell form with the stage's shell before it."""
+    if step.json or not step.args:
+        return tuple(step.args)
+    return (*build.shell, step.args[0])
+
+
+def _entrypoint(build: _Build, step: DockerfileInstruction) -> None:
+    # An inherited CMD belongs to the inherited ENTRYPOINT: Docker drops it with that.
+    command = build.image.command if build.command_given else ()
+    build.set(entrypoint=_argv(build, step), command=command)
+
+
+def _command(build: _Build, step: DockerfileInstruction) -> None:
+    build.command_given = True
+    build.set(command=_argv(build, step))
+
+
+def _shell(build: _Build, step: DockerfileInstruction) -> None:
+    if not step.json or not step.args:
+        raise DockerfileError('SHELL takes a JSON list, such as ["/bin/bash", "-c"]', step.start_line)
+    build.shell = tuple(step.args)
+
+
+def _expose(build: _Build, step: DockerfileInstruction) -> None:
+    ports = list(build.image.exposed_ports)
+    for word in step.args:
+        value = build.expand(word, step.start_line)
+        ports.extend(_ports(value, step.start_line) if value else ())
+    build.set(exposed_ports=tuple(dict.fromkeys(ports)))
+
+
+def _ports(text: str, line: int) -> list[str]:
+    numbers, _, protocol = text.partition("/")
+    first, _, last = numbers.partition("-")
+    if not first.isdecimal() or not (last or first).isdecimal() or not int(first) <= int(last or first) <= 65535:
+        raise DockerfileError(f"{text} is no port", line)
+    return [f"{number}/{protocol.lower() or 'tcp'}" for number in range(int(first), int(last or first) + 1)]
+
+
+def _volume(build: _Build, step: DockerfileInstruction) -> None:
+    paths = [build.expand(word, step.start_line) for word in step.args]
+    known = [path for path in paths if path]
+    build.set(volumes=tuple(dict.fromkeys((*build.image.volumes, *known))))
+
+
+def _stop_signal(build: _Build, step: DockerfileInstruction) -> None:
+    build.set(stop_signal=build.expand(_one(step), step.start_line))
+
+
+def _healthcheck(build: _Build, step: DockerfileInstruction) -> None:
+    kind = step.args[0].upper() if step.args else ""
+    if kind == "NONE":
+        build.set(healthcheck=ImageHealthcheck(("NONE",)))
+        return
+    if kind != "CMD" or len(step.args) < 2:
+        raise DockerfileError("HEALTHCHECK takes CMD and a command, or NONE", step.start_line)
+    test = ("CMD", *step.args[1:]) if step.json else ("CMD-SHELL", step.args[1])
+    options: dict[str, Any] = dict(_health_option(flag, step.start_line) for flag in step.flags)
+    build.set(healthcheck=ImageHealthcheck(test, **options))
+
+
+def _health_option(flag: str, line: int) -> tuple[str, Duration | int | None]:
+    name, _, text = flag.removeprefix("--").partition("=")
+    name = name.replace("-", "_")
+    try:
+        if name == "retries":
+            return name, int(text) or None
+        if name in ("interval", "timeout", "start_period", "start_interval"):
+            return name, Duration.parse(text) or None  # 0 is "the default" in Docker
+    except ValueError as error:
+        raise DockerfileError(f"{flag}: {error}", line) from None
+    raise DockerfileError(f"HEALTHCHECK has no option --{name}", line)
+
+
+def _copy(build: _Build, step: DockerfileInstruction) -> None:
+    if len(step.args) < 2 or any(flag.partition("=")[0] in _PARTIAL for flag in step.flags):
+        return
+    words = [build.expand(word, step.start_line) for word in step.args]
+    sources, target = words[:-1], words[-1]
+    directory = target is not None and (target.endswith(("/", "/.")) or target == "." or len(sources) > 1)
+    place = _absolute(build, target)
+    if place is None:
+        return
+    copied = [
+        CopiedPath((source,), _landing(build, source, place, directory))
+        for source in (_context_path(word) for word in sources if word and "://" not in word and "<<" not in word)
+        if not (step.name == "ADD" and source.endswith(_ARCHIVES))
+    ]
+    build.set(copied=(*build.image.copied, *copied))
+
+
+def _context_path(word: str) -> str:
+    return posixpath.normpath(posixpath.join("/", word.lstrip("/"))).lstrip("/") or "."
+
+
+def _landing(build: _Build, source: str, place: str, directory: bool) -> str:
+    """A directory's content lands in the target; a file does so only where the target is a directory."""
+    if build.context is None or not directory or any(sign in source for sign in "*?["):
+        return place
+    return posixpath.join(place, posixpath.basename(source)) if os.path.isfile(f"{build.context}/{source}") else place
+
+
+def _one(step: DockerfileInstruction) -> str:
+    if not step.args:
+        raise DockerfileError(f"{step.name} takes one argument", step.start_line)
+    return step.args[0]
+
+
+_INSTRUCTIONS: Mapping[str, Callable[[_Build, DockerfileInstruction], None]] = {
+    "ADD": _copy,
+    "ARG": _arg,
+    "CMD": _command,
+    "COPY": _copy,
+    "ENTRYPOINT": _entrypoint,
+    "ENV": _env,
+    "EXPOSE": _expose,
+    "HEALTHCHECK": _healthcheck,
+    "SHELL": _shell,
+    "STOPSIGNAL": _stop_signal,
+    "USER": _user,
+    "VOLUME": _volume,
+    "WORKDIR": _working_dir,
+}

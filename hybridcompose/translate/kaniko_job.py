@@ -1,0 +1,220 @@
+"""The Job that runs Kaniko: its flags, its pod, and what of ``build`` holds for that pod."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hybridcompose.diagnostics import Code
+from hybridcompose.translate.kaniko_context import DIRECTORY
+from hybridcompose.translate.labels import object_labels
+from hybridcompose.translate.names import object_name
+
+if TYPE_CHECKING:
+    from hybridcompose.gather.facts import BuildFacts
+    from hybridcompose.plan import KubeName, Manifest
+    from hybridcompose.spec.build import Build
+    from hybridcompose.translate.kaniko_context import BuildContext
+    from hybridcompose.translate.scope import ServiceScope
+
+#: A finished Job is removed after this many seconds, when nobody looks at its log any more.
+TTL = 86_400
+#: What Pod Security ``baseline`` admits: without FSETID and SETFCAP the image's files differ from Docker's.
+CAPABILITIES = (
+    "AUDIT_WRITE",
+    "CHOWN",
+    "DAC_OVERRIDE",
+    "FOWNER",
+    "FSETID",
+    "KILL",
+    "MKNOD",
+    "NET_BIND_SERVICE",
+    "SETFCAP",
+    "SETGID",
+    "SETPCAP",
+    "SETUID",
+    "SYS_CHROOT",
+)
+#: Where the maintained fork does what BuildKit does only when it is told to.
+FORK_FLAGS = (
+    "FF_KANIKO_CHOWN_ON_IMPLICIT_DIRS",
+    "FF_KANIKO_COPY_AS_ROOT",
+    "FF_KANIKO_COPY_CHMOD_ON_IMPLICIT_DIRS",
+    "FF_KANIKO_EXPAND_HEREDOC",
+    "FF_KANIKO_RUN_HONOR_GROUP",
+    "FF_KANIKO_UNTAR_SKIP_ROOT",
+)
+_FORKS = ("osscontainertools/kaniko", "martizih/kaniko", "mzihlmann/kaniko")
+_CREDENTIALS = "registry-credentials"
+
+
+def is_fork(image: str) -> bool:
+    """Whether an image is the maintained fork of Kaniko, by its name; a mirror that keeps the path counts."""
+    return any(fork in image for fork in _FORKS)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """The Job of one service. ``destinations`` are pushed in this order, the content-addressed one first."""
+
+    scope: ServiceScope
+    section: Build
+    facts: BuildFacts
+    context: BuildContext
+    destinations: tuple[str, ...]
+
+    @property
+    def spec(self) -> Manifest:
+        return {
+            "activeDeadlineSeconds": self.scope.options.build_timeout,
+            "backoffLimit": 0,
+            "ttlSecondsAfterFinished": TTL,
+            "template": {"metadata": {"labels": _pod_labels(self.scope)}, "spec": build_pod(self)},
+        }
+
+    @property
+    def name(self) -> KubeName:
+        """Jobs are immutable, so whatever changes the Job changes its name."""
+        content = json.dumps([self.facts.digest, self.spec], sort_keys=True)
+        return object_name("build", self.scope.name, hashlib.sha256(content.encode()).hexdigest()[:10])
+
+
+def _pod_labels(scope: ServiceScope) -> dict[str, str]:
+    """Not the service's own labels: its Service would take the builder for one of its pods."""
+    return {**object_labels(scope.root), "app.kubernetes.io/component": "build"}
+
+
+def build_pod(job: Job) -> Manifest:
+    """The PodSpec: no token, no service links, no second try."""
+    scope = job.scope
+    pod: Manifest = {
+        "restartPolicy": "Never",
+        "automountServiceAccountToken": False,
+        "enableServiceLinks": False,
+        "securityContext": {"seccompProfile": {"type": "RuntimeDefault"}},
+        "containers": [_container(job)],
+        "nodeSelector": _node_selector(job.facts.platform),
+        "hostAliases": _host_aliases(job),
+        "volumes": [volume for volume, _ in _volumes(job)],
+    }
+    if job.section.network == "host" and scope.options.allow_host_access:
+        pod["hostNetwork"] = True
+    return {key: value for key, value in pod.items() if value not in ({}, [])}
+
+
+def _container(job: Job) -> Manifest:
+    options = job.scope.options
+    container: Manifest = {
+        "name": "kaniko",
+        "image": options.kaniko_image,
+        "args": [argument.replace("$", "$$") for argument in arguments(job)],  # the kubelet turns $$ into $
+        "securityContext": {
+            "allowPrivilegeEscalation": False,
+            "capabilities": {"drop": ["ALL"], "add": list(CAPABILITIES)},
+        },
+        "volumeMounts": [mount for _, mount in _volumes(job)],
+    }
+    if is_fork(options.kaniko_image):
+        container["env"] = [{"name": name, "value": "true"} for name in FORK_FLAGS]
+    return {key: value for key, value in container.items() if value != []}
+
+
+def arguments(job: Job) -> list[str]:
+    """Kaniko's flags, in a fixed order. Only what every release knows, except where its name tells the release."""
+    section, facts, options = job.section, job.facts, job.scope.options
+    return [
+        *job.context.flags,
+        f"--dockerfile={facts.dockerfile}",
+        *([f"--target={section.target}"] if section.target else []),
+        *(f"--build-arg={name}={value}" for name, value in sorted(facts.args.items())),
+        *(f"--label={name}={value}" for name, value in sorted(section.labels.items())),
+        *([f"--custom-platform={facts.platform}"] if facts.platform else []),
+        *_cache_flags(job),
+        *(f"--destination={name}" for name in dict.fromkeys(job.destinations)),
+        "--digest-file=/dev/termination-log",
+        # Docker's images keep their /var/run; nothing is mounted there, since the pod has no token.
+        "--ignore-var-run=false",
+        *([] if is_fork(options.kaniko_image) else ["--skip-unused-stages=true"]),  # what the fork does anyway
+        *_registry_flags(job),
+    ]
+
+
+def _cache_flags(job: Job) -> list[str]:
+    section = job.section
+    if section.no_cache or not (section.cache_from or section.cache_to):
+        return ["--cache=false"]
+    place = job.destinations[0].rpartition(":")[0]
+    return ["--cache=true", f"--cache-repo={place}/cache"]
+
+
+def _registry_flags(job: Job) -> list[str]:
+    options = job.scope.options
+    if not options.registry_insecure or options.registry is None:
+        return []
+    return [f"--insecure-registry={options.registry.partition('/')[0]}"]
+
+
+def _volumes(job: Job) -> list[tuple[Manifest, Manifest]]:
+    """Pod volumes, each with its mount."""
+    pairs: list[tuple[Manifest, Manifest]] = []
+    if job.context.config_map is not None:
+        name = job.context.config_map["metadata"]["name"]
+        volume = {"name": "context", "configMap": {"name": name}}
+        pairs.append((volume, {"name": "context", "mountPath": DIRECTORY, "readOnly": True}))
+    secret = job.scope.options.registry_secret
+    if secret is not None:
+        items = [{"key": ".dockerconfigjson", "path": "config.json"}]
+        volume = {"name": _CREDENTIALS, "secret": {"secretName": secret, "items": items}}
+        pairs.append((volume, {"name": _CREDENTIALS, "mountPath": "/kaniko/.docker", "readOnly": True}))
+    if job.section.shm_size:
+        volume = {"name": "shm", "emptyDir": {"medium": "Memory", "sizeLimit": str(job.section.shm_size)}}
+        pairs.append((volume, {"name": "shm", "mountPath": "/dev/shm"}))  # noqa: S108  (a mount in the pod)
+    return pairs
+
+
+def _node_selector(platform: str | None) -> dict[str, str]:
+    """Kaniko runs the build's steps itself, so it needs a node of that platform."""
+    if platform is None:
+        return {}
+    system, _, rest = platform.partition("/")
+    architecture = rest.partition("/")[0]
+    selector = {"kubernetes.io/os": system}
+    return {**selector, "kubernetes.io/arch": architecture} if architecture else selector
+
+
+def _host_aliases(job: Job) -> list[Manifest]:
+    """``extra_hosts`` of the build, by address."""
+    names: dict[str, list[str]] = {}
+    for host, addresses in sorted(job.section.extra_hosts.items()):
+        for given in addresses:
+            address = job.scope.options.host_gateway if given == "host-gateway" else given.strip("[]")
+            if address is not None:
+                names.setdefault(address, []).append(host)
+    return [{"ip": address, "hostnames": hosts} for address, hosts in sorted(names.items())]
+
+
+def report_network(scope: ServiceScope, section: Build) -> None:
+    """Reports what of ``network`` and ``extra_hosts`` the build's pod cannot have."""
+    if section.network == "host" and not scope.options.allow_host_access:
+        scope.report.error(
+            Code.HOST_ACCESS,
+            scope.path("build", "network"),
+            "the build wants the host's network",
+            "give --allow-host-access, or leave network out",
+        )
+    elif section.network not in (None, "default", "host"):
+        scope.report.warning(
+            Code.NO_EQUIVALENT,
+            scope.path("build", "network"),
+            f"the build's steps reach the cluster's network, not only {section.network!r}",
+        )
+    gateways = [host for host, addresses in section.extra_hosts.items() if "host-gateway" in addresses]
+    if gateways and scope.options.host_gateway is None:
+        scope.report.warning(
+            Code.NO_EQUIVALENT,
+            scope.path("build", "extra_hosts"),
+            f"{', '.join(sorted(gateways))}: a cluster has no host gateway",
+            "give --host-gateway ADDRESS",
+        )
