@@ -38,7 +38,7 @@ if TYPE_CHECKING:
         VolumeOptions,
     )
     from hybridcompose.spec.network import Ipam, IpamPool, Network, NetworkAttachment, Port
-    from hybridcompose.spec.project import Config, Model, Project, Secret, Volume
+    from hybridcompose.spec.project import Config, FileObject, Model, Project, Secret, Volume
     from hybridcompose.spec.runtime import (
         BlkioConfig,
         CredentialSpec,
@@ -71,6 +71,7 @@ _HOME = {
     "Extends": "service",
     "FileMode": "scalars",
     "FileMount": "mounts",
+    "FileObject": "project",
     "GenericResource": "deploy",
     "Healthcheck": "service",
     "ImageOptions": "mounts",
@@ -131,6 +132,7 @@ __all__ = [
     "Extends",
     "FileMode",
     "FileMount",
+    "FileObject",
     "GenericResource",
     "Healthcheck",
     "ImageOptions",

@@ -31,8 +31,11 @@ class Volume(Spec):
     labels: Labels = {}
 
 
-class Config(Spec):
-    """A top-level config. ``content`` is resolved by the loader where it comes from the environment."""
+class FileObject(Spec):
+    """What a top-level config and a secret share: where the content comes from.
+
+    ``content`` is resolved by the loader where it comes from ``environment``; then it is not printed.
+    """
 
     name: str | None = None
     file: str | None = None
@@ -49,25 +52,18 @@ class Config(Spec):
         return canonical
 
 
-class Secret(Spec):
-    """A top-level secret. ``content`` is what the loader found in ``environment``; it is never printed."""
+class Config(FileObject):
+    """A top-level config."""
 
-    name: str | None = None
-    file: str | None = None
-    environment: str | None = None
-    external: Bool = False
-    labels: Labels = {}
+
+class Secret(FileObject):
+    """A top-level secret. Its content is never printed."""
+
     driver: str | None = None
     driver_opts: Options = {}
-    template_driver: str | None = None
 
-    #: Not a key of the specification: the loader hands it over under a name that no file can use.
+    #: Not a key of the specification here: the loader hands it over under a name that no file can use.
     content: str | None = Field(default=None, alias="#content", repr=False)
-
-    def to_dict(self) -> dict[str, Any]:
-        canonical = super().to_dict()
-        canonical.pop("content", None)
-        return canonical
 
 
 class Model(Spec):

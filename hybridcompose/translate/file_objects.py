@@ -11,6 +11,7 @@ from hybridcompose.diagnostics import Code
 from hybridcompose.gather.facts import SourceKind
 from hybridcompose.translate.binds import source_at
 from hybridcompose.translate.content import relative_source
+from hybridcompose.translate.options import Secrets
 from hybridcompose.translate.payload import Entry, entries_of
 
 if TYPE_CHECKING:
@@ -47,16 +48,18 @@ def held(scope: ServiceScope, key: str, top: FileObject, path: ComposePath) -> H
         value = scope.project.environment.get(top.environment)
     if value is None and top.file and not top.environment:
         return _from_file(scope, key, top.file, path)
-    if value is None:
+    if value is None and not (top.environment and _is_made_elsewhere(scope, path)):
         _report_unset(scope, top, path)
         return None
     literal = f'{key}="${top.environment}"' if top.environment else f"{key}=..."
-    return Held(Origin.VALUE, (Entry(key, key, DEFAULT_MODE, value.encode()),), (f"--from-literal={literal}",))
+    return Held(Origin.VALUE, (Entry(key, key, DEFAULT_MODE, (value or "").encode()),), (f"--from-literal={literal}",))
 
 
 def _from_file(scope: ServiceScope, key: str, file: str, path: ComposePath) -> Held | None:
     source = source_at(scope, file)
     shown = relative_source(scope.root, file)
+    if source.kind is SourceKind.MISSING and _is_made_elsewhere(scope, path):
+        return Held(Origin.FILE, (Entry(key, key, DEFAULT_MODE, b""),), (_from(key, shown),))
     if source.kind in (SourceKind.MISSING, SourceKind.SPECIAL):
         problem = "does not exist" if source.kind is SourceKind.MISSING else "is neither a file nor a directory"
         scope.report.error(Code.MISSING_BIND_SOURCE, (*path, "file"), f"{shown} {problem}", "create the file")
@@ -71,6 +74,11 @@ def _from_file(scope: ServiceScope, key: str, file: str, path: ComposePath) -> H
         return Held(Origin.DIRECTORY, entries, literals)
     entry = Entry(key, key, source.files[0].mode & 0o777, source.files[0].content or b"")
     return Held(Origin.FILE, (entry,), (_from(key, shown),))
+
+
+def _is_made_elsewhere(scope: ServiceScope, path: ComposePath) -> bool:
+    """Whether the object is a Secret that the manifests only name: then its value need not be known here."""
+    return path[0] == "secrets" and scope.options.secrets is Secrets.EXTERNAL
 
 
 def _from(key: str, file: str) -> str:
