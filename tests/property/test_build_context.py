@@ -76,13 +76,21 @@ _PATTERN = st.builds(
 
 
 def is_ignored(path: str, patterns: list[str]) -> bool:
-    """A simple model: the last pattern that matches the path or one of the directories above it decides."""
+    """A model of Docker's rule: from the top directory down, each pattern in turn can change the verdict.
+
+    A pattern that changed it for a directory holds for all that is below; one that would not change it is not asked.
+    """
     parts = path.split("/")
-    above = [parts[:count] for count in range(1, len(parts) + 1)]
+    held = [False] * len(patterns)
     ignored = False
-    for pattern in patterns:
-        if any(fits(candidate, pattern.removeprefix("!").split("/")) for candidate in above):
-            ignored = not pattern.startswith("!")
+    for depth in range(1, len(parts) + 1):
+        ignored = False
+        for index, pattern in enumerate(patterns):
+            exception = pattern.startswith("!")
+            asked = exception == ignored and fits(parts[:depth], pattern.removeprefix("!").split("/"))
+            held[index] = held[index] or asked
+            if held[index]:
+                ignored = not exception
     return ignored
 
 
