@@ -1,0 +1,210 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from hybridcompose.diagnostics import Code, Severity
+from hybridcompose.translate.options import Options, Secrets
+from tests.unit.translate.drafts import Body, body, directory_at, file_at
+
+if TYPE_CHECKING:
+    from hybridcompose.gather.facts import BoundSource
+
+INLINE = Options(secrets=Secrets.INLINE)
+VALUE = "s3cr3t-value"
+
+
+def granted(kind: str, top: dict[str, Any], *grants: dict[str, Any], **keys: Any) -> Body:
+    service = {kind: list(grants), **keys.pop("service", {})}
+    return body(service, top={kind: top}, **keys)
+
+
+def config(top: dict[str, Any], *sources: BoundSource, service: dict[str, Any] | None = None, **grant: Any) -> Body:
+    return granted("configs", {"app": top}, {"source": "app", **grant}, sources=sources, service=service or {})
+
+
+def secret(top: dict[str, Any], *sources: BoundSource, options: Options = INLINE, **grant: Any) -> Body:
+    return granted("secrets", {"app": top}, {"source": "app", **grant}, sources=sources, options=options)
+
+
+def test_a_config_stands_at_the_root_under_its_name() -> None:
+    found = config({"content": "text"})
+    assert found.mounts["/app"] == {"name": "config-app", "mountPath": "/app", "subPath": "app", "readOnly": True}
+
+
+def test_a_secret_stands_below_run_secrets_under_its_name() -> None:
+    assert list(secret({"content": VALUE}).mounts) == ["/run/secrets/app"]
+
+
+@pytest.mark.parametrize(
+    ("target", "expected"),
+    [("sub/x", "/sub/x"), ("/abs/x", "/abs/x")],
+)
+def test_a_relative_config_target_is_below_the_root(target: str, expected: str) -> None:
+    assert list(config({"content": "text"}, target=target).mounts) == [expected]
+
+
+def test_a_relative_secret_target_is_below_run_secrets() -> None:
+    assert list(secret({"content": VALUE}, target="sub/x").mounts) == ["/run/secrets/sub/x"]
+
+
+def test_two_secrets_in_one_directory_are_two_files() -> None:
+    top = {"a": {"content": "1"}, "b": {"content": "2"}}
+    found = granted("secrets", top, {"source": "a"}, {"source": "b"}, options=INLINE)
+    assert {path: mount["subPath"] for path, mount in found.mounts.items()} == {
+        "/run/secrets/a": "a",
+        "/run/secrets/b": "b",
+    }
+    assert len(found.objects("Secret")) == 2
+
+
+def test_a_config_keeps_its_text() -> None:
+    text = "kind: x\nstatus:\n  ready: yes\n---\n"
+    (manifest,) = config({"content": text}).objects("ConfigMap").values()
+    assert manifest["data"] == {"app": text}
+
+
+def test_an_inline_config_has_one_valid_name() -> None:
+    found = granted("configs", {"my_config": {"content": "x", "name": "shop_my_config"}}, {"source": "my_config"})
+    assert list(found.objects("ConfigMap")) == ["config-shop-my-config"]
+    assert found.volume_at("/my_config")["configMap"]["name"] == "config-shop-my-config"
+
+
+def test_configs_whose_names_fall_together_are_two_objects() -> None:
+    found = granted("configs", {"a_b": {"content": "1"}, "a-b": {"content": "2"}}, {"source": "a_b"}, {"source": "a-b"})
+    assert len(found.objects("ConfigMap")) == 2
+
+
+@pytest.mark.parametrize("keys", [{"restart": "on-failure"}, {"deploy": {"mode": "global"}}])
+def test_a_config_is_mounted_whatever_the_workload(keys: dict[str, Any]) -> None:
+    assert list(config({"content": "text"}, service=keys).mounts) == ["/app"]
+
+
+def test_a_value_is_readable_by_all_unless_a_mode_is_given() -> None:
+    assert config({"content": "x"}).volume_at("/app")["configMap"]["defaultMode"] == 0o444
+    assert config({"content": "x"}, mode="0440").volume_at("/app")["configMap"]["defaultMode"] == 0o440
+
+
+def test_a_file_keeps_its_own_mode_and_the_long_syntax_is_ignored_as_in_docker() -> None:
+    found = config({"file": "/shop/app.conf"}, file_at("/shop/app.conf", mode=0o640), uid="1", gid="2", mode="0400")
+    assert found.volume_at("/app")["configMap"]["defaultMode"] == 0o640 | 0o004
+    assert [diagnostic.path[-1] for diagnostic in found.diagnostics] == ["uid", "gid", "mode"]
+    assert {diagnostic.severity for diagnostic in found.diagnostics} == {Severity.WARNING}
+
+
+def test_a_file_that_its_owner_alone_could_read_stays_readable_for_the_services_user() -> None:
+    found = config({"file": "/shop/key"}, file_at("/shop/key", mode=0o600), service={"user": "1000"})
+    assert found.volume_at("/app")["configMap"]["defaultMode"] == 0o604
+
+
+def test_a_file_of_a_root_service_keeps_its_mode() -> None:
+    found = config({"file": "/shop/key"}, file_at("/shop/key", mode=0o600))
+    assert found.volume_at("/app")["configMap"]["defaultMode"] == 0o600
+
+
+def test_an_owner_of_a_value_is_approximated() -> None:
+    found = config({"content": "x"}, uid="103", mode="0440")
+    assert found.only(Code.APPROXIMATED).path == ("services", "web", "configs", 0, "uid")
+    assert found.volume_at("/app")["configMap"]["defaultMode"] == 0o444
+
+
+def test_a_directory_is_mounted_whole() -> None:
+    found = config({"file": "/shop/conf"}, directory_at("/shop/conf", {"a": b"1", "sub/b": b"2"}))
+    assert found.mounts["/app"]["subPath"] == "d"
+    assert [item["path"] for item in found.volume_at("/app")["configMap"]["items"]] == ["d/a", "d/sub/b"]
+
+
+def test_an_empty_directory_is_mounted_too() -> None:
+    found = config({"file": "/shop/conf"}, directory_at("/shop/conf", {}))
+    assert found.volume_at("/app")["emptyDir"] == {}
+
+
+def test_a_missing_file_is_an_error_at_the_object() -> None:
+    finding = config({"file": "/shop/nope"}).only(Code.MISSING_BIND_SOURCE)
+    assert finding.severity is Severity.ERROR
+    assert finding.path == ("configs", "app", "file")
+
+
+@pytest.mark.parametrize("kind", ["configs", "secrets"])
+def test_an_unset_variable_is_an_error_as_in_docker(kind: str) -> None:
+    found = granted(kind, {"app": {"environment": "NOPE"}}, {"source": "app"})
+    finding = found.only(Code.UNSET_SOURCE)
+    assert finding.severity is Severity.ERROR
+    assert "'NOPE'" in finding.message
+    assert found.mounts == {}
+
+
+def test_a_variable_is_the_content_without_a_newline() -> None:
+    found = granted(
+        "secrets", {"app": {"environment": "TOKEN"}}, {"source": "app"}, options=INLINE, environment={"TOKEN": VALUE}
+    )
+    (manifest,) = found.objects("Secret").values()
+    assert manifest["stringData"] == {"app": VALUE}
+
+
+def test_a_value_in_a_read_only_service_is_mounted_and_noted() -> None:
+    found = config({"content": "x"}, service={"read_only": True})
+    assert list(found.mounts) == ["/app"]
+    assert found.only(Code.APPROXIMATED).path == ("services", "web", "configs", 0)
+
+
+def test_an_external_config_is_named_and_must_exist() -> None:
+    found = config({"external": True, "name": "shared.conf"})
+    assert found.volume_at("/app")["configMap"]["name"] == "shared-conf"
+    assert found.draft.resources == []
+    assert found.only(Code.APPROXIMATED).severity is Severity.WARNING
+
+
+def test_an_undefined_config_is_an_error() -> None:
+    found = granted("configs", {}, {"source": "app"})
+    assert found.only(Code.UNDEFINED_REFERENCE).path == ("services", "web", "configs", 0)
+
+
+def test_a_secret_is_not_rendered_unless_asked_and_a_command_makes_it() -> None:
+    options = Options(namespace="ci")
+    found = secret({"file": "/shop/my key.txt"}, file_at("/shop/my key.txt", VALUE.encode()), options=options)
+    assert found.objects("Secret") == {}
+    assert found.volume_at("/run/secrets/app")["secret"]["secretName"] == "secret-app"
+    message = found.only(Code.SECRET_NOT_INLINED).message
+    assert message.endswith("kubectl create secret generic secret-app -n ci --from-file=app='my key.txt'")
+
+
+def test_the_command_takes_a_variable_from_the_shell() -> None:
+    found = granted("secrets", {"app": {"environment": "TOKEN"}}, {"source": "app"}, environment={"TOKEN": VALUE})
+    assert found.only(Code.SECRET_NOT_INLINED).message.endswith('--from-literal=app="$TOKEN"')
+
+
+@pytest.mark.parametrize("options", [INLINE, Options()])
+@pytest.mark.parametrize("large", [1, 30_000])
+def test_a_secrets_value_is_in_no_finding(options: Options, large: int) -> None:
+    content = VALUE * large
+    from_file = secret({"file": "/shop/x"}, file_at("/shop/x", content.encode()), options=options, uid="1", mode="0400")
+    from_value = secret({"content": content}, options=options, uid="1", mode="0400")
+    for found in (from_file, from_value):
+        assert found.diagnostics
+        assert VALUE not in repr(found.diagnostics)
+
+
+@pytest.mark.parametrize("options", [Options()])
+def test_a_secrets_value_is_in_no_object_unless_asked(options: Options) -> None:
+    found = secret({"content": VALUE}, options=options)
+    assert VALUE not in repr(found.draft)
+
+
+def test_a_binary_secret_is_base64_once() -> None:
+    (manifest,) = secret({"file": "/shop/x"}, file_at("/shop/x", b"\xff\x00")).objects("Secret").values()
+    assert manifest["data"] == {"app": "/wA="}
+
+
+def test_a_config_that_no_object_holds_is_an_error() -> None:
+    finding = config({"content": "x" * 300_000}).only(Code.OBJECT_TOO_LARGE)
+    assert finding.path == ("configs", "app")
+
+
+def test_services_that_share_a_config_bring_the_same_object() -> None:
+    top = {"configs": {"app": {"content": "x"}}}
+    service = {"configs": [{"source": "app"}]}
+    first = body(service, name="one", top=top)
+    second = body(service, name="two", top=top)
+    assert first.draft.resources == second.draft.resources
