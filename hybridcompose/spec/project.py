@@ -95,6 +95,7 @@ class Project(Spec):
     _environment: dict[str, str] = PrivateAttr(default_factory=dict)
     _disabled_services: dict[str, Service] = PrivateAttr(default_factory=dict)
     _disabled_jobs: dict[str, Job] = PrivateAttr(default_factory=dict)
+    _diagnostics: tuple[Any, ...] = PrivateAttr(default=())
     _locate: Callable[[tuple[str | int, ...]], Any] | None = PrivateAttr(default=None)
 
     @property
@@ -121,6 +122,11 @@ class Project(Spec):
     def disabled_jobs(self) -> Mapping[str, Job]:
         """Jobs that no active profile selects."""
         return self._disabled_jobs
+
+    @property
+    def diagnostics(self) -> tuple[Any, ...]:
+        """What loading found, as ``Diagnostic``: warnings and notes (an error would have been raised)."""
+        return self._diagnostics
 
     def locate(self, path: tuple[str | int, ...]) -> Any:
         """The ``Location`` of a compose path in the compose files, or ``None`` where it is not written.
