@@ -28,6 +28,7 @@ HELP = {
     "allow_host_access": "Allow binds outside the project, host namespaces and devices.",
     "host_gateway": "Address for host-gateway in extra_hosts.",
     "dependency_timeout": "Seconds that a service waits for its dependencies.",
+    "server_side_apply": "The manifests are for kubectl apply --server-side: an object may hold 1 MiB.",
     "build_timeout": "Seconds after which a build has failed.",
 }
 _SHORT = {"namespace": "-n"}

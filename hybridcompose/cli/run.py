@@ -32,23 +32,15 @@ def run(arguments: Sequence[str]) -> int:
         say(_usage_error(error))
         return ExitCode.USAGE
     except Exception as error:
-        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-            # click prints --help and --version by itself.
-            give_up_standard_output()
-            say("error[unwritable-output]: cannot write to standard output: no space left\n")
-            return ExitCode.UNWRITABLE_OUTPUT
         if os.environ.get("HYBRIDCOMPOSE_DEBUG") == "1":
             raise
-        say(_internal_error(error))
-        return ExitCode.INTERNAL_ERROR
+        return _unexpected(error)
 
 
 def _run(arguments: list[str]) -> int:
     from hybridcompose.cli.app import app
-    from hybridcompose.cli.session import RefusedError, Session
+    from hybridcompose.cli.session import RefusedError
 
-    # Until the global options are read, an error is shown as the defaults say.
-    session = Session()
     try:
         with app.make_context("hybridcompose", arguments) as context:
             app.invoke(context)
@@ -57,7 +49,7 @@ def _run(arguments: list[str]) -> int:
     except RefusedError as refused:
         return refused.exit_code
     except HybridComposeError as error:
-        (context.obj or session).show(error.diagnostics)
+        context.obj.show(error.diagnostics)
         return error.exit_code
     return ExitCode.OK
 
@@ -79,6 +71,16 @@ def _misplaced(error: click.ClickException) -> str:
     if not any(given in option.opts for option in app.params):
         return ""
     return f" Write {given} before the command: hybridcompose {given} ... {error.ctx.info_name}"
+
+
+def _unexpected(error: Exception) -> int:
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        # click prints --help and --version by itself.
+        give_up_standard_output()
+        say("error[unwritable-output]: cannot write to standard output: no space left\n")
+        return ExitCode.UNWRITABLE_OUTPUT
+    say(_internal_error(error))
+    return ExitCode.INTERNAL_ERROR
 
 
 def _internal_error(error: Exception) -> str:
