@@ -87,8 +87,9 @@ def _internal_error(error: Exception) -> str:
     """One line without the exception's own text, which may quote a secret."""
     import traceback
 
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "hybridcompose" in frame.filename]
-    place = f" at {os.path.basename(frames[-1].filename)}:{frames[-1].lineno}" if frames else ""
+    package = os.path.dirname(hybridcompose.__file__)
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(package)]
+    place = f" at {os.path.relpath(frames[-1].filename, package)}:{frames[-1].lineno}" if frames else ""
     python = ".".join(str(part) for part in sys.version_info[:3])
     return (
         f"internal error: {type(error).__name__}{place} (hybridcompose {hybridcompose.__version__}, Python {python});"
