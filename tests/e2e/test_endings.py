@@ -29,7 +29,9 @@ def _is_one_clear_error(done: subprocess.CompletedProcess[bytes], code: int) -> 
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"# nothing\n", bytes(range(256)), b"\x00" * 100, b"services: [", b"- a\n", b"a"]
+    "content",
+    [b"", b"# nothing\n", bytes(range(256)), b"\0" * 9, b"services: [", b"- a\n", b"a"],
+    ids=["empty", "a comment", "binary", "zeros", "broken", "a list", "a word"],
 )
 def test_a_file_that_is_no_compose_file(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "compose.yaml").write_bytes(content)
