@@ -92,6 +92,12 @@ class TranslateError(HybridComposeError):
     exit_code = 16
 
 
+class OutputError(HybridComposeError):
+    """The result cannot be written where it should go."""
+
+    exit_code = 18
+
+
 def str_of(diagnostic: Diagnostic) -> str:
     """A finding on one line: place, compose path, message, remedy."""
     place = " ".join(

@@ -31,6 +31,11 @@ _RANK = {
 }
 
 
+def rank(kind: str) -> int:
+    """The place of a kind in the order of creation, from 0. Raises ``KeyError`` for a kind that no plan holds."""
+    return _RANK[kind]
+
+
 def in_order(resources: Iterable[Resource]) -> tuple[Resource, ...]:
     """The resources by kind, then by name: the same project gives the same sequence."""
-    return tuple(sorted(resources, key=lambda resource: (_RANK[resource.key.kind], resource.key.name)))
+    return tuple(sorted(resources, key=lambda resource: (rank(resource.key.kind), resource.key.name)))

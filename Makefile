@@ -1,0 +1,70 @@
+# What a developer and CI run. Needs python3 (3.11 or later), git and make; everything else goes into $(VENV).
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+# Passed to pytest: make test ARGS="-k healthcheck"
+ARGS ?=
+
+# Stamps named by content, not by age: a clone is always younger than an environment that outlives it.
+DEPENDENCIES := $(VENV)/.dependencies-$(firstword $(shell cksum < requirements/dev.txt))
+PACKAGE := $(VENV)/.package-$(firstword $(shell { pwd; cat pyproject.toml; } | cksum))
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test check golden reference bench lock clean
+
+help: ## Show this list.
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is older than 3.11: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { echo "python3 cannot make virtual environments (Debian: apt-get install python3-venv)" >&2; rm -rf $(VENV); exit 1; }
+
+$(DEPENDENCIES): | $(BIN)/python
+	$(PIP) install -r requirements/dev.txt
+	@rm -f $(VENV)/.dependencies-* && touch $@
+
+$(PACKAGE): $(DEPENDENCIES)
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@rm -f $(VENV)/.package-* && touch $@
+
+install: $(PACKAGE) ## Make the virtual environment with the package and all tools.
+	@# An environment with PYTHONDONTWRITEBYTECODE=1 would compile every module at every start.
+	@$(BIN)/python -m compileall -q hybridcompose
+
+demo: install ## Render a project with an image build, and check it against the schemas of Kubernetes.
+	@rm -rf build/demo
+	$(BIN)/python -m hybridcompose -f fixtures/seed-app-mongo/docker-compose.yml render --registry registry.example:5000 --output build/demo
+	$(BIN)/kubernetes-validate --strict --quiet build/demo/*.yaml
+	@echo
+	@ls build/demo
+	@echo
+	@echo "Every file is valid and says in its first line what it exists for. Next:"
+	@echo "  $(BIN)/hybridcompose -f YOUR/compose.yaml render --registry YOUR-REGISTRY | kubectl apply -f -"
+	@echo "  $(BIN)/hybridcompose -f YOUR/compose.yaml config"
+
+test: install ## Run all tests.
+	$(BIN)/python -m pytest $(ARGS)
+
+check: install ## Lint, check the format, the types and the layers.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+golden: install ## Write the reviewed manifests of fixtures/ anew.
+	HYBRIDCOMPOSE_UPDATE_GOLDEN=1 $(BIN)/python -m pytest -q tests/golden
+
+reference: install ## Write the generated pages of docs/reference/ anew.
+	$(BIN)/python -m tools.reference
+
+bench: install ## Measure start, time and memory.
+	$(BIN)/python -m benchmarks
+
+lock: $(DEPENDENCIES) ## Choose new versions for requirements/.
+	$(BIN)/python -m tools.lock
+
+clean: ## Remove what make has made.
+	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -prune -exec rm -rf {} +

@@ -1,0 +1,149 @@
+"""The public functions: load, gather, translate, render, write. ``import hybridcompose as hc`` gives them all."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from hybridcompose.diagnostics import Code, Diagnostic, HybridComposeError, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from hybridcompose.gather.facts import Facts
+    from hybridcompose.plan import Plan
+    from hybridcompose.render import Format
+    from hybridcompose.spec import Project
+    from hybridcompose.translate.options import Options
+
+_T = TypeVar("_T")
+
+
+def load(  # noqa: PLR0913  (every one has a default, and they are given by name)
+    *paths: str | os.PathLike[str],
+    profiles: Sequence[str] = (),
+    environment: Mapping[str, str] | None = None,
+    project_directory: str | os.PathLike[str] | None = None,
+    project_name: str | None = None,
+    env_files: Sequence[str | os.PathLike[str]] = (),
+    stdin: Callable[[], bytes] | None = None,
+) -> Project:
+    """Reads compose files as ``docker compose`` does.
+
+    ``paths``: one file or several to merge in this order, ``-`` for standard input; none: found as Docker Compose
+    finds them (``COMPOSE_FILE``, else ``compose.yaml`` and its siblings here or in a parent directory).
+    ``profiles``: the active ones, ``["*"]`` for all; none: ``COMPOSE_PROFILES``.
+    ``environment`` replaces the process's for interpolation and ``COMPOSE_*``; ``env_files`` replace ``.env``.
+    ``project_directory`` is what relative paths start from (the first file's directory), ``project_name`` wins over
+    ``name:``. ``stdin`` gives the content for ``-`` and is called at most once.
+
+    The result's ``diagnostics`` hold warnings. Raises ``LoadError`` for what the reference refuses.
+    Source: Compose Specification; the reference is compose-go 2.16.2.
+    """
+    from hybridcompose.load import load as load_project
+
+    return load_project(
+        [os.fspath(path) for path in paths] or None,
+        environment=environment,
+        profiles=list(profiles),
+        project_directory=None if project_directory is None else os.fspath(project_directory),
+        project_name=project_name,
+        env_files=[os.fspath(path) for path in env_files],
+        stdin=stdin,
+    )
+
+
+def gather(project: Project) -> Facts:
+    """Reads what the project points at: build contexts and Dockerfiles, bound files, configs and secrets.
+
+    ``translate`` does so by itself; gather first to translate the same facts several times. Raises ``LoadError``
+    where something that must be there is missing or cannot be read.
+    """
+    from hybridcompose.gather import gather as gather_facts
+
+    return _located(project, lambda: gather_facts(project))
+
+
+def translate(project: Project, *, facts: Facts | None = None, **options: Any) -> Plan:
+    """The Kubernetes objects that the project becomes, each with its cause.
+
+    ``options`` are the fields of ``hybridcompose.translate.options.Options``, among them ``registry`` (where built
+    images are pushed, ``host[:port][/prefix]``) and ``namespace``. Without ``facts`` they are gathered here; with
+    ``facts`` nothing is read. The same project, facts and options give the same plan.
+
+    The plan's ``diagnostics`` say what differs from Docker Compose, with file, line and remedy. Raises
+    ``TranslateError`` where the project cannot run on Kubernetes as it is, ``HybridComposeError`` for an option that
+    does not exist.
+    """
+    chosen = _options(options)
+    known = facts if facts is not None else gather(project)
+    from hybridcompose.translate import translate as translate_project
+
+    plan = _located(project, lambda: translate_project(project, known, chosen))
+    # What gathering found belongs to the plan's findings, whether the translation passed it on or not.
+    found = (*known.diagnostics, *plan.diagnostics)
+    return replace(plan, diagnostics=_with_locations(project, found)) if found else plan
+
+
+def render(plan: Plan, format: Format = "yaml") -> str:  # noqa: A002  (reads best at the call)
+    """The plan as one text for ``kubectl apply -f -``.
+
+    ``yaml``: documents separated by ``---``, each under a comment with the compose element that it exists for.
+    ``json``: one ``v1`` List. The same plan gives the same bytes. Raises ``TranslateError`` where a value is not
+    valid UTF-8.
+    """
+    from hybridcompose.render import render as render_plan
+
+    return render_plan(plan, format)
+
+
+def write(plan: Plan, directory: str | os.PathLike[str], format: Format = "yaml") -> list[str]:  # noqa: A002  (as above)
+    """Writes one file per object into ``directory`` and returns their paths, in the order of creation.
+
+    Files of an earlier run that no object has any more go away; anything else in the directory is an error. A run
+    that fails leaves everything as it was. Raises ``OutputError``, and ``TranslateError`` as ``render`` does.
+    """
+    from hybridcompose.write import write as write_plan
+
+    return write_plan(plan, directory, format)
+
+
+def _options(given: Mapping[str, Any]) -> Options:
+    """Checked options; a choice may be given as its text (``ordering="none"``)."""
+    from typing import get_type_hints
+
+    from hybridcompose.translate.options import Options
+
+    types = get_type_hints(Options)
+    unknown = sorted(set(given).difference(types))
+    if unknown:
+        raise _invalid_option(f"there is no option {', '.join(unknown)}", types)
+    return Options(**{name: _choice(name, value, types[name]) for name, value in given.items()})
+
+
+def _choice(name: str, value: Any, kind: Any) -> Any:
+    if not (isinstance(kind, type) and issubclass(kind, StrEnum)):
+        return value
+    try:
+        return kind(value)
+    except ValueError:
+        raise _invalid_option(f"{name} cannot be {value!r}", kind) from None
+
+
+def _invalid_option(message: str, choices: Iterable[str]) -> HybridComposeError:
+    remedy = f"choose from {', '.join(choices)}"
+    return HybridComposeError([Diagnostic(Code.INVALID_OPTION, Severity.ERROR, message, remedy=remedy)])
+
+
+def _located(project: Project, work: Callable[[], _T]) -> _T:
+    """Runs ``work``; an error's findings get their places in the compose files."""
+    try:
+        return work()
+    except HybridComposeError as error:
+        raise type(error)(_with_locations(project, error.diagnostics)) from error
+
+
+def _with_locations(project: Project, found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    return tuple(dict.fromkeys(diagnostic.located(project.locate) for diagnostic in found))

@@ -1,0 +1,65 @@
+"""The global options, and the table of commands. A command's module is imported when the command is used."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+import click
+
+import hybridcompose
+from hybridcompose.cli.session import Session
+
+#: Command name -> module, in the order in which ``--help`` lists them.
+COMMANDS = {
+    "render": "hybridcompose.cli.render",
+    "config": "hybridcompose.cli.config",
+}
+
+
+class Commands(click.Group):
+    """Finds commands in the table."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(COMMANDS[cmd_name]).command
+        return command
+
+
+@click.command(
+    cls=Commands,
+    no_args_is_help=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    subcommand_metavar="COMMAND [OPTIONS]...",
+    epilog="These options stand before the command, as in docker compose: hybridcompose -f compose.yml render.",
+)
+@click.option(
+    "-f", "--file", "files", multiple=True, metavar="FILE", help="Compose file; repeat to merge, - for stdin."
+)
+@click.option(
+    "-p", "--project-name", metavar="NAME", help="Project name (default: name: in the file, else the directory)."
+)
+@click.option("--profile", "profiles", multiple=True, metavar="NAME", help="Activate a profile; repeatable, * for all.")
+@click.option(
+    "--env-file", "env_files", multiple=True, metavar="FILE", help="Read variables from here instead of .env."
+)
+@click.option("--project-directory", metavar="DIR", help="What relative paths start from (default: the first file's).")
+@click.option(
+    "--diagnostics",
+    "form",
+    type=click.Choice(["text", "json", "github"]),
+    default="text",
+    show_default=True,
+    help="Form of the findings on standard error.",
+)
+@click.option("--strict", is_flag=True, help="Treat warnings as errors: print no result, exit 17.")
+@click.option("-q", "--quiet", is_flag=True, help="Show no notes, only warnings and errors.")
+@click.version_option(hybridcompose.__version__, prog_name="hybridcompose")
+@click.pass_context
+def app(context: click.Context, /, **options: Any) -> None:
+    """Run on Kubernetes what docker compose runs: the same compose files, images built with Kaniko."""
+    context.obj = Session(**options)

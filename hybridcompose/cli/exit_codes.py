@@ -1,0 +1,40 @@
+"""What the process exits with. ``docs/reference/exit-codes.md`` shows this table."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from hybridcompose.diagnostics import LoadError, OutputError, TranslateError
+
+
+class ExitCode(IntEnum):
+    """Distinct, so that a script can tell what to do next.
+
+    1 is left free, because every interpreter and shell uses it for anything. 15 is Docker Compose's own status for
+    compose files that cannot be parsed. 70 is EX_SOFTWARE of sysexits.h; 128 + N means "ended by signal N", as
+    shells report it.
+    """
+
+    OK = 0
+    USAGE = 2
+    BAD_INPUT = LoadError.exit_code
+    UNTRANSLATABLE = TranslateError.exit_code
+    WARNINGS = 17
+    UNWRITABLE_OUTPUT = OutputError.exit_code
+    INTERNAL_ERROR = 70
+    INTERRUPTED = 130
+    BROKEN_PIPE = 141
+
+
+#: What each code means to a user.
+MEANING: dict[ExitCode, str] = {
+    ExitCode.OK: "The command did what it should.",
+    ExitCode.USAGE: "The command line is wrong: an unknown command or option, or a value that is none.",
+    ExitCode.BAD_INPUT: "The compose files, or files that they name, cannot be read as a project.",
+    ExitCode.UNTRANSLATABLE: "The project is right but cannot run on Kubernetes as it is.",
+    ExitCode.WARNINGS: "There were warnings, and `--strict` was given. Nothing was printed or written.",
+    ExitCode.UNWRITABLE_OUTPUT: "The result cannot be written where it should go.",
+    ExitCode.INTERNAL_ERROR: "A defect of hybridcompose. `HYBRIDCOMPOSE_DEBUG=1` shows where.",
+    ExitCode.INTERRUPTED: "Ctrl-C (SIGINT).",
+    ExitCode.BROKEN_PIPE: "The reader of standard output went away (SIGPIPE), as in `hybridcompose render | head`.",
+}

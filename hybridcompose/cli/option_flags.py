@@ -1,0 +1,56 @@
+"""A flag for every field of ``Options``, so that the library and the command line cannot differ."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, get_type_hints
+
+import click
+
+from hybridcompose.translate.options import Options
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from dataclasses import Field
+
+#: What ``--help`` says. Every field has its line (a test compares).
+HELP = {
+    "registry": "Push built images to this registry (HOST[:PORT][/PREFIX]).",
+    "pull_registry": "Nodes pull built images from here, where that differs from --registry.",
+    "registry_secret": "kubernetes.io/dockerconfigjson Secret for pushing and pulling.",
+    "registry_insecure": "The registry speaks plain HTTP.",
+    "namespace": "Namespace of all objects (default: the one that kubectl applies to).",
+    "ordering": "How depends_on holds: init containers wait, or nothing does.",
+    "secrets": "Name the Secrets that must exist, or print their values.",
+    "kaniko_image": "Builder image.",
+    "tool_image": "Image of helper containers, with a shell and busybox's tools.",
+    "allow_host_access": "Allow binds outside the project, host namespaces and devices.",
+    "host_gateway": "Address for host-gateway in extra_hosts.",
+    "dependency_timeout": "Seconds that a service waits for its dependencies.",
+    "server_side_apply": "The manifests are for kubectl apply --server-side: an object may hold 1 MiB.",
+    "build_timeout": "Seconds after which a build has failed.",
+}
+_SHORT = {"namespace": "-n"}
+
+
+def translation_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Decorates a command with the flags; each reaches it under the field's name."""
+    types = get_type_hints(Options)
+    for field in reversed(fields(Options)):
+        names = [*filter(None, [_SHORT.get(field.name)]), f"--{field.name.replace('_', '-')}", field.name]
+        function = click.option(*names, help=HELP.get(field.name), **_kind(field, types[field.name]))(function)
+    return function
+
+
+def _kind(field: Field[Any], kind: Any) -> dict[str, Any]:
+    if kind is bool:
+        return {"is_flag": True, "default": field.default}
+    if kind is int:
+        return {"type": int, "default": field.default, "show_default": True, "metavar": "SECONDS"}
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        choice = click.Choice([member.value for member in kind])
+        return {"type": choice, "default": field.default.value, "show_default": True}
+    if str(kind).startswith("tuple"):
+        return {"multiple": True, "default": field.default}
+    return {"default": field.default, "show_default": field.default is not None, "metavar": "TEXT"}

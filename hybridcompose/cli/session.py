@@ -1,0 +1,76 @@
+"""What every command needs: the global options, the project that they name, and where findings go."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from hybridcompose.cli.exit_codes import ExitCode
+from hybridcompose.cli.streams import StandardInput, say
+from hybridcompose.diagnostics import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from hybridcompose.diagnostics import Diagnostic
+    from hybridcompose.diagnostics.output import Form
+    from hybridcompose.spec import Project
+
+
+class RefusedError(Exception):
+    """``--strict`` and there were warnings, which have been shown."""
+
+    exit_code = ExitCode.WARNINGS
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """The global options of one run."""
+
+    files: tuple[str, ...] = ()
+    project_name: str | None = None
+    profiles: tuple[str, ...] = ()
+    env_files: tuple[str, ...] = ()
+    project_directory: str | None = None
+    form: Form = "text"
+    strict: bool = False
+    quiet: bool = False
+    stdin: StandardInput = field(default_factory=StandardInput)
+
+    def load(self) -> Project:
+        """The project that the options name."""
+        from hybridcompose import api
+
+        return api.load(
+            *self.files,
+            profiles=self.profiles,
+            project_directory=self.project_directory,
+            project_name=self.project_name,
+            env_files=self.env_files,
+            stdin=self.stdin.read,
+        )
+
+    def report(self, found: Iterable[Diagnostic]) -> None:
+        """Shows findings on standard error. Raises ``RefusedError`` where ``--strict`` makes one of them an error."""
+        kept = [self._weighed(diagnostic) for diagnostic in found]
+        self.show(kept)
+        if any(diagnostic.severity is Severity.ERROR for diagnostic in kept):
+            raise RefusedError
+
+    def show(self, found: Iterable[Diagnostic]) -> None:
+        """Shows findings on standard error; ``--quiet`` hides the notes."""
+        kept = [entry for entry in found if not (self.quiet and entry.severity is Severity.NOTE)]
+        if not kept:
+            return
+        from hybridcompose.diagnostics.output import Sources, colour, show
+
+        coloured = colour.wanted(os.environ, terminal=sys.stderr is not None and sys.stderr.isatty())
+        workspace = os.environ.get("GITHUB_WORKSPACE")
+        say(show(kept, self.form, sources=Sources(self.stdin.content), colour=coloured, workspace=workspace))
+
+    def _weighed(self, diagnostic: Diagnostic) -> Diagnostic:
+        if self.strict and diagnostic.severity is Severity.WARNING:
+            return replace(diagnostic, severity=Severity.ERROR)
+        return diagnostic
