@@ -6,7 +6,7 @@ from typing import Literal
 
 from hybridcompose.spec.base import Spec, Strings, Tuple
 from hybridcompose.spec.runtime import DeviceRequest
-from hybridcompose.spec.scalars import Bytes, Duration, Float, Int, Labels
+from hybridcompose.spec.scalars import Bytes, Duration, Float, Float32, Int, Labels
 
 
 class UpdateConfig(Spec):
@@ -30,13 +30,13 @@ class GenericResource(Spec):
 class Limits(Spec):
     """``cpus`` in cores, ``memory`` in bytes."""
 
-    cpus: Float = 0.0
+    cpus: Float32 = 0.0
     memory: Bytes = Bytes(0)
     pids: Int = 0
 
 
 class Reservations(Spec):
-    cpus: Float = 0.0
+    cpus: Float32 = 0.0
     memory: Bytes = Bytes(0)
     devices: Tuple[DeviceRequest] = ()
     generic_resources: Tuple[GenericResource] = ()

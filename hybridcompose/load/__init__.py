@@ -1,0 +1,1 @@
+"""Compose files to a ``Project``: the stages, and the notations that they read."""
