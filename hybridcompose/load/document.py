@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from yaml.cyaml import CParser
+from yaml._yaml import CParser
 from yaml.error import YAMLError
 from yaml.events import (
     AliasEvent,
@@ -18,7 +18,6 @@ from yaml.events import (
     DocumentStartEvent,
     MappingEndEvent,
     MappingStartEvent,
-    NodeEvent,
     ScalarEvent,
     SequenceEndEvent,
     StreamEndEvent,
@@ -26,17 +25,23 @@ from yaml.events import (
 )
 
 from hybridcompose.diagnostics import Code
+from hybridcompose.load.anchor_names import with_readable_anchor
 from hybridcompose.load.marks import Mark, MarkedDict, MarkedList, derive, mark_of, with_mark
-from hybridcompose.load.yaml_errors import load_error, translated
+from hybridcompose.load.yaml_errors import load_error, text_of_file, translated
 from hybridcompose.load.yaml_scalars import TYPED_STARTS, construct, resolve, short_tag
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hybridcompose.diagnostics import LoadError
 
 #: Nesting (also through aliases) beyond which a file is refused; every later stage can rely on it.
 MAX_DEPTH: Final = 100
 #: A file may grow by its anchors to this many times the limit of nodes.
 _GROWTH: Final = 10
+
+#: How much of a path a finding shows.
+_SHOWN_DEPTH: Final = 20
 
 _RESET: Final = "!reset"
 _OVERRIDE: Final = "!override"
@@ -47,6 +52,8 @@ _MERGE: Final = "<<"
 _GONE: Final[Any] = object()
 
 StringPath = tuple[str, ...]
+# The parser's stubs say neither which event comes next nor what the kinds hold.
+_Event = Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +88,18 @@ def read_documents(data: bytes, file: str, *, trace: bool = False, max_nodes: in
     Raises ``LoadError`` with the place for YAML that cannot be read, duplicate or non-string keys, and files that
     exceed ``max_nodes`` values or ``MAX_DEPTH``. ``file`` is only named, not opened.
     """
-    try:
-        return _Composer(data, file, trace=trace, max_nodes=max_nodes).documents()
-    except _NeedsTraceError:
-        return _Composer(data, file, trace=True, max_nodes=max_nodes).documents()
-    except YAMLError as error:
-        raise translated(error, data, file) from error
+    text: bytes | str = data
+    renamed: dict[str, str] = {}
+    while True:
+        try:
+            return _Composer(text, file, trace=trace, max_nodes=max_nodes).documents()
+        except _NeedsTraceError:
+            trace = True
+        except YAMLError as error:
+            readable = with_readable_anchor(text_of_file(text), error, renamed)
+            if readable is None:
+                raise translated(error, data, file) from error
+            text = readable
 
 
 class _NeedsTraceError(Exception):
@@ -96,8 +109,8 @@ class _NeedsTraceError(Exception):
 class _Composer:
     """Reads one stream of events. ``path`` and the counters describe the node that is being read."""
 
-    def __init__(self, data: bytes, file: str, *, trace: bool, max_nodes: int) -> None:
-        self.next_event = CParser(data).get_event
+    def __init__(self, data: bytes | str, file: str, *, trace: bool, max_nodes: int) -> None:
+        self.next_event: Callable[[], _Event] = CParser(data).get_event
         self.file = file
         self.trace = trace
         self.max_nodes = max_nodes
@@ -131,7 +144,7 @@ class _Composer:
 
     # --- nodes
 
-    def node(self, event: NodeEvent, depth: int) -> Any:
+    def node(self, event: _Event, depth: int) -> Any:
         """The value that begins with ``event``, or ``_GONE``."""
         if type(event) is AliasEvent:
             return self.alias(event, depth)
@@ -141,12 +154,12 @@ class _Composer:
             return self.anchored(event, depth)
         return self.content(event, depth)
 
-    def content(self, event: NodeEvent, depth: int) -> Any:
+    def content(self, event: _Event, depth: int) -> Any:
         if type(event) is ScalarEvent:
             return self.scalar(event)
         return self.mapping(event, depth) if type(event) is MappingStartEvent else self.sequence(event, depth)
 
-    def scalar(self, event: ScalarEvent) -> Any:
+    def scalar(self, event: _Event) -> Any:
         value: Any = event.value
         tag = event.tag
         if tag is not None and tag != "!":
@@ -167,7 +180,7 @@ class _Composer:
 
     # The two loops below are where the time goes: plain scalars and untagged collections take the short ways.
 
-    def sequence(self, start: NodeEvent, depth: int) -> list[Any]:
+    def sequence(self, start: _Event, depth: int) -> list[Any]:
         self.descend(start, depth)
         result: list[Any] = MarkedList() if self.trace else []
         next_event, quick = self.next_event, not self.trace
@@ -186,7 +199,7 @@ class _Composer:
         self.ascend(start, count, count)
         return with_mark(result, self.mark(start)) if self.trace else result
 
-    def mapping(self, start: NodeEvent, depth: int) -> dict[str, Any]:
+    def mapping(self, start: _Event, depth: int) -> dict[str, Any]:
         self.descend(start, depth)
         result: dict[str, Any] = MarkedDict() if self.trace else {}  # _GONE for keys that give no value themselves
         merged: list[dict[str, Any]] = []
@@ -212,7 +225,8 @@ class _Composer:
             inlined = key == _MERGE and path
             if not inlined:
                 path.append(key)
-            value = self.node(event, depth + 1)
+            is_merged_alias = is_merge and kind is AliasEvent
+            value = self.alias(event, depth + 1, counted=False) if is_merged_alias else self.node(event, depth + 1)
             if not inlined:
                 path.pop()
             if is_merge and value is not _GONE:
@@ -225,20 +239,20 @@ class _Composer:
             result = _merge(result, merged)
         return with_mark(result, self.mark(start)) if self.trace else result
 
-    def descend(self, event: NodeEvent, depth: int) -> None:
+    def descend(self, event: _Event, depth: int) -> None:
         if depth > self.deepest:
             self.deepest = depth
             if depth >= MAX_DEPTH:
                 self.fail(event, Code.INVALID_YAML, f"values are nested more than {MAX_DEPTH} deep")
 
-    def ascend(self, event: NodeEvent, visits: int, size: int) -> None:
+    def ascend(self, event: _Event, visits: int, size: int) -> None:
         self.size += size
         self.visits += visits
         if self.visits > self.max_nodes:
             message = f"the file has more than {self.max_nodes} values"
             self.fail(event, Code.TOO_MANY_NODES, message, "split it into several files, or raise the limit")
 
-    def new_name(self, event: ScalarEvent) -> bool:
+    def new_name(self, event: _Event) -> bool:
         """Check a plain key that was not seen before; whether it is the merge key."""
         if event.value == _MERGE:
             return True
@@ -247,7 +261,7 @@ class _Composer:
         self.names.add(event.value)
         return False
 
-    def key(self, event: NodeEvent, depth: int) -> tuple[str, bool]:
+    def key(self, event: _Event, depth: int) -> tuple[str, bool]:
         """A key, and whether it is the merge key."""
         is_merge = False
         if type(event) is ScalarEvent:
@@ -261,22 +275,18 @@ class _Composer:
             self.refuse_key(event)
         return key, is_merge
 
-    def merge_sources(self, value: Any, event: NodeEvent) -> list[dict[str, Any]]:
+    def merge_sources(self, value: Any, event: _Event) -> list[dict[str, Any]]:
         """What ``<<`` merges, in order: the first that has a key gives it."""
         if isinstance(value, dict):
             return [value]
         if isinstance(value, list) and all(isinstance(entry, dict) for entry in value):
             return value
-        self.fail(
-            event,
-            Code.INVALID_YAML,
-            "'<<' merges mappings, and this is none",
-            "write `<<: *name`, or `<<: [*one, *two]`, with anchors of mappings",
-        )
+        remedy = "write `<<: *name`, or `<<: [*one, *two]`, with anchors of mappings"
+        raise self.error(event, Code.INVALID_YAML, "'<<' merges mappings, and this is none", remedy)
 
     # --- tags, anchors, aliases
 
-    def tagged(self, event: NodeEvent, depth: int) -> Any:
+    def tagged(self, event: _Event, depth: int) -> Any:
         """A value under ``!reset`` or ``!override``: not looked into for further ones, nor counted as visits."""
         tag = event.tag
         self.resets.append(tuple(self.path))
@@ -291,7 +301,7 @@ class _Composer:
         self.size, self.grown = size, grown
         return _GONE
 
-    def anchored(self, event: NodeEvent, depth: int) -> Any:
+    def anchored(self, event: _Event, depth: int) -> Any:
         anchor = self.anchors[event.anchor] = _Anchor()
         size, deepest, known, base = self.size, self.deepest, len(self.resets), len(self.path)
         self.deepest = depth - 1
@@ -303,10 +313,13 @@ class _Composer:
         self.deepest = max(deepest, self.deepest)
         return value
 
-    def alias(self, event: AliasEvent, depth: int) -> Any:
+    def alias(self, event: _Event, depth: int, *, counted: bool = True) -> Any:
+        """A copy of what an alias stands for. A merged one is not ``counted`` as growth, as in the reference."""
         anchor = self.anchors.get(event.anchor)
         if anchor is None:
-            self.fail(event, Code.INVALID_YAML, f"the anchor {event.anchor!r} is not defined above", self.similar(event))
+            self.fail(
+                event, Code.INVALID_YAML, f"the anchor {event.anchor!r} is not defined above", self.similar(event)
+            )
         if anchor.open:
             self.fail(event, Code.INVALID_YAML, f"the anchor {event.anchor!r} contains itself")
         if not self.verbatim:
@@ -318,11 +331,11 @@ class _Composer:
             self.fail(event, Code.INVALID_YAML, f"values are nested more than {MAX_DEPTH} deep")
         self.deepest = max(self.deepest, depth + anchor.height)
         self.size += anchor.size
-        self.grown += anchor.size
+        self.grown += anchor.size if counted else 0
         self.check_growth(event)
         return _copy(anchor.value)
 
-    def similar(self, event: AliasEvent) -> str:
+    def similar(self, event: _Event) -> str:
         import difflib
 
         close = difflib.get_close_matches(event.anchor, self.anchors, n=1)
@@ -330,30 +343,30 @@ class _Composer:
 
     # --- limits and findings
 
-    def check_growth(self, event: Any) -> None:
+    def check_growth(self, event: _Event) -> None:
         bomb = self.grown > 100 and self.size > 1000 and self.grown > self.size * _allowed_growth(self.size)
         if bomb or self.size > _GROWTH * self.max_nodes:
             self.fail(event, Code.TOO_MANY_NODES, "aliases make the file grow beyond all measure", "use fewer aliases")
 
-    def mark(self, event: Any) -> Mark:
+    def mark(self, event: _Event) -> Mark:
         start, end = event.start_mark, event.end_mark
         length = end.column - start.column if end.line == start.line else 1
         return Mark(self.file, start.line + 1, start.column + 1, max(1, length))
 
-    def fail(self, event: Any, code: Code, message: str, remedy: str | None = None) -> NoReturn:
+    def fail(self, event: _Event, code: Code, message: str, remedy: str | None = None) -> NoReturn:
         raise self.error(event, code, message, remedy)
 
-    def error(self, event: Any, code: Code, message: str, remedy: str | None) -> LoadError:
-        path = tuple(int(part) if part.isdecimal() else part for part in self.path)
+    def error(self, event: _Event, code: Code, message: str, remedy: str | None) -> LoadError:
+        path = tuple(int(part) if part.isdecimal() else part for part in self.path[:_SHOWN_DEPTH])
         return load_error(code, message, self.mark(event), remedy=remedy, path=path)
 
-    def refuse_key(self, event: NodeEvent) -> NoReturn:
+    def refuse_key(self, event: _Event) -> NoReturn:
         if type(event) is ScalarEvent and event.value:
             text = event.value
             self.fail(event, Code.NON_STRING_KEY, f"the key {text} is not a string", f'write "{text}" in quotes')
         self.fail(event, Code.NON_STRING_KEY, "a key must be a string", "write a name before the colon")
 
-    def duplicate(self, event: Any, key: str, result: dict[str, Any]) -> NoReturn:
+    def duplicate(self, event: _Event, key: str, result: dict[str, Any]) -> NoReturn:
         if not self.trace:
             raise _NeedsTraceError
         first = next(mark_of(known) for known in result if known == key)

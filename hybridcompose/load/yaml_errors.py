@@ -55,7 +55,7 @@ def translated(error: YAMLError, data: bytes, file: str) -> LoadError:
 
 
 def _broken(error: MarkedYAMLError, data: bytes, file: str) -> LoadError:
-    lines = _lines(data)
+    lines = text_of_file(data).splitlines()
     mark = error.problem_mark
     if mark is not None and mark.line >= len(lines) and error.context_mark is not None:
         mark = error.context_mark  # an end of file is no place to look at: what was begun and not closed is
@@ -92,6 +92,8 @@ def _unreadable(error: ReaderError, data: bytes, file: str) -> LoadError:
     return load_error(Code.INVALID_YAML, message, location, remedy="save the file as UTF-8")
 
 
-def _lines(data: bytes) -> list[str]:
-    encoding = "utf-16" if data.startswith(_UTF16) else "utf-8-sig"
-    return data.decode(encoding, errors="replace").splitlines()
+def text_of_file(data: bytes | str) -> str:
+    """The characters that the parser saw, for looking around in them."""
+    if isinstance(data, str):
+        return data
+    return data.decode("utf-16" if data.startswith(_UTF16) else "utf-8-sig", errors="replace")

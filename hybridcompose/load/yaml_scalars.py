@@ -10,7 +10,7 @@ import math
 import re
 from typing import TYPE_CHECKING, Final
 
-from hybridcompose.spec.scalars import Timestamp
+from hybridcompose.spec.timestamp import Timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable

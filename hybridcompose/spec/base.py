@@ -6,7 +6,8 @@ from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict
 
-from hybridcompose.spec.scalars import Bytes, Duration, FileMode, Timestamp, _strings, _texts
+from hybridcompose.spec.scalars import Bytes, Duration, FileMode, _strings, _texts
+from hybridcompose.spec.timestamp import Timestamp
 
 T = TypeVar("T")
 

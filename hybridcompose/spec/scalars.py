@@ -10,12 +10,14 @@ from __future__ import annotations
 import math
 import re
 from abc import abstractmethod
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Any, NewType, Self
 
 from pydantic import BeforeValidator
 from pydantic_core import core_schema
+
+from hybridcompose.spec.floats import float_text, parse_float, single_precision
+from hybridcompose.spec.timestamp import Timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,18 +43,7 @@ _DURATION_PART = re.compile(r"([0-9]*)(?:\.([0-9]*))?([^.0-9]*)")
 _SIZE = re.compile(r"(.*[0-9.]) ?([^0-9. ]*)", re.DOTALL)
 _SIZE_SUFFIX = re.compile(r"(?:([kmgtp])(?:b|ib)?|b)?", re.IGNORECASE)
 _SIZE_UNITS = {"": 0, "k": 10, "m": 20, "g": 30, "t": 40, "p": 50}
-_INTEGER = re.compile(r"[+-]?[0-9]+")
-_DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
-# Patterns that few projects need are left to re's own cache, which compiles them at their first use.
-_HEXADECIMAL = r"[+-]?0[xX](?:[0-9a-fA-F]+\.?[0-9a-fA-F]*|\.[0-9a-fA-F]+)[pP][+-]?[0-9]+"
-_NAMED_FLOAT = r"(?i:[+-]?inf(?:inity)?|nan)"
-_STRAY_UNDERSCORE = r"(?<![0-9])_|_(?![0-9])"
-_STRAY_UNDERSCORE_HEX = r"(?<![0-9a-fA-FxX])_|_(?![0-9a-fA-F])"
-_TIMESTAMP = (
-    r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})"
-    r"(?:(?P<separator>[Tt]| +)(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{1,2}):(?P<second>[0-9]{1,2})"
-    r"(?:[.,](?P<fraction>[0-9]+))?(?P<zone>Z|[+-][0-9]{2}:[0-9]{2})?)?"
-)
+_INTEGER = re.compile(r"[+-]?[0-9]{1,64}")
 _INT64 = range(-(1 << 63), 1 << 63)
 
 
@@ -132,9 +123,13 @@ def _nanoseconds(value: str, whole: str, fraction: str, unit: str) -> int:
         raise ValueError(f"missing unit in duration {value!r}: write '{value}s' for seconds")
     if unit not in _NANOSECONDS:
         raise ValueError(f"unknown unit {unit!r} in duration {value!r}: use ns, us, ms, s, m, h, d or w")
-    # Digits of a fraction beyond 64 bits don't count, and the product is a float's: as the reference computes it.
-    kept = fraction if int(fraction or 0) in _INT64 else fraction[:18]
-    part = int(float(int(kept or 0)) * (float(_NANOSECONDS[unit]) / float(10 ** len(kept))))
+    numerator, scale = 0, 1
+    for digit in fraction:
+        # Digits of a fraction beyond 64 bits don't count, and the product is a float's: as the reference computes it.
+        if numerator * 10 + int(digit) not in _INT64:
+            break
+        numerator, scale = numerator * 10 + int(digit), scale * 10
+    part = int(float(numerator) * (float(_NANOSECONDS[unit]) / float(scale)))
     return int(whole or 0) * _NANOSECONDS[unit] + part
 
 
@@ -197,81 +192,6 @@ class FileMode(_Scalar):
     __repr__ = __str__
 
 
-@dataclass(frozen=True, slots=True)
-class Timestamp:
-    """A date or time that was written without quotes; ``offset`` is ``+02:00``, empty for UTC.
-
-    ``str()`` is what the reference prints where text is wanted (an environment variable, a label).
-    """
-
-    date: str
-    clock: str = "00:00:00"
-    offset: str = ""
-
-    @classmethod
-    def parse(cls, text: str) -> Timestamp | None:
-        """The timestamp that a plain YAML scalar stands for, or ``None``: then it is a string."""
-        match = re.fullmatch(_TIMESTAMP, text)
-        # With a T the zone must be given, with a space it must not.
-        if match is None or (match["separator"] in ("T", "t")) != (match["zone"] is not None):
-            return None
-        year, month, day = (int(match[part]) for part in ("year", "month", "day"))
-        hour, minute, second = (int(match[part] or 0) for part in ("hour", "minute", "second"))
-        if not (_is_date(year, month, day) and hour < 24 and minute < 60 and second < 60):
-            return None
-        zone = match["zone"] or "Z"
-        if zone != "Z" and (int(zone[1:3]) > 24 or int(zone[4:]) > 60):
-            return None
-        fraction = (match["fraction"] or "")[:9].rstrip("0")
-        clock = f"{hour:02}:{minute:02}:{second:02}" + (f".{fraction}" if fraction else "")
-        return cls(f"{year:04}-{month:02}-{day:02}", clock, "" if zone[1:] in ("", "00:00") else zone)
-
-    @property
-    def rfc3339(self) -> str:
-        """The form in the canonical JSON (in extension fields)."""
-        return f"{self.date}T{self.clock}{self.offset or 'Z'}"
-
-    def __str__(self) -> str:
-        zone = self.offset.replace(":", "")
-        return f"{self.date} {self.clock} {zone} {zone}" if zone else f"{self.date} {self.clock} +0000 UTC"
-
-
-def _is_date(year: int, month: int, day: int) -> bool:
-    leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
-    lengths = (31, 29 if leap else 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
-    return 1 <= month <= 12 and 1 <= day <= lengths[month - 1]
-
-
-def parse_float(text: str) -> float | None:
-    """A float as Go's ``strconv.ParseFloat`` reads it, ``None`` where that refuses; beyond its range too."""
-    if "_" in text:
-        hexadecimal = text.lstrip("+-")[:2].lower() == "0x"
-        if re.search(_STRAY_UNDERSCORE_HEX if hexadecimal else _STRAY_UNDERSCORE, text):
-            return None
-        text = text.replace("_", "")
-    if _DECIMAL.fullmatch(text):
-        value = float(text)
-        return value if math.isfinite(value) else None
-    if re.fullmatch(_HEXADECIMAL, text):
-        try:
-            return float.fromhex(text)
-        except OverflowError:
-            return None
-    return float(text) if re.fullmatch(_NAMED_FLOAT, text) else None
-
-
-def single_precision(value: float) -> float:
-    """The number with the fewest digits that rounds to the same 32-bit float: what the reference prints of it."""
-    import struct
-
-    try:
-        (rounded,) = struct.unpack("f", struct.pack("f", value))
-    except OverflowError:
-        return value
-    candidates = (float(f"{rounded:.{digits}g}") for digits in range(1, 10))
-    return next((short for short in candidates if struct.pack("f", short) == struct.pack("f", value)), value)
-
-
 def text_of(value: object) -> str:
     """A YAML scalar as the reference prints it where a string is expected (Go's ``%v``)."""
     if isinstance(value, str):
@@ -281,26 +201,8 @@ def text_of(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, float):
-        return _go_float(value)
+        return float_text(value)
     return str(value)
-
-
-def _go_float(value: float) -> str:
-    """A float in Go's shortest form: with an exponent (of two digits or more) below -4 and from 6 on."""
-    if not math.isfinite(value):
-        return {"nan": "NaN", "inf": "+Inf", "-inf": "-Inf"}[str(value)]
-    from decimal import Decimal
-
-    sign, digits, scale = Decimal(repr(value)).normalize().as_tuple()
-    shown = "".join(map(str, digits))
-    minus = "-" if sign else ""
-    if not value:
-        return f"{minus}0"
-    power = int(scale) + len(shown) - 1
-    if -4 <= power < 6:
-        return f"{minus}{Decimal((0, digits, scale)):f}"
-    fraction = f".{shown[1:]}" if shown[1:] else ""
-    return f"{minus}{shown[0]}{fraction}e{'-' if power < 0 else '+'}{abs(power):02d}"
 
 
 def _bool(value: object) -> object:
