@@ -28,11 +28,13 @@ _MAX_DEPTH: Final = 100
 
 
 class InvalidTemplate(ValueError):  # noqa: N818  (the name is part of the loader's vocabulary)
-    """The text holds a ``$`` that begins no expression. ``template`` is the text."""
+    """A ``${`` begins no expression. ``template`` is the text; as it may be secret, the message is silent on it."""
 
     def __init__(self, template: str) -> None:
         self.template = template
-        super().__init__(f"invalid interpolation in {template!r}: write $$ for a dollar sign")
+        super().__init__(
+            "a '${' begins no valid expression: write ${NAME} or ${NAME:-default}, or $$ for a dollar sign"
+        )
 
 
 class RequiredVariable(ValueError):  # noqa: N818  (as above)

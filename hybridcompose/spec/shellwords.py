@@ -39,7 +39,8 @@ class _Splitter:
         self.quote = ""
         self.backquoted = False
         self.parenthesised = False
-        self.end = len(line)
+        self.begin = 0  # of the word
+        self.end = len(line)  # of the command
         self.run(line)
 
     @property
@@ -58,7 +59,7 @@ class _Splitter:
                 if not escaped:
                     self.word.append(char)
             elif char in _SPACES:
-                self.space(char)
+                self.space(position, char)
             elif char in _ENDS and not self.held:
                 self.stop(position, char)
                 break
@@ -75,11 +76,12 @@ class _Splitter:
         self.word.append(char)
         self.started = True
 
-    def space(self, char: str) -> None:
+    def space(self, position: int, char: str) -> None:
         if self.held:
             self.word.append(char)
         else:
             self.finish()
+            self.begin = position + 1
 
     def toggle_quote(self, char: str) -> None:
         if self.parenthesised or self.quote not in ("", char):
@@ -109,7 +111,7 @@ class _Splitter:
         """End the command; the number of a redirected stream (``2>``) is no word."""
         self.end = position
         if char == ">" and self.word and self.word[0] in "0123456789":
-            self.end -= len(self.word)
+            self.end = self.begin
             self.word, self.started = [], False
 
     def finish(self) -> None:

@@ -205,14 +205,17 @@ def test_values_that_aliases_repeat_do_not_count_against_the_limit() -> None:
     assert read(text, max_nodes=11).value["k4"] == [1, 2, 3, 4]
 
 
-@pytest.mark.parametrize("level", ["[{}]", "[{{<<: {0}, k: {0}}}]"])
-def test_an_alias_bomb_is_refused(level: str) -> None:
+@pytest.mark.parametrize("body", ["[*before, *before, *before]", "{<<: *before, k: {<<: *before}}"])
+def test_an_alias_bomb_is_refused(body: str) -> None:
     lines = ["a0: &a0 {x: 1}"]
-    for number in range(1, 40):
-        alias = f"*a{number - 1}"
-        body = "{<<: %s, k: {<<: %s}}" % (alias, alias) if "<<" in level else "[%s]" % ", ".join([alias] * 9)
-        lines.append(f"a{number}: &a{number} {body}")
+    lines += [f"a{n}: &a{n} {body.replace('before', f'a{n - 1}')}" for n in range(1, 40)]
     assert refused("\n".join(lines)).code is Code.TOO_MANY_NODES
+
+
+def test_a_large_base_that_many_services_merge_is_no_bomb() -> None:
+    base = ", ".join(f"k{n}: v" for n in range(300))
+    text = f"x: &x {{{base}}}\n" + "".join(f"s{n}: {{<<: *x}}\n" for n in range(1000))
+    assert read(text).value["s999"]["k299"] == "v"
 
 
 @pytest.mark.parametrize("opening", ["[", "{a: ", "- ", "? "])

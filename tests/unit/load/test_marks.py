@@ -3,8 +3,18 @@ from __future__ import annotations
 import pytest
 
 from hybridcompose.load.document import read_documents
-from hybridcompose.load.marks import Mark, MarkedDict, MarkedFloat, MarkedInt, MarkedList, MarkedStr
-from hybridcompose.load.marks import derive, find, mark_of, with_mark
+from hybridcompose.load.marks import (
+    Mark,
+    MarkedDict,
+    MarkedFloat,
+    MarkedInt,
+    MarkedList,
+    MarkedStr,
+    derive,
+    find,
+    mark_of,
+    with_mark,
+)
 
 HERE = Mark("compose.yml", 3, 7, 4)
 TEXT = b"""\
