@@ -7,8 +7,7 @@ Source: Compose Specification, "Merge and override" (``!reset``, ``!override``),
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
 
 from yaml._yaml import CParser
 from yaml.error import YAMLError
@@ -25,9 +24,7 @@ from yaml.events import (
 )
 
 from hybridcompose.diagnostics import Code
-from hybridcompose.load.anchor_names import with_readable_anchor
 from hybridcompose.load.marks import Mark, MarkedDict, MarkedList, derive, mark_of, with_mark
-from hybridcompose.load.yaml_errors import load_error, text_of_file, translated
 from hybridcompose.load.yaml_scalars import TYPED_STARTS, construct, resolve, short_tag
 
 if TYPE_CHECKING:
@@ -56,8 +53,7 @@ StringPath = tuple[str, ...]
 _Event = Any
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """One YAML document of a file.
 
     ``value`` is a tree of dict (keys are strings), list, str, int, float, bool, ``None`` and ``Timestamp``; no
@@ -70,16 +66,18 @@ class Document:
     resets: tuple[StringPath, ...] = ()
 
 
-@dataclass(slots=True)
 class _Anchor:
     """What an alias stands for. ``resets`` are relative to it; ``open`` while it is still being read."""
 
-    value: Any = None
-    tag: str | None = None
-    size: int = 1
-    height: int = 0
-    resets: tuple[StringPath, ...] = ()
-    open: bool = True
+    __slots__ = ("height", "open", "resets", "size", "tag", "value")
+
+    def __init__(self) -> None:
+        self.value: Any = None
+        self.tag: str | None = None
+        self.size = 1
+        self.height = 0
+        self.resets: tuple[StringPath, ...] = ()
+        self.open = True
 
 
 def read_documents(data: bytes, file: str, *, trace: bool = False, max_nodes: int = 100_000) -> list[Document]:
@@ -96,10 +94,18 @@ def read_documents(data: bytes, file: str, *, trace: bool = False, max_nodes: in
         except _NeedsTraceError:
             trace = True
         except YAMLError as error:
-            readable = with_readable_anchor(text_of_file(text), error, renamed)
-            if readable is None:
-                raise translated(error, data, file) from error
-            text = readable
+            text = _repaired(text, error, renamed, data, file)
+
+
+def _repaired(text: bytes | str, error: YAMLError, renamed: dict[str, str], data: bytes, file: str) -> str:
+    """The file with an anchor name that only libyaml refuses replaced; any other ``error`` is raised as a finding."""
+    from hybridcompose.load.anchor_names import with_readable_anchor
+    from hybridcompose.load.yaml_errors import text_of_file, translated
+
+    readable = with_readable_anchor(text_of_file(text), error, renamed)
+    if readable is None:
+        raise translated(error, data, file) from error
+    return readable
 
 
 class _NeedsTraceError(Exception):
@@ -357,6 +363,8 @@ class _Composer:
         raise self.error(event, code, message, remedy)
 
     def error(self, event: _Event, code: Code, message: str, remedy: str | None) -> LoadError:
+        from hybridcompose.load.yaml_errors import load_error
+
         path = tuple(int(part) if part.isdecimal() else part for part in self.path[:_SHOWN_DEPTH])
         return load_error(code, message, self.mark(event), remedy=remedy, path=path)
 

@@ -90,7 +90,7 @@ def _typed(name: str, kinds: tuple[type, ...]) -> Callable[[str], Scalar]:
     def read(text: str) -> Scalar:
         value = resolve(text)
         if type(value) not in kinds:
-            raise ValueError(f"{text!r} is not {name}")
+            raise ValueError(f"the value is not {name}")
         return value
 
     return read
@@ -99,7 +99,7 @@ def _typed(name: str, kinds: tuple[type, ...]) -> Callable[[str], Scalar]:
 def _float(text: str) -> Scalar:
     value = resolve(text)
     if isinstance(value, bool) or not isinstance(value, (int, float)) or (type(value) is int and value >= 1 << 63):
-        raise ValueError(f"{text!r} is not a float")
+        raise ValueError("the value is not a float")
     return float(value)
 
 
