@@ -24,7 +24,7 @@ from yaml.events import (
 )
 
 from hybridcompose.diagnostics import Code
-from hybridcompose.load.marks import Mark, MarkedDict, MarkedList, derive, mark_of, with_mark
+from hybridcompose.load.marks import Mark, MarkedDict, MarkedList, copy_tree, mark_of, with_mark
 from hybridcompose.load.yaml_scalars import TYPED_STARTS, construct, resolve, short_tag
 
 if TYPE_CHECKING:
@@ -339,7 +339,7 @@ class _Composer:
         self.size += anchor.size
         self.grown += anchor.size if counted else 0
         self.check_growth(event)
-        return _copy(anchor.value)
+        return copy_tree(anchor.value)
 
     def similar(self, event: _Event) -> str:
         import difflib
@@ -398,12 +398,3 @@ def _allowed_growth(size: int) -> float:
     """The part of a document that may come from aliases: the reference's guard against alias bombs."""
     low, high = 400_000, 4_000_000
     return 0.99 - 0.89 * (min(max(size, low), high) - low) / (high - low)
-
-
-def _copy(value: Any) -> Any:
-    """A tree that shares no dict or list with ``value``; marks are kept."""
-    if isinstance(value, dict):
-        return derive({key: _copy(entry) for key, entry in value.items()}, value)
-    if isinstance(value, list):
-        return derive([_copy(entry) for entry in value], value)
-    return value

@@ -86,6 +86,15 @@ def derive(new: T, old: object) -> T:
     return new if mark is None or type(new) in _PLAIN else with_mark(new, mark)
 
 
+def copy_tree(value: Any) -> Any:
+    """A tree that shares no dict or list with ``value``; marks are kept."""
+    if isinstance(value, dict):
+        return derive({key: copy_tree(entry) for key, entry in value.items()}, value)
+    if isinstance(value, list):
+        return derive([copy_tree(entry) for entry in value], value)
+    return value
+
+
 def find(tree: object, path: tuple[str | int, ...], *, key: bool = False) -> Mark | None:
     """The mark of the value (``key=True``: of its key) at ``path`` in a traced tree.
 
