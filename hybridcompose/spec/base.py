@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict
 
 from hybridcompose.spec.scalars import Bytes, Duration, FileMode, _strings, _texts
+from hybridcompose.spec.timestamp import Timestamp
 
 T = TypeVar("T")
 
@@ -66,6 +67,8 @@ def plain(value: object) -> Any:
         return value.canonical()
     if isinstance(value, (Duration, Bytes, FileMode)):
         return str(value)
+    if isinstance(value, Timestamp):
+        return value.rfc3339
     if isinstance(value, dict):
         return {key: plain(entry) for key, entry in sorted(value.items())}
     if isinstance(value, (list, tuple)):

@@ -21,6 +21,7 @@ from hybridcompose.spec.scalars import (
     Duration,
     Environment,
     Float,
+    Float32,
     ImageRef,
     Int,
     Labels,
@@ -119,7 +120,7 @@ class ContainerSpec(Spec):
     cpu_rt_period: Int = 0
     cpu_rt_runtime: Int = 0
     cpu_shares: Int = 0
-    cpus: Float = 0.0
+    cpus: Float32 = 0.0
     cpuset: str | None = None
     credential_spec: CredentialSpec | None = None
     device_cgroup_rules: Strings = ()

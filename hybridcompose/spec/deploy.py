@@ -6,7 +6,7 @@ from typing import Literal
 
 from hybridcompose.spec.base import Spec, Strings, Tuple
 from hybridcompose.spec.runtime import DeviceRequest
-from hybridcompose.spec.scalars import Bytes, Duration, Float, Int, Labels
+from hybridcompose.spec.scalars import Bytes, Duration, Float32, Int, Labels
 
 
 class UpdateConfig(Spec):
@@ -14,7 +14,7 @@ class UpdateConfig(Spec):
     delay: Duration = Duration(0)
     failure_action: str | None = None
     monitor: Duration = Duration(0)
-    max_failure_ratio: Float = 0.0
+    max_failure_ratio: Float32 = 0.0
     order: Literal["start-first", "stop-first"] | None = None
 
 
@@ -30,13 +30,13 @@ class GenericResource(Spec):
 class Limits(Spec):
     """``cpus`` in cores, ``memory`` in bytes."""
 
-    cpus: Float = 0.0
+    cpus: Float32 = 0.0
     memory: Bytes = Bytes(0)
     pids: Int = 0
 
 
 class Reservations(Spec):
-    cpus: Float = 0.0
+    cpus: Float32 = 0.0
     memory: Bytes = Bytes(0)
     devices: Tuple[DeviceRequest] = ()
     generic_resources: Tuple[GenericResource] = ()

@@ -9,11 +9,15 @@ from __future__ import annotations
 
 import math
 import re
+from abc import abstractmethod
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Any, NewType, Self
 
 from pydantic import BeforeValidator
 from pydantic_core import core_schema
+
+from hybridcompose.spec.floats import float_text, parse_float, single_precision
+from hybridcompose.spec.timestamp import Timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,10 +39,12 @@ _NANOSECONDS = {
     "d": 86_400_000_000_000,
     "w": 604_800_000_000_000,
 }
-_DURATION_PART = re.compile(r"(\d+\.?\d*|\.\d+)([a-zµμ]*)")
-_SIZE = re.compile(r"(-?(?:\d+\.?\d*|\.\d+))\s*([a-z]*)", re.IGNORECASE)
-_SIZE_UNITS = {"": 0, "b": 0, "k": 10, "m": 20, "g": 30, "t": 40, "p": 50}
-_INTEGER = re.compile(r"[+-]?\d+")
+_DURATION_PART = re.compile(r"([0-9]*)(?:\.([0-9]*))?([^.0-9]*)")
+_SIZE = re.compile(r"(.*[0-9.]) ?([^0-9. ]*)", re.DOTALL)
+_SIZE_SUFFIX = re.compile(r"(?:([kmgtp])(?:b|ib)?|b)?", re.IGNORECASE)
+_SIZE_UNITS = {"": 0, "k": 10, "m": 20, "g": 30, "t": 40, "p": 50}
+_INTEGER = re.compile(r"[+-]?[0-9]{1,64}")
+_INT64 = range(-(1 << 63), 1 << 63)
 
 
 class _Scalar(int):
@@ -47,8 +53,9 @@ class _Scalar(int):
     __slots__ = ()
 
     @classmethod
+    @abstractmethod
     def parse(cls, value: object) -> Self:
-        raise NotImplementedError
+        """The scalar that a YAML value stands for. Raises ``ValueError``, saying what to write."""
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
@@ -66,25 +73,21 @@ class Duration(_Scalar):
             return cls(value)
         if not isinstance(value, str):
             raise ValueError("must be a duration with a unit, such as '10s' or '1m30s'")
-        text = value.strip()
-        sign = -1 if text.startswith("-") else 1
-        text = text.lstrip("+-") if text[:1] in "+-" else text
+        text = value[1:] if value[:1] in ("-", "+") else value
         if text == "0":
             return cls(0)
-        position = 0
-        total = Fraction(0)
-        for part in _DURATION_PART.finditer(text):
-            if part.start() != position:
-                break
-            if not part[2]:
-                raise ValueError(f"missing unit in duration {value!r}: write {part[1]}s, {part[1]}m or {part[1]}ms")
-            if part[2] not in _NANOSECONDS:
-                raise ValueError(f"unknown unit {part[2]!r} in duration {value!r}: use ms, s, m or h")
-            total += Fraction(part[1]) * _NANOSECONDS[part[2]]
+        if not text:
+            raise _invalid_duration(value)
+        total, position = 0, 0
+        while position < len(text):
+            part = _DURATION_PART.match(text, position)
+            if part is None or not (part[1] or part[2]):
+                raise _invalid_duration(value)
+            total += _nanoseconds(value, part[1], part[2] or "", part[3])
             position = part.end()
-        if not text or position != len(text):
-            raise ValueError(f"invalid duration {value!r}: write a number and a unit, such as '10s' or '1m30s'")
-        return cls(sign * int(total))
+        if total not in _INT64:
+            raise ValueError(f"duration {value!r} is too long: at most 15250 weeks")
+        return cls(-total if value[0] == "-" else total)
 
     @property
     def seconds(self) -> Fraction:
@@ -111,6 +114,25 @@ class Duration(_Scalar):
     __repr__ = __str__
 
 
+def _invalid_duration(value: str) -> ValueError:
+    return ValueError(f"invalid duration {value!r}: write a number and a unit, such as '10s' or '1m30s'")
+
+
+def _nanoseconds(value: str, whole: str, fraction: str, unit: str) -> int:
+    if not unit:
+        raise ValueError(f"missing unit in duration {value!r}: write '{value}s' for seconds")
+    if unit not in _NANOSECONDS:
+        raise ValueError(f"unknown unit {unit!r} in duration {value!r}: use ns, us, ms, s, m, h, d or w")
+    numerator, scale = 0, 1
+    for digit in fraction:
+        # Digits of a fraction beyond 64 bits don't count, and the product is a float's: as the reference computes it.
+        if numerator * 10 + int(digit) not in _INT64:
+            break
+        numerator, scale = numerator * 10 + int(digit), scale * 10
+    part = int(float(numerator) * (float(_NANOSECONDS[unit]) / float(scale)))
+    return int(whole or 0) * _NANOSECONDS[unit] + part
+
+
 def _decimal(value: Fraction) -> str:
     if value.denominator == 1:
         return str(value.numerator)
@@ -127,16 +149,20 @@ class Bytes(_Scalar):
     def parse(cls, value: object) -> Self:
         if isinstance(value, bool) or not isinstance(value, (int, float, str)):
             raise ValueError("must be a size, such as 512m or 1g")
-        if isinstance(value, (int, float)):
+        if isinstance(value, int):
+            return cls(value)
+        if isinstance(value, float):
+            # The reference takes no notice of a size that is written as a float (`1.5`, `1e9`).
+            return cls(0)
+        if _INTEGER.fullmatch(value) and int(value) in _INT64:
             return cls(int(value))
-        if _INTEGER.fullmatch(value):
-            return cls(int(value))
-        match = _SIZE.fullmatch(value.strip())
-        if match:
-            unit = match[2].lower()
-            unit = unit.removesuffix("b").removesuffix("i") if len(unit) > 1 else unit
-            if unit in _SIZE_UNITS and not match[1].startswith("-"):
-                return cls(int(Fraction(match[1]) * (1 << _SIZE_UNITS[unit])))
+        match = _SIZE.fullmatch(value)
+        suffix = _SIZE_SUFFIX.fullmatch(match[2]) if match else None
+        number = parse_float(match[1]) if match else None
+        if suffix and number is not None and 0 <= number < math.inf:
+            size = int(number * (1 << _SIZE_UNITS[(suffix[1] or "").lower()]))
+            if size in _INT64:
+                return cls(size)
         raise ValueError(f"invalid size {value!r}: write a number and b, k, m or g, such as 512m")
 
     def __str__(self) -> str:
@@ -153,13 +179,12 @@ class FileMode(_Scalar):
     @classmethod
     def parse(cls, value: object) -> Self:
         if isinstance(value, str):
-            try:
-                return cls(int(value, 8))
-            except ValueError:
-                raise ValueError(f'invalid file mode {value!r}: write octal digits, such as "0440"') from None
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            if not re.fullmatch(r"[+-]?[0-7]+", value):
+                raise ValueError(f'invalid file mode {value!r}: write octal digits, such as "0440"')
+            return cls(int(value, 8))
+        if isinstance(value, bool) or not isinstance(value, int):
             raise ValueError('must be a file mode, such as "0440"')
-        return cls(int(value))
+        return cls(value)
 
     def __str__(self) -> str:
         return f"0{int(self):o}"
@@ -176,21 +201,8 @@ def text_of(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, float):
-        return _go_float(value)
+        return float_text(value)
     return str(value)
-
-
-def _go_float(value: float) -> str:
-    """A float in Go's shortest form: an exponent below -4 or from 21 on, two digits in it."""
-    if not math.isfinite(value):
-        return {"nan": "NaN", "inf": "+Inf", "-inf": "-Inf"}[str(value)]
-    digits = repr(value)
-    mantissa, _, exponent = f"{value:e}".partition("e")
-    power = int(exponent)
-    if -4 <= power < 21:
-        return f"{value:.0f}" if value == int(value) else (digits if "e" not in digits else f"{value:.20f}".rstrip("0"))
-    mantissa = digits.partition("e")[0].removesuffix(".0") if "e" in digits else mantissa.rstrip("0").rstrip(".")
-    return f"{mantissa}e{'-' if power < 0 else '+'}{abs(power):02d}"
 
 
 def _bool(value: object) -> object:
@@ -205,22 +217,28 @@ def _bool(value: object) -> object:
 
 
 def _int(value: object) -> object:
-    if isinstance(value, str) and _INTEGER.fullmatch(value):
-        return int(value)
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    return value
+    if isinstance(value, str):
+        if _INTEGER.fullmatch(value) and int(value) in _INT64:
+            return int(value)
+        raise ValueError(f"invalid number {value!r}: write digits only")
+    # The schema has refused fractions where it wants integers; where it wants numbers the reference truncates.
+    return int(value) if isinstance(value, float) and math.isfinite(value) else value
 
 
 def _float(value: object) -> object:
     if isinstance(value, str):
-        try:
-            return float(value)
-        except ValueError:
-            raise ValueError(f"invalid number: {value}") from None
+        number = parse_float(value)
+        if number is None:
+            raise ValueError(f"invalid number {value!r}: write it like 0.5")
+        return number
     if isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     return value
+
+
+def _float32(value: object) -> object:
+    number = _float(value)
+    return single_precision(number) if isinstance(number, float) else number
 
 
 def _text(value: object) -> object:
@@ -231,7 +249,7 @@ def mapping_of(value: object, read: Callable[[object], Any], unset: Any) -> obje
     """The ``KEY=value`` list or mapping form of a key as a dict; a key without ``=`` maps to ``unset``."""
     if isinstance(value, dict):
         for entry in value.values():
-            if entry is not None and not isinstance(entry, (str, int, float)):
+            if entry is not None and not isinstance(entry, (str, int, float, Timestamp)):
                 raise ValueError("values must be a string, number, boolean or null")
         return {key: read(entry) for key, entry in value.items()}
     if isinstance(value, list):
@@ -272,6 +290,7 @@ def _texts(value: object) -> object:
 Bool = Annotated[bool, BeforeValidator(_bool)]
 Int = Annotated[int, BeforeValidator(_int)]
 Float = Annotated[float, BeforeValidator(_float)]
+Float32 = Annotated[float, BeforeValidator(_float32)]
 Text = Annotated[str, BeforeValidator(_text)]
 Environment = Annotated[dict[str, str | None], BeforeValidator(_environment)]
 Labels = Annotated[dict[str, str], BeforeValidator(_labels)]

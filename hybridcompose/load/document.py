@@ -1,0 +1,400 @@
+"""YAML text to plain values, exactly as the reference reads it.
+
+libyaml gives the events; composing and constructing them is done here, because the stock composer refuses
+redefined anchors, accepts duplicate keys, resolves scalars as YAML 1.1 does, and is slower than all the rest.
+Source: Compose Specification, "Merge and override" (``!reset``, ``!override``), "Fragments" (anchors, ``<<``).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
+
+from yaml._yaml import CParser
+from yaml.error import YAMLError
+from yaml.events import (
+    AliasEvent,
+    DocumentEndEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    StreamEndEvent,
+    StreamStartEvent,
+)
+
+from hybridcompose.diagnostics import Code
+from hybridcompose.load.marks import Mark, MarkedDict, MarkedList, copy_tree, mark_of, with_mark
+from hybridcompose.load.yaml_scalars import TYPED_STARTS, construct, resolve, short_tag
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hybridcompose.diagnostics import LoadError
+
+#: Nesting (also through aliases) beyond which a file is refused; every later stage can rely on it.
+MAX_DEPTH: Final = 100
+#: A file may grow by its anchors to this many times the limit of nodes.
+_GROWTH: Final = 10
+
+#: How much of a path a finding shows.
+_SHOWN_DEPTH: Final = 20
+
+_RESET: Final = "!reset"
+_OVERRIDE: Final = "!override"
+_MERGE_TAG: Final = "!!merge"
+_MERGE: Final = "<<"
+
+#: Stands for a value that ``!reset`` removes.
+_GONE: Final[Any] = object()
+
+StringPath = tuple[str, ...]
+# The parser's stubs say neither which event comes next nor what the kinds hold.
+_Event = Any
+
+
+class Document(NamedTuple):
+    """One YAML document of a file.
+
+    ``value`` is a tree of dict (keys are strings), list, str, int, float, bool, ``None`` and ``Timestamp``; no
+    part of it occurs twice, also where an alias repeats it. ``resets`` are the paths (list items by index digits)
+    whose values in earlier files are dropped: those tagged ``!reset``, which are absent from ``value``, and those
+    tagged ``!override``, which are in it.
+    """
+
+    value: Any
+    resets: tuple[StringPath, ...] = ()
+
+
+class _Anchor:
+    """What an alias stands for. ``resets`` are relative to it; ``open`` while it is still being read."""
+
+    __slots__ = ("height", "open", "resets", "size", "tag", "value")
+
+    def __init__(self) -> None:
+        self.value: Any = None
+        self.tag: str | None = None
+        self.size = 1
+        self.height = 0
+        self.resets: tuple[StringPath, ...] = ()
+        self.open = True
+
+
+def read_documents(data: bytes, file: str, *, trace: bool = False, max_nodes: int = 100_000) -> list[Document]:
+    """The documents of a YAML file; none for an empty one. ``trace`` gives every value its mark.
+
+    Raises ``LoadError`` with the place for YAML that cannot be read, duplicate or non-string keys, and files that
+    exceed ``max_nodes`` values or ``MAX_DEPTH``. ``file`` is only named, not opened.
+    """
+    text: bytes | str = data
+    renamed: dict[str, str] = {}
+    while True:
+        try:
+            return _Composer(text, file, trace=trace, max_nodes=max_nodes).documents()
+        except _NeedsTraceError:
+            trace = True
+        except YAMLError as error:
+            text = _repaired(text, error, renamed, data, file)
+
+
+def _repaired(text: bytes | str, error: YAMLError, renamed: dict[str, str], data: bytes, file: str) -> str:
+    """The file with an anchor name that only libyaml refuses replaced; any other ``error`` is raised as a finding."""
+    from hybridcompose.load.anchor_names import with_readable_anchor
+    from hybridcompose.load.yaml_errors import text_of_file, translated
+
+    readable = with_readable_anchor(text_of_file(text), error, renamed)
+    if readable is None:
+        raise translated(error, data, file) from error
+    return readable
+
+
+class _NeedsTraceError(Exception):
+    """A finding needs the place of something read earlier, which only a traced reading knows."""
+
+
+class _Composer:
+    """Reads one stream of events. ``path`` and the counters describe the node that is being read."""
+
+    def __init__(self, data: bytes | str, file: str, *, trace: bool, max_nodes: int) -> None:
+        self.next_event: Callable[[], _Event] = CParser(data).get_event
+        self.file = file
+        self.trace = trace
+        self.max_nodes = max_nodes
+        self.plain: dict[str, Any] = {}  # what plain scalars resolve to
+        self.names: set[str] = set()  # plain keys that are strings
+        self.anchors: dict[str, _Anchor] = {}
+        self.begin()
+
+    def begin(self) -> None:
+        """Start a document. Anchors outlive it, as in the reference; their resets belong to their document."""
+        self.path: list[str] = []
+        self.resets: list[StringPath] = []
+        self.visits = 1
+        self.size = 1
+        self.grown = 0
+        self.deepest = 0
+        self.verbatim = False
+        for anchor in self.anchors.values():
+            anchor.resets = ()
+
+    def documents(self) -> list[Document]:
+        documents = []
+        while type(event := self.next_event()) is not StreamEndEvent:
+            if type(event) in (StreamStartEvent, DocumentStartEvent, DocumentEndEvent):
+                continue
+            self.begin()
+            value = self.node(event, 0)
+            self.check_growth(event)
+            documents.append(Document(None if value is _GONE else value, tuple(self.resets)))
+        return documents
+
+    # --- nodes
+
+    def node(self, event: _Event, depth: int) -> Any:
+        """The value that begins with ``event``, or ``_GONE``."""
+        if type(event) is AliasEvent:
+            return self.alias(event, depth)
+        if event.tag in (_RESET, _OVERRIDE) and not self.verbatim:
+            return self.tagged(event, depth)
+        if event.anchor is not None:
+            return self.anchored(event, depth)
+        return self.content(event, depth)
+
+    def content(self, event: _Event, depth: int) -> Any:
+        if type(event) is ScalarEvent:
+            return self.scalar(event)
+        return self.mapping(event, depth) if type(event) is MappingStartEvent else self.sequence(event, depth)
+
+    def scalar(self, event: _Event) -> Any:
+        value: Any = event.value
+        tag = event.tag
+        if tag is not None and tag != "!":
+            try:
+                value = construct(short_tag(tag), value)
+            except ValueError as error:
+                self.fail(event, Code.INVALID_YAML, str(error), f"remove the tag {short_tag(tag)}, or the value")
+        elif not event.style:
+            value = self.resolved(value)
+        return with_mark(value, self.mark(event)) if self.trace else value
+
+    def resolved(self, text: str) -> Any:
+        try:
+            return self.plain[text]
+        except KeyError:
+            value = self.plain[text] = resolve(text)
+            return value
+
+    # The two loops below are where the time goes: plain scalars and untagged collections take the short ways.
+
+    def sequence(self, start: _Event, depth: int) -> list[Any]:
+        self.descend(start, depth)
+        result: list[Any] = MarkedList() if self.trace else []
+        next_event, quick = self.next_event, not self.trace
+        count = 0
+        while (kind := type(event := next_event())) is not SequenceEndEvent:
+            if quick and kind is ScalarEvent and event.tag is None and event.anchor is None:
+                text = event.value
+                result.append(text if event.style or text[:1] not in TYPED_STARTS else self.resolved(text))
+            else:
+                self.path.append(str(count))
+                value = self.node(event, depth + 1)
+                self.path.pop()
+                if value is not _GONE:
+                    result.append(value)
+            count += 1
+        self.ascend(start, count, count)
+        return with_mark(result, self.mark(start)) if self.trace else result
+
+    def mapping(self, start: _Event, depth: int) -> dict[str, Any]:
+        self.descend(start, depth)
+        result: dict[str, Any] = MarkedDict() if self.trace else {}  # _GONE for keys that give no value themselves
+        merged: list[dict[str, Any]] = []
+        next_event, quick, names, path = self.next_event, not self.trace, self.names, self.path
+        count = gone = 0
+        while (kind := type(event := next_event())) is not MappingEndEvent:
+            is_merge = False
+            if quick and kind is ScalarEvent and event.tag is None and event.anchor is None:
+                key = event.value
+                if key not in names and not event.style:
+                    is_merge = self.new_name(event)
+            else:
+                key, is_merge = self.key(event, depth)
+            if key in result:
+                self.duplicate(event, key, result)
+            count += 1
+            kind = type(event := next_event())
+            if quick and kind is ScalarEvent and event.tag is None and event.anchor is None and not is_merge:
+                text = event.value
+                result[key] = text if event.style or text[:1] not in TYPED_STARTS else self.resolved(text)
+                continue
+            # Below `<<` paths go on as if the merged keys stood in this mapping; at the top they keep it.
+            inlined = key == _MERGE and path
+            if not inlined:
+                path.append(key)
+            is_merged_alias = is_merge and kind is AliasEvent
+            value = self.alias(event, depth + 1, counted=False) if is_merged_alias else self.node(event, depth + 1)
+            if not inlined:
+                path.pop()
+            if is_merge and value is not _GONE:
+                merged += self.merge_sources(value, event)
+                value = _GONE
+            result[key] = value
+            gone += value is _GONE
+        self.ascend(start, count, 2 * count)
+        if gone:
+            result = _merge(result, merged)
+        return with_mark(result, self.mark(start)) if self.trace else result
+
+    def descend(self, event: _Event, depth: int) -> None:
+        if depth > self.deepest:
+            self.deepest = depth
+            if depth >= MAX_DEPTH:
+                self.fail(event, Code.INVALID_YAML, f"values are nested more than {MAX_DEPTH} deep")
+
+    def ascend(self, event: _Event, visits: int, size: int) -> None:
+        self.size += size
+        self.visits += visits
+        if self.visits > self.max_nodes:
+            message = f"the file has more than {self.max_nodes} values"
+            self.fail(event, Code.TOO_MANY_NODES, message, "split it into several files, or raise the limit")
+
+    def new_name(self, event: _Event) -> bool:
+        """Check a plain key that was not seen before; whether it is the merge key."""
+        if event.value == _MERGE:
+            return True
+        if not isinstance(self.resolved(event.value), str):
+            self.refuse_key(event)
+        self.names.add(event.value)
+        return False
+
+    def key(self, event: _Event, depth: int) -> tuple[str, bool]:
+        """A key, and whether it is the merge key."""
+        is_merge = False
+        if type(event) is ScalarEvent:
+            is_merge = short_tag(event.tag) == _MERGE_TAG if event.tag else event.value == _MERGE and not event.style
+        elif type(event) is not AliasEvent:
+            self.refuse_key(event)
+        verbatim, self.verbatim = self.verbatim, True  # tags of keys say nothing about their values
+        key = self.node(event, depth)
+        self.verbatim = verbatim
+        if not isinstance(key, str):
+            self.refuse_key(event)
+        return key, is_merge
+
+    def merge_sources(self, value: Any, event: _Event) -> list[dict[str, Any]]:
+        """What ``<<`` merges, in order: the first that has a key gives it."""
+        if isinstance(value, dict):
+            return [value]
+        if isinstance(value, list) and all(isinstance(entry, dict) for entry in value):
+            return value
+        remedy = "write `<<: *name`, or `<<: [*one, *two]`, with anchors of mappings"
+        raise self.error(event, Code.INVALID_YAML, "'<<' merges mappings, and this is none", remedy)
+
+    # --- tags, anchors, aliases
+
+    def tagged(self, event: _Event, depth: int) -> Any:
+        """A value under ``!reset`` or ``!override``: not looked into for further ones, nor counted as visits."""
+        tag = event.tag
+        self.resets.append(tuple(self.path))
+        visits, size, grown, self.verbatim = self.visits, self.size, self.grown, True
+        read = self.content if event.anchor is None else self.anchored
+        value = read(event, depth)
+        self.visits, self.verbatim = visits, False
+        if event.anchor is not None:
+            self.anchors[event.anchor].tag = tag
+        if tag == _OVERRIDE:
+            return value
+        self.size, self.grown = size, grown
+        return _GONE
+
+    def anchored(self, event: _Event, depth: int) -> Any:
+        anchor = self.anchors[event.anchor] = _Anchor()
+        size, deepest, known, base = self.size, self.deepest, len(self.resets), len(self.path)
+        self.deepest = depth - 1
+        anchor.value = value = self.content(event, depth)
+        anchor.size += self.size - size
+        anchor.height = self.deepest - depth
+        anchor.resets = tuple(path[base:] for path in self.resets[known:])
+        anchor.open = False
+        self.deepest = max(deepest, self.deepest)
+        return value
+
+    def alias(self, event: _Event, depth: int, *, counted: bool = True) -> Any:
+        """A copy of what an alias stands for. A merged one is not ``counted`` as growth, as in the reference."""
+        anchor = self.anchors.get(event.anchor)
+        if anchor is None:
+            self.fail(
+                event, Code.INVALID_YAML, f"the anchor {event.anchor!r} is not defined above", self.similar(event)
+            )
+        if anchor.open:
+            self.fail(event, Code.INVALID_YAML, f"the anchor {event.anchor!r} contains itself")
+        if not self.verbatim:
+            base = tuple(self.path)
+            self.resets += (base,) if anchor.tag else (base + rest for rest in anchor.resets)
+            if anchor.tag == _RESET:
+                return _GONE
+        if depth + anchor.height >= MAX_DEPTH:
+            self.fail(event, Code.INVALID_YAML, f"values are nested more than {MAX_DEPTH} deep")
+        self.deepest = max(self.deepest, depth + anchor.height)
+        self.size += anchor.size
+        self.grown += anchor.size if counted else 0
+        self.check_growth(event)
+        return copy_tree(anchor.value)
+
+    def similar(self, event: _Event) -> str:
+        import difflib
+
+        close = difflib.get_close_matches(event.anchor, self.anchors, n=1)
+        return f"write *{close[0]}" if close else f"define it with &{event.anchor} before its first use"
+
+    # --- limits and findings
+
+    def check_growth(self, event: _Event) -> None:
+        bomb = self.grown > 100 and self.size > 1000 and self.grown > self.size * _allowed_growth(self.size)
+        if bomb or self.size > _GROWTH * self.max_nodes:
+            self.fail(event, Code.TOO_MANY_NODES, "aliases make the file grow beyond all measure", "use fewer aliases")
+
+    def mark(self, event: _Event) -> Mark:
+        start, end = event.start_mark, event.end_mark
+        length = end.column - start.column if end.line == start.line else 1
+        return Mark(self.file, start.line + 1, start.column + 1, max(1, length))
+
+    def fail(self, event: _Event, code: Code, message: str, remedy: str | None = None) -> NoReturn:
+        raise self.error(event, code, message, remedy)
+
+    def error(self, event: _Event, code: Code, message: str, remedy: str | None) -> LoadError:
+        from hybridcompose.load.yaml_errors import load_error
+
+        path = tuple(int(part) if part.isdecimal() else part for part in self.path[:_SHOWN_DEPTH])
+        return load_error(code, message, self.mark(event), remedy=remedy, path=path)
+
+    def refuse_key(self, event: _Event) -> NoReturn:
+        if type(event) is ScalarEvent and event.value:
+            text = event.value
+            self.fail(event, Code.NON_STRING_KEY, f"the key {text} is not a string", f'write "{text}" in quotes')
+        self.fail(event, Code.NON_STRING_KEY, "a key must be a string", "write a name before the colon")
+
+    def duplicate(self, event: _Event, key: str, result: dict[str, Any]) -> NoReturn:
+        if not self.trace:
+            raise _NeedsTraceError
+        first = next(mark_of(known) for known in result if known == key)
+        where = f" in line {first.line}" if first else ""
+        remedy = "write `<<: [*one, *two]`" if key == _MERGE else "remove one of the two"
+        self.path.append(key)
+        self.fail(event, Code.DUPLICATE_KEY, f"the key {key!r} stands already{where} of this mapping", remedy)
+
+
+def _merge(own: dict[str, Any], sources: list[dict[str, Any]]) -> dict[str, Any]:
+    """The mapping with what it merges: its own keys win, then the earlier source."""
+    result: dict[str, Any] = type(own)((key, value) for key, value in own.items() if value is not _GONE)
+    for source in sources:
+        for key, value in source.items():
+            if key not in result:
+                result[key] = value
+    return result
+
+
+def _allowed_growth(size: int) -> float:
+    """The part of a document that may come from aliases: the reference's guard against alias bombs."""
+    low, high = 400_000, 4_000_000
+    return 0.99 - 0.89 * (min(max(size, low), high) - low) / (high - low)

@@ -1,0 +1,121 @@
+"""Positions of values in the compose files, paid for only when a finding needs one.
+
+A clean load works on plain dicts, lists and scalars. When a finding needs a place, the same files are read
+again with ``trace=True``: then every value and every key is a subclass of its plain type that carries its
+mark. ``None`` and booleans have no subclasses: their key's mark stands for them.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from hybridcompose.diagnostics import Location
+
+#: A token's place. The same thing as a diagnostic's location, so that one is the other without copying.
+Mark = Location
+
+T = TypeVar("T")
+
+
+class MarkedStr(str):
+    """Text that knows where it was written."""
+
+    __slots__ = ("mark",)
+    mark: Mark
+
+
+class MarkedInt(int):
+    """An integer that knows where it was written."""
+
+    mark: Mark
+
+
+class MarkedFloat(float):
+    """A float that knows where it was written."""
+
+    __slots__ = ("mark",)
+    mark: Mark
+
+
+class MarkedDict(dict[str, Any]):
+    """A mapping that knows where it begins."""
+
+    __slots__ = ("mark",)
+    mark: Mark
+
+
+class MarkedList(list[Any]):
+    """A list that knows where it begins."""
+
+    __slots__ = ("mark",)
+    mark: Mark
+
+
+_MARKED: dict[type, Any] = {str: MarkedStr, int: MarkedInt, float: MarkedFloat, dict: MarkedDict, list: MarkedList}
+_PLAIN: dict[type, type] = {marked: plain for plain, marked in _MARKED.items()}
+
+
+def mark_of(value: object) -> Mark | None:
+    """Where ``value`` was written, if it knows."""
+    return getattr(value, "mark", None) if type(value) in _PLAIN else None
+
+
+def with_mark(value: T, mark: Mark) -> T:
+    """``value`` carrying ``mark``; a value whose type cannot carry one is returned as it is.
+
+    A dict or list is copied (one level), unless it is marked already: then its mark is replaced in place.
+    """
+    kind = type(value)
+    if kind in _PLAIN and kind in (MarkedDict, MarkedList):
+        value.mark = mark  # type: ignore[attr-defined]  # the check above narrows to classes with a mark
+        return value
+    marked = _MARKED.get(_PLAIN.get(kind, kind))
+    if marked is None:
+        return value
+    carrier: Any = marked(value)
+    carrier.mark = mark
+    return carrier  # type: ignore[no-any-return]  # a subclass of T's own class
+
+
+def derive(new: T, old: object) -> T:
+    """``new``, carrying the mark of the ``old`` value that it was made from, if that has one.
+
+    A ``new`` that already knows its own place keeps it.
+    """
+    mark = mark_of(old)
+    return new if mark is None or type(new) in _PLAIN else with_mark(new, mark)
+
+
+def copy_tree(value: Any) -> Any:
+    """A tree that shares no dict or list with ``value``; marks are kept."""
+    if isinstance(value, dict):
+        return derive({key: copy_tree(entry) for key, entry in value.items()}, value)
+    if isinstance(value, list):
+        return derive([copy_tree(entry) for entry in value], value)
+    return value
+
+
+def find(tree: object, path: tuple[str | int, ...], *, key: bool = False) -> Mark | None:
+    """The mark of the value (``key=True``: of its key) at ``path`` in a traced tree.
+
+    Where the path leaves what was written, or a value cannot carry a mark, it is the mark of the nearest
+    written key or parent. ``None`` if nothing on the way was marked.
+    """
+    mark = mark_of(tree)
+    for position, part in enumerate(path):
+        written, tree = _step(tree, part)
+        if written is None and tree is None:
+            break
+        last = position == len(path) - 1
+        own = None if key and last and written else mark_of(tree)
+        mark = own or written or mark
+    return mark
+
+
+def _step(tree: object, part: str | int) -> tuple[Mark | None, object]:
+    """The key's mark and the value one step down; ``(None, None)`` where there is no such step."""
+    if isinstance(tree, dict) and part in tree:
+        return next(mark_of(name) for name in tree if name == part), tree[part]
+    if isinstance(tree, list) and isinstance(part, int) and part < len(tree):
+        return None, tree[part]
+    return None, None
