@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 
-def load(  # noqa: PLR0913  (every one has a default, and they are given by name)
+def load(
     *paths: str | os.PathLike[str],
     profiles: Sequence[str] = (),
     environment: Mapping[str, str] | None = None,

@@ -59,7 +59,7 @@ def name_services(root: ProjectScope) -> Iterator[Resource]:
         yield headless(root, alias, selector, ("services", owners[0]), reason)
 
 
-def headless(  # noqa: PLR0913  (a Service has this many parts)
+def headless(
     root: ProjectScope,
     name: KubeName,
     selector: dict[str, str],
