@@ -88,7 +88,7 @@ def exit_codes_page(meanings: Mapping[int, str]) -> str:
 
 def commands(help_text: str) -> list[str]:
     """The names below ``Commands:`` in a help text."""
-    _, _, listed = help_text.partition("Commands:\n")
+    listed = help_text.partition("Commands:\n")[2].partition("\n\n")[0]
     lines = [line for line in listed.splitlines() if line.startswith("  ") and not line.startswith("   ")]
     return [line.split()[0] for line in lines]
 

@@ -158,7 +158,7 @@ CONTAINER: dict[str, Any] = {
     "uts": "host",
     "volumes": [{"type": "volume", "source": "data", "target": "/data"}],
     "volumes[].bind": {"create_host_path": False},
-    "volumes[].bind.create_host_path": True,
+    "volumes[].bind.create_host_path": False,
     "volumes[].bind.propagation": "rslave",
     "volumes[].bind.recursive": "disabled",
     "volumes[].bind.selinux": "z",

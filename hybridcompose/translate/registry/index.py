@@ -70,9 +70,6 @@ LOADER_ONLY = frozenset(
 
 #: Paths that only the canonical form has, with the path of the schema that covers them.
 CANONICAL_ONLY = {
-    "configs.*.driver": "configs.*",
-    "configs.*.driver_opts": "configs.*",
-    "configs.*.driver_opts.*": "configs.*",
     "secrets.*.content": "secrets.*",
     **{
         f"{parent}.{path}": f"{parent}.{path.rpartition('.')[0]}"

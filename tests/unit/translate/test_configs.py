@@ -17,6 +17,12 @@ VALUE = "s3cr3t-value"
 
 def granted(kind: str, top: dict[str, Any], *grants: dict[str, Any], **keys: Any) -> Body:
     service = {kind: list(grants), **keys.pop("service", {})}
+    if kind == "secrets":
+        # The loader hands a secret's value over under a name that no compose file can use.
+        top = {
+            name: {"#content" if key == "content" else key: value for key, value in entry.items()}
+            for name, entry in top.items()
+        }
     return body(service, top={kind: top}, **keys)
 
 
@@ -128,11 +134,19 @@ def test_a_missing_file_is_an_error_at_the_object() -> None:
 
 @pytest.mark.parametrize("kind", ["configs", "secrets"])
 def test_an_unset_variable_is_an_error_as_in_docker(kind: str) -> None:
-    found = granted(kind, {"app": {"environment": "NOPE"}}, {"source": "app"})
+    found = granted(kind, {"app": {"environment": "NOPE"}}, {"source": "app"}, options=INLINE)
     finding = found.only(Code.UNSET_SOURCE)
     assert finding.severity is Severity.ERROR
     assert "'NOPE'" in finding.message
     assert found.mounts == {}
+
+
+@pytest.mark.parametrize("source", [{"environment": "NOPE"}, {"file": "/project/not-in-the-checkout"}])
+def test_a_secret_that_is_made_elsewhere_need_not_be_known(source: dict[str, Any]) -> None:
+    found = granted("secrets", {"app": source}, {"source": "app"}, options=Options(secrets=Secrets.EXTERNAL))
+    assert found.only(Code.SECRET_NOT_INLINED).severity is Severity.NOTE
+    assert list(found.mounts) == ["/run/secrets/app"]
+    assert found.objects("Secret") == {}
 
 
 def test_a_variable_is_the_content_without_a_newline() -> None:

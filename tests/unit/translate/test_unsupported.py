@@ -76,7 +76,7 @@ def test_a_provider_is_an_error_with_a_remedy() -> None:
 
 
 def test_a_setting_of_ours_that_is_not_read_yet_is_said() -> None:
-    plan = plan_of({"web": service(extensions={"x-hybridcompose": {"kind": "job"}, "x-other": 1})})
+    plan = plan_of({"web": service(**{"#extensions": {"x-hybridcompose": {"kind": "job"}, "x-other": 1}})})
     assert only(plan, Code.NOT_TRANSLATED).path == ("services", "web", "x-hybridcompose")
 
 
