@@ -75,7 +75,7 @@ def _shown(at: Mounting) -> str:
 
 
 def _missing(at: Mounting) -> None:
-    if at.mount.bind is not None and not at.mount.bind.create_host_path:
+    if not at.makes_source:
         at.scope.report.error(
             Code.MISSING_BIND_SOURCE,
             at.path,

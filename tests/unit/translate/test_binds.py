@@ -136,6 +136,12 @@ def test_a_missing_source_is_an_empty_directory_and_noted() -> None:
     assert found.init_names == []
 
 
+@pytest.mark.parametrize("options", [{}, {"create_host_path": True}])
+def test_a_missing_source_is_made_unless_that_is_forbidden(options: dict[str, bool]) -> None:
+    found = body({"volumes": [bind("/shop/data", "/d", bind=options)]})
+    assert found.only(Code.MISSING_BIND_SOURCE).severity is Severity.NOTE
+
+
 def test_a_missing_source_that_may_not_be_made_is_an_error() -> None:
     mount = {"type": "bind", "source": "/shop/data", "target": "/d", "bind": {"create_host_path": False}}
     finding = body({"volumes": [mount]}).only(Code.MISSING_BIND_SOURCE)
