@@ -75,12 +75,12 @@ def _shown(at: Mounting) -> str:
 
 
 def _missing(at: Mounting) -> None:
-    if at.mount.bind is not None and not at.mount.bind.create_host_path:
+    if not at.makes_source:
         at.scope.report.error(
             Code.MISSING_BIND_SOURCE,
             at.path,
-            f"the bind source {_shown(at)} does not exist, and create_host_path is false",
-            "create it, or remove create_host_path",
+            f"the bind source {_shown(at)} does not exist, and nothing is to make it",
+            "create it, or remove `create_host_path: false`",
         )
         return
     if not _warned_of_sharing(at):
@@ -106,13 +106,13 @@ def _project_files(at: Mounting, source: BoundSource) -> None:
 
 
 def _refuse_size(at: Mounting, source: BoundSource) -> None:
-    largest = max(source.files, key=lambda file: file.size)
-    where = posixpath.join(_shown(at), largest.path) if largest.path else _shown(at)
+    largest = max(source.files, key=lambda file: file.size, default=None)
+    inner = f", its largest file {largest.path} {largest.size:,}" if largest is not None and largest.path else ""
     at.scope.report.error(
         Code.BIND_TOO_LARGE,
         at.path,
-        f"{_shown(at)} holds {source.size:,} bytes, its largest file {where} {largest.size:,}: a rendered object holds "
-        "about 190,000 bytes of a binary file or 250,000 of text",
+        f"{_shown(at)} holds {source.size:,} bytes{inner}: a rendered object holds about 190,000 bytes of a binary "
+        "file or 250,000 of text",
         "copy the files into the image with COPY, or bind only what the service reads",
     )
 

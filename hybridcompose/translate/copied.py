@@ -27,17 +27,11 @@ def is_in_image(scope: ServiceScope, source: BoundSource, target: str) -> bool:
 
 
 def _copies(context: str, copied: CopiedPath) -> Iterator[tuple[str, str]]:
-    """Host path and image path of each source, both for a directory's content and for a file by its name."""
-    place = clean(copied.target)
+    """Host path and image path of each source that is named without wildcards."""
     for written in copied.sources:
-        if any(character in written for character in "*?["):
-            continue
         origin = clean(posixpath.join(clean(context), written.lstrip("/")))
-        if below(origin, clean(context)) is None:
-            continue
-        yield origin, place
-        if copied.target.endswith("/") or len(copied.sources) > 1:
-            yield origin, posixpath.join(place, posixpath.basename(origin))
+        if not any(character in written for character in "*?[") and below(origin, clean(context)) is not None:
+            yield origin, clean(copied.target)
 
 
 def _lands_at(source: BoundSource, origin: str, place: str, target: str) -> bool:

@@ -88,12 +88,13 @@ def _from(key: str, file: str) -> str:
 
 
 def _report_unset(scope: ServiceScope, top: FileObject, path: ComposePath) -> None:
+    word = str(path[0]).removesuffix("s")
     if top.environment:
         scope.report.error(
             Code.UNSET_SOURCE,
             (*path, "environment"),
-            f"the environment variable {top.environment!r}, which {path[0]} {path[1]!r} is made of, is not set",
+            f"the environment variable {top.environment!r}, which the {word} {path[1]!r} is made of, is not set",
             f"set {top.environment} in the environment or in .env",
         )
     else:
-        scope.report.error(Code.UNSET_SOURCE, path, f"nothing says what {path[0]} {path[1]!r} holds", "write `file:`")
+        scope.report.error(Code.UNSET_SOURCE, path, f"nothing says what the {word} {path[1]!r} holds", "write `file:`")

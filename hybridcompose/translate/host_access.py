@@ -94,10 +94,9 @@ def mount_host(at: Mounting, source: BoundSource) -> None:
 
 
 def _host_path(at: Mounting, source: BoundSource) -> Manifest:
-    bind = at.mount.bind
     is_directory = source.kind in (SourceKind.DIRECTORY, SourceKind.MISSING)
-    created = bind is not None and bind.create_host_path and is_directory
-    return {"path": clean(source.source)} | ({"type": "DirectoryOrCreate"} if created else {})
+    created = {"type": "DirectoryOrCreate"} if at.makes_source and is_directory else {}
+    return {"path": clean(source.source)} | created
 
 
 def _propagation(at: Mounting) -> Manifest:

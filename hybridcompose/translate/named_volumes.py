@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hybridcompose.diagnostics import Code
-from hybridcompose.gather.facts import BoundSource, SourceKind
+from hybridcompose.spec.mounts import BindOptions
+from hybridcompose.translate.binds import bind
 from hybridcompose.translate.drivers import driven
-from hybridcompose.translate.host_access import mount_host
 from hybridcompose.translate.identifiers import below, clean
 from hybridcompose.translate.mounts import add_volume
 from hybridcompose.translate.names import label_name
@@ -27,7 +28,9 @@ def named_volume(at: Mounting) -> None:
     volume = volume_of(root, at.source)
     special = driven(root, at.source, volume)
     if special is not None and special.host_path is not None:
-        mount_host(at, BoundSource(special.host_path, SourceKind.DIRECTORY, inside_project=False))
+        # Docker's driver refuses a missing directory.
+        options = {"type": "bind", "source": special.host_path, "bind": BindOptions(create_host_path=False)}
+        bind(replace(at, mount=at.mount.model_copy(update=options)))
         return
     shared = root.once(shared_volumes).by_name.get(identity(root, at.source))
     if shared is not None and special is None:

@@ -158,7 +158,7 @@ def _valid(manifest: str) -> None:
 
 def bind(source: str, target: str, **keys: Any) -> dict[str, Any]:
     """A bind mount as the short form gives it."""
-    return {"type": "bind", "source": source, "target": target, "bind": {"create_host_path": True}, **keys}
+    return {"type": "bind", "source": source, "target": target, "bind": {}, **keys}
 
 
 def named(source: str, target: str, **keys: Any) -> dict[str, Any]:

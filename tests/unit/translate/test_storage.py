@@ -8,7 +8,7 @@ from hybridcompose.diagnostics import Code, Severity
 from hybridcompose.gather.facts import ImageConfig
 from hybridcompose.translate.shared_volumes import GROUP_LABEL
 from hybridcompose.translate.volume_init import FILL_SCRIPT
-from tests.unit.translate.drafts import Body, bind, body, named
+from tests.unit.translate.drafts import Body, bind, body, directory_at, named
 
 VOLUMES = {"volumes": {"data": {"name": "shop_data"}, "more": {"name": "shop_more"}}}
 
@@ -145,8 +145,26 @@ def test_options_of_the_local_driver_become_a_volume(options: dict[str, str], ex
 
 def test_a_volume_that_binds_a_path_of_the_host_is_host_access() -> None:
     options = {"type": "none", "o": "bind", "device": "/srv/data"}
-    found = body({"volumes": [named("d", "/d")]}, top={"volumes": {"d": {"driver_opts": options}}})
+    sources = (directory_at("/srv/data", {}, inside=False),)
+    found = body({"volumes": [named("d", "/d")]}, top={"volumes": {"d": {"driver_opts": options}}}, sources=sources)
     assert found.only(Code.HOST_ACCESS).severity is Severity.ERROR
+
+
+def test_a_volume_that_binds_a_directory_of_the_project_is_a_bind_mount() -> None:
+    options = {"type": "none", "o": "bind", "device": "/shop/data"}
+    found = body(
+        {"volumes": [named("d", "/d")]},
+        top={"volumes": {"d": {"driver_opts": options}}},
+        sources=(directory_at("/shop/data", {"a": b"1"}),),
+    )
+    assert found.init_names == ["prepare-volumes"]
+    assert found.only(Code.BIND_COPIED).severity is Severity.NOTE
+
+
+def test_a_volume_that_binds_a_missing_directory_is_an_error_as_in_docker() -> None:
+    options = {"type": "none", "o": "bind", "device": "/shop/data"}
+    found = body({"volumes": [named("d", "/d")]}, top={"volumes": {"d": {"driver_opts": options}}})
+    assert found.only(Code.MISSING_BIND_SOURCE).severity is Severity.ERROR
 
 
 @pytest.mark.parametrize("volume", [{"driver": "rexray"}, {"driver_opts": {"type": "nfs"}}])
