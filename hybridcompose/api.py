@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -84,7 +83,7 @@ def translate(project: Project, *, facts: Facts | None = None, **options: Any) -
     plan = _located(project, lambda: translate_project(project, known, chosen))
     # What gathering found belongs to the plan's findings, whether the translation passed it on or not.
     found = (*known.diagnostics, *plan.diagnostics)
-    return replace(plan, diagnostics=_with_locations(project, found)) if found else plan
+    return plan._replace(diagnostics=_with_locations(project, found)) if found else plan
 
 
 def render(plan: Plan, format: Format = "yaml") -> str:  # noqa: A002  (reads best at the call)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from hybridcompose.cli.exit_codes import ExitCode
@@ -72,5 +72,5 @@ class Session:
 
     def _weighed(self, diagnostic: Diagnostic) -> Diagnostic:
         if self.strict and diagnostic.severity is Severity.WARNING:
-            return replace(diagnostic, severity=Severity.ERROR)
+            return diagnostic._replace(severity=Severity.ERROR)
         return diagnostic

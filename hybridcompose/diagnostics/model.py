@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -23,8 +22,7 @@ class Severity(StrEnum):
     NOTE = "note"
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(NamedTuple):
     """A token in a file. ``line`` and ``column`` count from 1; ``file`` is as the user may open it, ``-`` is stdin.
 
     ``length`` is the token's width in characters on that line (at least 1).
@@ -39,8 +37,7 @@ class Location:
         return f"{self.file}:{self.line}:{self.column}"
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(NamedTuple):
     """One finding: what is wrong (or differs), where, and what to write instead."""
 
     code: Code
@@ -54,7 +51,7 @@ class Diagnostic:
         """The same finding with its position, looked up now if it is not known yet."""
         if self.location is not None or not self.path:
             return self
-        return replace(self, location=locate(self.path))
+        return self._replace(location=locate(self.path))
 
 
 def format_path(path: ComposePath) -> str:

@@ -10,7 +10,7 @@ import io
 import stat
 import zlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
 
 if TYPE_CHECKING:
     import tarfile
@@ -22,8 +22,7 @@ MAX_ARCHIVE = 64 * 1024 * 1024
 _GZIP = 31  # zlib's notation of "with a gzip header", which then has no time and no name
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """One entry of the archive. ``path`` is relative; ``source`` is read for a file that has no ``content``."""
 
     path: str

@@ -8,8 +8,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hybridcompose.gather import build_findings as findings
 from hybridcompose.gather.archive import Archive, Member, pack
@@ -35,8 +35,7 @@ class _RefusedError(Exception):
         self.diagnostic = diagnostic
 
 
-@dataclass(frozen=True, slots=True)
-class _Request:
+class _Request(NamedTuple):
     """One build section with what the environment adds to it."""
 
     service: str
@@ -53,8 +52,7 @@ class _Request:
         return self.build.context or "."
 
 
-@dataclass(frozen=True, slots=True)
-class _Dockerfile:
+class _Dockerfile(NamedTuple):
     """``file`` is where it can be opened (``None``: in the compose file), ``inside`` its path in the context."""
 
     text: str
@@ -62,8 +60,7 @@ class _Dockerfile:
     inside: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Contents:
+class _Contents(NamedTuple):
     """What decides what an archive holds: equal contents are packed once.
 
     ``forced`` are ignored files that are sent all the same, ``added`` is the text of a Dockerfile that is none of
@@ -76,8 +73,7 @@ class _Contents:
     added: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Packed:
+class _Packed(NamedTuple):
     archive: Archive
     largest: tuple[tuple[str, int], ...]
     dockerfile: str = ""
@@ -173,7 +169,7 @@ class _Reader:
             except OSError as error:
                 raise _RefusedError(findings.unreadable(error, directory, request.path)) from error
         packed = self.packed[contents]
-        return packed if dockerfile.inside is None else replace(packed, dockerfile=dockerfile.inside)
+        return packed if dockerfile.inside is None else packed._replace(dockerfile=dockerfile.inside)
 
     def _packed(self, request: _Request, contents: _Contents) -> _Packed:
         name, added = "", list[Member]()

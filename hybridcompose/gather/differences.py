@@ -7,8 +7,7 @@ A note: a difference that does no harm.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from hybridcompose.diagnostics import Code, Diagnostic, Location, Severity
 
@@ -25,8 +24,7 @@ _GIT = re.compile(r"git@|git://|ssh://|https?://[^#?]+\.git([#?].*)?$")
 _DOCKER_FRONTEND = re.compile(r"(docker\.io/)?docker/dockerfile(-upstream)?([:@].*)?")
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(NamedTuple):
     """``found`` says whether an instruction is of this kind."""
 
     instructions: frozenset[str]

@@ -7,7 +7,7 @@ lines, directives and flags are read as BuildKit reads them.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from e2b_dockerfile_utils import DockerfileSyntaxError, ShellLex, parse_dockerfile_ast
 
@@ -45,8 +45,7 @@ class Stage:
     instructions: tuple[DockerfileInstruction, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Dockerfile:
+class Dockerfile(NamedTuple):
     """``arguments`` are the values of the ARG instructions before the first stage."""
 
     stages: tuple[Stage, ...]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from hybridcompose.diagnostics import Diagnostic
     from hybridcompose.spec import Duration
+
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class SourceKind(StrEnum):
@@ -22,8 +25,7 @@ class SourceKind(StrEnum):
     SPECIAL = "special"
 
 
-@dataclass(frozen=True, slots=True)
-class SourceFile:
+class SourceFile(NamedTuple):
     """One file below a bound directory (``path`` relative, ``/``-separated), or the bound file itself (``path`` "").
 
     ``content`` is ``None`` where the file was not read because the source is over the reading limit.
@@ -33,11 +35,14 @@ class SourceFile:
     path: str
     mode: int
     size: int
-    content: bytes | None = field(repr=False, default=None)
+    content: bytes | None = None
+
+    def __repr__(self) -> str:
+        # The content may be a secret.
+        return f"SourceFile(path={self.path!r}, mode={self.mode:#o}, size={self.size})"
 
 
-@dataclass(frozen=True, slots=True)
-class BoundSource:
+class BoundSource(NamedTuple):
     """What a bind mount, a config file or a secret file shows.
 
     ``files`` is sorted by path. ``size`` is the sum of all files in bytes, read or not. ``inside_project`` says
@@ -60,8 +65,7 @@ class BoundSource:
         return not self.truncated and all(file.content is not None for file in self.files)
 
 
-@dataclass(frozen=True, slots=True)
-class ImageHealthcheck:
+class ImageHealthcheck(NamedTuple):
     """A HEALTHCHECK instruction. ``test`` is as in Compose (``CMD``, ``CMD-SHELL``, ``NONE`` first)."""
 
     test: tuple[str, ...] = ()
@@ -72,8 +76,7 @@ class ImageHealthcheck:
     retries: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CopiedPath:
+class CopiedPath(NamedTuple):
     """A COPY or ADD from the build context into the final image, one for each source.
 
     ``sources`` are relative to the context (``.`` is all of it). ``target`` is the absolute path, without a trailing
@@ -84,8 +87,7 @@ class CopiedPath:
     target: str
 
 
-@dataclass(frozen=True, slots=True)
-class ImageConfig:
+class ImageConfig(NamedTuple):
     """What is known of an image's configuration. ``None`` or empty means "not known", except where ``complete``.
 
     For a built image it comes from the final (or target) stage of the Dockerfile. ``complete`` is true where
@@ -96,7 +98,7 @@ class ImageConfig:
     working_dir: str | None = None
     entrypoint: tuple[str, ...] | None = None
     command: tuple[str, ...] | None = None
-    environment: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str] = _NOTHING
     exposed_ports: tuple[str, ...] = ()
     volumes: tuple[str, ...] = ()
     healthcheck: ImageHealthcheck | None = None
@@ -105,8 +107,7 @@ class ImageConfig:
     complete: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class BuildFacts:
+class BuildFacts(NamedTuple):
     """One build section, read.
 
     ``archive`` is the deterministic gzip tar of the context (``None`` for a remote context), ``archive_size`` its
@@ -121,19 +122,22 @@ class BuildFacts:
     context: str
     digest: str
     dockerfile: str
-    archive: bytes | None = field(repr=False, default=None)
+    archive: bytes | None = None
     archive_size: int = 0
     remote: bool = False
     stages: tuple[str, ...] = ()
     base_images: tuple[str, ...] = ()
-    args: Mapping[str, str] = field(default_factory=dict)
+    args: Mapping[str, str] = _NOTHING
     platform: str | None = None
     largest: tuple[tuple[str, int], ...] = ()
-    image: ImageConfig = field(default_factory=ImageConfig)
+    image: ImageConfig = ImageConfig()
+
+    def __repr__(self) -> str:
+        # The archive is long and of no use to a reader, and build arguments may be secrets.
+        return f"BuildFacts(service={self.service!r}, context={self.context!r}, digest={self.digest!r})"
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """Everything gathered for a project.
 
     ``sources`` is keyed by absolute path (bind sources, config and secret files), ``builds`` by service name,
@@ -141,7 +145,7 @@ class Facts:
     take from variables.
     """
 
-    sources: Mapping[str, BoundSource] = field(default_factory=dict)
-    builds: Mapping[str, BuildFacts] = field(default_factory=dict)
-    images: Mapping[str, ImageConfig] = field(default_factory=dict)
+    sources: Mapping[str, BoundSource] = _NOTHING
+    builds: Mapping[str, BuildFacts] = _NOTHING
+    images: Mapping[str, ImageConfig] = _NOTHING
     diagnostics: tuple[Diagnostic, ...] = ()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import posixpath
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from e2b_dockerfile_utils import ShellLex
@@ -55,7 +55,7 @@ class _Build:
         return value if verbatim == value else None
 
     def set(self, **changes: Any) -> None:
-        self.image = replace(self.image, **changes)
+        self.image = self.image._replace(**changes)
 
 
 def image_of(

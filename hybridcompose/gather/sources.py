@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import stat
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from hybridcompose.diagnostics import Code, Diagnostic, Severity
 from hybridcompose.gather.facts import BoundSource, SourceFile, SourceKind
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from hybridcompose.diagnostics import ComposePath
     from hybridcompose.spec import Project
-    from hybridcompose.spec.project import FileObject, Volume
+    from hybridcompose.spec.objects import FileObject
+    from hybridcompose.spec.project import Volume
 
 #: A source that holds more bytes than this is not read: no Kubernetes object could hold it.
 MAX_BYTES = 3 * 1024 * 1024
@@ -28,8 +29,7 @@ MAX_BYTES = 3 * 1024 * 1024
 MAX_ENTRIES = 20_000
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
+class _Wanted(NamedTuple):
     source: str
     path: ComposePath
     anywhere: bool

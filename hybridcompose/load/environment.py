@@ -9,7 +9,6 @@ import os
 from typing import TYPE_CHECKING
 
 from hybridcompose.diagnostics import Code, ComposePath, Diagnostic, LoadError, Location, Severity
-from hybridcompose.load import dotenv
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -97,6 +96,7 @@ def _read_into(
             Code.INVALID_VALUE, f'unknown env_file format "{form}"', "write format: raw, or leave it out", path=path
         )
     text = _text(file, context, path)
+    from hybridcompose.load import dotenv  # few small projects have such files
 
     def unset(name: str) -> None:
         context.warn(

@@ -6,8 +6,7 @@ Source: Compose Specification, "extends".
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hybridcompose.diagnostics import Code, ComposePath
 from hybridcompose.load.trees import apply_resets, clone
@@ -25,8 +24,7 @@ if TYPE_CHECKING:
     Chain = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """The services of one file and what the file resets; in long form with absolute paths where it is extended."""
 
     entries: dict[str, Any]

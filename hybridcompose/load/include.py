@@ -6,8 +6,7 @@ Source: Compose Specification, "Include".
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hybridcompose.diagnostics import Code, ComposePath
 from hybridcompose.load.environment import read_env_files
@@ -24,8 +23,7 @@ if TYPE_CHECKING:
 _SECTIONS = ("services", "jobs", "volumes", "networks", "secrets", "configs", "models")
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """Files that are merged with one another, and what their relative paths and variables are resolved with.
 
     ``directory`` is what paths in the files are relative to, ``home`` what their own includes are relative to;

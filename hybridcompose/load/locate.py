@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from hybridcompose.diagnostics import Code
 from hybridcompose.load.environment import read_env_files
@@ -29,8 +28,7 @@ STDIN = "-"
 _TRUE = ("1", "t", "T", "TRUE", "true", "True")
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """What a user asks to load, as ``hybridcompose.load`` takes it."""
 
     paths: tuple[str, ...]
@@ -42,8 +40,7 @@ class Request:
     stdin: Callable[[], bytes] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Located:
+class Located(NamedTuple):
     """The files of a project, absolute and in order, and what they are read with."""
 
     files: tuple[str, ...]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
@@ -106,6 +105,8 @@ def _unknown_key(path: ComposePath) -> Diagnostic:
 
 def _did_you_mean(path: ComposePath) -> str | None:
     known = _keys_beside(path)
+    import difflib  # only a mistake needs it
+
     close = difflib.get_close_matches(str(path[-1]), known, n=1, cutoff=0.6)
     return f"did you mean {close[0]}?" if close else None
 

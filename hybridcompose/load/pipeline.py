@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from hybridcompose.diagnostics import Code, ComposePath, Diagnostic, LoadError, Severity
@@ -138,7 +137,7 @@ class Pipeline:
             services = Paths(os.path.dirname(file), self.context).resolve(tree).get("services")
             self.bases[key] = Source(services, file, resets) if isinstance(services, dict) else None
         base = self.bases[key]
-        return replace(base, entries=clone(base.entries)) if base is not None else None
+        return base._replace(entries=clone(base.entries)) if base is not None else None
 
     def drop_version(self, tree: dict[str, Any], file: str) -> None:
         if "version" not in tree:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NewType
+from typing import TYPE_CHECKING, Any, NamedTuple, NewType
 
 from hybridcompose.diagnostics import format_path
 
@@ -16,8 +15,7 @@ KubeName = NewType("KubeName", str)
 Manifest = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class ResourceKey:
+class ResourceKey(NamedTuple):
     """What identifies an object inside one namespace."""
 
     kind: str
@@ -27,8 +25,7 @@ class ResourceKey:
         return f"{self.kind.lower()}/{self.name}"
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+class Resource(NamedTuple):
     """One Kubernetes object.
 
     ``manifest`` is the object as its JSON; nobody changes it after the plan is made. ``cause`` is the compose
@@ -49,8 +46,7 @@ class Resource:
         return f"{self.key}: {self.reason} [{format_path(self.cause)}]{waits}"
 
 
-@dataclass(frozen=True, slots=True)
-class BuiltImage:
+class BuiltImage(NamedTuple):
     """An image that a Job of this plan builds. ``reference`` is what workloads pull, with a content hash as tag."""
 
     service: str
@@ -59,8 +55,7 @@ class BuiltImage:
     job: ResourceKey
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """All objects in the order of creation, and what was found on the way.
 
     ``str(plan)`` lists why each object exists, one a line.

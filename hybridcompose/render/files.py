@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from hybridcompose.plan.order import rank
 from hybridcompose.render.stream import check_format, document
@@ -13,13 +12,16 @@ if TYPE_CHECKING:
     from hybridcompose.render.stream import Format
 
 
-@dataclass(frozen=True, slots=True)
-class OutputFile:
+class OutputFile(NamedTuple):
     """One file to write. ``private``: it may hold a secret, and only its owner should read it."""
 
     name: str
-    text: str = field(repr=False)
+    text: str
     private: bool = False
+
+    def __repr__(self) -> str:
+        # The text may hold a secret.
+        return f"OutputFile({self.name!r}, private={self.private})"
 
 
 def files(plan: Plan, format: Format = "yaml") -> tuple[OutputFile, ...]:  # noqa: A002  (the public name)

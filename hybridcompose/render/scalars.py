@@ -14,8 +14,9 @@ from json.encoder import encode_basestring
 _PLAIN = re.compile(r"-{0,2}[A-Za-z_/](?:[ :]?[A-Za-z0-9_./@=+,%$()~-])*")
 _RESERVED = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf", "infinity"))
 # What JSON leaves as it is and YAML does not allow (or would take for a line break).
-_UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
-_BLOCK = re.compile("[\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]*")
+_UNPRINTABLE = "[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]"
+# What a literal block cannot hold.
+_NOT_IN_BLOCK = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 
 
 def string(text: str) -> str:
@@ -28,7 +29,7 @@ def string(text: str) -> str:
 def quoted(text: str) -> str:
     """``text`` in double quotes. Only what YAML cannot hold as it is gets escaped, so that people can read it."""
     escaped: str = encode_basestring(text)
-    return escaped if escaped.isascii() and "\x7f" not in escaped else _UNPRINTABLE.sub(_escape, escaped)
+    return escaped if escaped.isascii() and "\x7f" not in escaped else re.sub(_UNPRINTABLE, _escape, escaped)
 
 
 def _escape(match: re.Match[str]) -> str:
@@ -41,7 +42,7 @@ def block(text: str, indent: int) -> str | None:
     A block holds several lines of printable text. Carriage returns, other line breaks and control characters
     would be changed by a parser, and text that is nothing but blank has no indentation of its own.
     """
-    if "\n" not in text[:-1] or text.isspace() or not _BLOCK.fullmatch(text):
+    if "\n" not in text[:-1] or text.isspace() or _NOT_IN_BLOCK.search(text):
         return None
     # The indentation of text that starts blank cannot be seen: it is written down (always two beyond the parent's).
     indicator = "2" if text[0] in " \t\n" else ""

@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from hybridcompose.spec.base import Spec
     from hybridcompose.spec.build import Build
-    from hybridcompose.spec.container import ContainerSpec, Ulimit
+    from hybridcompose.spec.container import (
+        ContainerSpec,
+        Ulimit,
+    )
     from hybridcompose.spec.deploy import (
         Deploy,
         DiscreteResource,
@@ -24,46 +27,86 @@ if TYPE_CHECKING:
         RestartPolicy,
         UpdateConfig,
     )
-    from hybridcompose.spec.develop import Develop, DevelopWatch
-    from hybridcompose.spec.hooks import PreStartHook, Provider, ServiceHook
-    from hybridcompose.spec.job import Job, Schedule, Triggers
+    from hybridcompose.spec.develop import (
+        Develop,
+        DevelopWatch,
+    )
+    from hybridcompose.spec.hooks import (
+        PreStartHook,
+        Provider,
+        ServiceHook,
+    )
+    from hybridcompose.spec.ipam import (
+        Ipam,
+        IpamPool,
+    )
+    from hybridcompose.spec.job import (
+        Job,
+        Schedule,
+        Triggers,
+    )
     from hybridcompose.spec.mounts import (
         BindOptions,
-        DeviceMapping,
         EnvFile,
         FileMount,
-        ImageOptions,
-        TmpfsOptions,
         VolumeMount,
         VolumeOptions,
     )
-    from hybridcompose.spec.network import Ipam, IpamPool, Network, NetworkAttachment, Port
-    from hybridcompose.spec.project import Config, FileObject, Model, Project, Secret, Volume
+    from hybridcompose.spec.network import (
+        Network,
+        NetworkAttachment,
+        Port,
+    )
+    from hybridcompose.spec.objects import (
+        Config,
+        FileObject,
+        Model,
+        Secret,
+    )
+    from hybridcompose.spec.project import (
+        Project,
+        Volume,
+    )
     from hybridcompose.spec.runtime import (
         BlkioConfig,
         CredentialSpec,
+        DeviceMapping,
         DeviceRequest,
+        ImageOptions,
         Logging,
         ServiceModel,
         ThrottleDevice,
+        TmpfsOptions,
         WeightDevice,
     )
-    from hybridcompose.spec.scalars import Bytes, Duration, FileMode, ImageRef, ServiceName
-    from hybridcompose.spec.service import Dependency, Extends, Healthcheck, Service, WorkloadSpec
+    from hybridcompose.spec.scalars import (
+        Bytes,
+        Duration,
+        FileMode,
+        ImageRef,
+        ServiceName,
+    )
+    from hybridcompose.spec.service import (
+        Dependency,
+        Extends,
+        Healthcheck,
+        Service,
+        WorkloadSpec,
+    )
 
 _HOME = {
     "BindOptions": "mounts",
     "BlkioConfig": "runtime",
     "Build": "build",
     "Bytes": "scalars",
-    "Config": "project",
+    "Config": "objects",
     "ContainerSpec": "container",
     "CredentialSpec": "runtime",
     "Dependency": "service",
     "Deploy": "deploy",
     "Develop": "develop",
     "DevelopWatch": "develop",
-    "DeviceMapping": "mounts",
+    "DeviceMapping": "runtime",
     "DeviceRequest": "runtime",
     "DiscreteResource": "deploy",
     "Duration": "scalars",
@@ -71,17 +114,17 @@ _HOME = {
     "Extends": "service",
     "FileMode": "scalars",
     "FileMount": "mounts",
-    "FileObject": "project",
+    "FileObject": "objects",
     "GenericResource": "deploy",
     "Healthcheck": "service",
-    "ImageOptions": "mounts",
+    "ImageOptions": "runtime",
     "ImageRef": "scalars",
-    "Ipam": "network",
-    "IpamPool": "network",
+    "Ipam": "ipam",
+    "IpamPool": "ipam",
     "Job": "job",
     "Limits": "deploy",
     "Logging": "runtime",
-    "Model": "project",
+    "Model": "objects",
     "Network": "network",
     "NetworkAttachment": "network",
     "Placement": "deploy",
@@ -94,14 +137,14 @@ _HOME = {
     "Resources": "deploy",
     "RestartPolicy": "deploy",
     "Schedule": "job",
-    "Secret": "project",
+    "Secret": "objects",
     "Service": "service",
     "ServiceHook": "hooks",
     "ServiceModel": "runtime",
     "ServiceName": "scalars",
     "Spec": "base",
     "ThrottleDevice": "runtime",
-    "TmpfsOptions": "mounts",
+    "TmpfsOptions": "runtime",
     "Triggers": "job",
     "Ulimit": "container",
     "UpdateConfig": "deploy",

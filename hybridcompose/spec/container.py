@@ -13,7 +13,7 @@ from pydantic import BeforeValidator
 from hybridcompose.spec.base import Spec, StringOrList, Strings, Texts, Tuple
 from hybridcompose.spec.command import Command
 from hybridcompose.spec.deferred import deferred
-from hybridcompose.spec.mounts import DeviceMapping, EnvFile, FileMount, VolumeMount
+from hybridcompose.spec.mounts import EnvFile, FileMount, VolumeMount
 from hybridcompose.spec.network import NetworkAttachment
 from hybridcompose.spec.scalars import (
     Bool,
@@ -30,10 +30,18 @@ from hybridcompose.spec.scalars import (
 )
 
 if TYPE_CHECKING:
-    from hybridcompose.spec.runtime import BlkioConfig, CredentialSpec, DeviceRequest, Logging, ServiceModel
+    from hybridcompose.spec.runtime import (
+        BlkioConfig,
+        CredentialSpec,
+        DeviceMapping,
+        DeviceRequest,
+        Logging,
+        ServiceModel,
+    )
 else:
     BlkioConfig = deferred("BlkioConfig", "hybridcompose.spec.runtime")
     CredentialSpec = deferred("CredentialSpec", "hybridcompose.spec.runtime")
+    DeviceMapping = deferred("DeviceMapping", "hybridcompose.spec.runtime")
     DeviceRequest = deferred("DeviceRequest", "hybridcompose.spec.runtime")
     Logging = deferred("Logging", "hybridcompose.spec.runtime")
     ServiceModel = deferred("ServiceModel", "hybridcompose.spec.runtime")

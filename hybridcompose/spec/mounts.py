@@ -5,16 +5,17 @@ Source: Compose Specification, "volumes", "configs", "secrets", "env_file", "dev
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
-
-from pydantic import BeforeValidator
+from typing import TYPE_CHECKING, Literal
 
 from hybridcompose.spec.base import Spec
-from hybridcompose.spec.scalars import Bool, Bytes, FileMode, Labels, _int
+from hybridcompose.spec.deferred import deferred
+from hybridcompose.spec.scalars import Bool, FileMode, Labels
 
-
-def _mode(value: object) -> object:
-    return int(value, 8) if isinstance(value, str) and value.strip("01234567") == "" and value else _int(value)
+if TYPE_CHECKING:
+    from hybridcompose.spec.runtime import ImageOptions, TmpfsOptions
+else:
+    ImageOptions = deferred("ImageOptions", "hybridcompose.spec.runtime")
+    TmpfsOptions = deferred("TmpfsOptions", "hybridcompose.spec.runtime")
 
 
 class BindOptions(Spec):
@@ -27,15 +28,6 @@ class BindOptions(Spec):
 class VolumeOptions(Spec):
     labels: Labels = {}
     nocopy: Bool = False
-    subpath: str | None = None
-
-
-class TmpfsOptions(Spec):
-    size: Bytes = Bytes(0)
-    mode: Annotated[int, BeforeValidator(_mode)] = 0
-
-
-class ImageOptions(Spec):
     subpath: str | None = None
 
 
@@ -67,9 +59,3 @@ class EnvFile(Spec):
     path: str
     required: Bool = True
     format: str | None = None
-
-
-class DeviceMapping(Spec):
-    source: str
-    target: str | None = None
-    permissions: str | None = None

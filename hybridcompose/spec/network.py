@@ -5,12 +5,18 @@ Source: Compose Specification, "ports", "networks" (service), "Networks top-leve
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BeforeValidator
 
-from hybridcompose.spec.base import Spec, Strings, Tuple
+from hybridcompose.spec.base import Spec, Strings
+from hybridcompose.spec.deferred import deferred
 from hybridcompose.spec.scalars import Bool, Int, Labels, Options, _text
+
+if TYPE_CHECKING:
+    from hybridcompose.spec.ipam import Ipam
+else:
+    Ipam = deferred("Ipam", "hybridcompose.spec.ipam")
 
 
 class Port(Spec):
@@ -38,19 +44,6 @@ class NetworkAttachment(Spec):
     mac_address: str | None = None
     priority: Int = 0
     use_service_name_alias: Bool | None = None
-
-
-class IpamPool(Spec):
-    subnet: str | None = None
-    gateway: str | None = None
-    ip_range: str | None = None
-    aux_addresses: Options = {}
-
-
-class Ipam(Spec):
-    driver: str | None = None
-    config: Tuple[IpamPool] = ()
-    options: Options = {}
 
 
 class Network(Spec):

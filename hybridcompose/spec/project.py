@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from pydantic import Field, PrivateAttr
+from pydantic import PrivateAttr
 
-from hybridcompose.spec.base import Spec, Strings, plain
+from hybridcompose.spec.base import Spec, plain
 from hybridcompose.spec.deferred import deferred
 from hybridcompose.spec.network import Network
-from hybridcompose.spec.scalars import Bool, Int, Labels, Options
+from hybridcompose.spec.scalars import Bool, Labels, Options
 from hybridcompose.spec.service import Service
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from hybridcompose.spec.job import Job
+    from hybridcompose.spec.objects import Config, Model, Secret
 else:
+    Config = deferred("Config", "hybridcompose.spec.objects")
     Job = deferred("Job", "hybridcompose.spec.job")
+    Model = deferred("Model", "hybridcompose.spec.objects")
+    Secret = deferred("Secret", "hybridcompose.spec.objects")
 
 
 class Volume(Spec):
@@ -29,48 +33,6 @@ class Volume(Spec):
     driver_opts: Options = {}
     external: Bool = False
     labels: Labels = {}
-
-
-class FileObject(Spec):
-    """What a top-level config and a secret share: where the content comes from.
-
-    ``content`` is resolved by the loader where it comes from ``environment``; then it is not printed.
-    """
-
-    name: str | None = None
-    file: str | None = None
-    environment: str | None = None
-    content: str | None = None
-    external: Bool = False
-    labels: Labels = {}
-    template_driver: str | None = None
-
-    def to_dict(self) -> dict[str, Any]:
-        canonical = super().to_dict()
-        if self.environment:
-            canonical.pop("content", None)
-        return canonical
-
-
-class Config(FileObject):
-    """A top-level config."""
-
-
-class Secret(FileObject):
-    """A top-level secret. Its content is never printed."""
-
-    driver: str | None = None
-    driver_opts: Options = {}
-
-    #: Not a key of the specification here: the loader hands it over under a name that no file can use.
-    content: str | None = Field(default=None, alias="#content", repr=False)
-
-
-class Model(Spec):
-    name: str | None = None
-    model: str
-    context_size: Int = 0
-    runtime_flags: Strings = ()
 
 
 class Project(Spec):

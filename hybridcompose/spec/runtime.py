@@ -1,6 +1,6 @@
-"""Settings of the container runtime that few services have: block I/O, credentials, logs, devices, models.
+"""What few services have: block I/O, credentials, logs, devices, models, and rare options of mounts.
 
-Source: Compose Specification, "blkio_config", "credential_spec", "logging", "gpus", "models".
+Source: Compose Specification, "blkio_config", "credential_spec", "logging", "devices", "gpus", "models", "volumes".
 """
 
 from __future__ import annotations
@@ -10,7 +10,11 @@ from typing import Annotated
 from pydantic import BeforeValidator
 
 from hybridcompose.spec.base import Spec, Strings, Tuple
-from hybridcompose.spec.scalars import Bytes, Int, Labels, Options
+from hybridcompose.spec.scalars import Bytes, Int, Labels, Options, _int
+
+
+def _mode(value: object) -> object:
+    return int(value, 8) if isinstance(value, str) and value.strip("01234567") == "" and value else _int(value)
 
 
 class WeightDevice(Spec):
@@ -56,3 +60,18 @@ class DeviceRequest(Spec):
 class ServiceModel(Spec):
     endpoint_var: str | None = None
     model_var: str | None = None
+
+
+class DeviceMapping(Spec):
+    source: str
+    target: str | None = None
+    permissions: str | None = None
+
+
+class TmpfsOptions(Spec):
+    size: Bytes = Bytes(0)
+    mode: Annotated[int, BeforeValidator(_mode)] = 0
+
+
+class ImageOptions(Spec):
+    subpath: str | None = None

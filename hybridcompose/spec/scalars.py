@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 import re
 from abc import abstractmethod
-from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Any, NewType, Self
 
 from pydantic import BeforeValidator
@@ -90,9 +89,13 @@ class Duration(_Scalar):
         return cls(-total if value[0] == "-" else total)
 
     @property
-    def seconds(self) -> Fraction:
-        """The exact number of seconds."""
-        return Fraction(int(self), 1_000_000_000)
+    def whole_seconds(self) -> int:
+        """The number of seconds, rounded down."""
+        return int(self) // 1_000_000_000
+
+    @property
+    def is_whole_seconds(self) -> bool:
+        return int(self) % 1_000_000_000 == 0
 
     def __str__(self) -> str:
         left = abs(int(self))
@@ -101,10 +104,10 @@ class Duration(_Scalar):
             return "0s"
         for unit, size in (("ns", 1), ("µs", 1_000), ("ms", 1_000_000)):
             if left < size * 1_000 and left < 1_000_000_000:
-                return f"{sign}{_decimal(Fraction(left, size))}{unit}"
+                return f"{sign}{_decimal(left, size)}{unit}"
         hours, left = divmod(left, _NANOSECONDS["h"])
         minutes, left = divmod(left, _NANOSECONDS["m"])
-        seconds = _decimal(Fraction(left, 1_000_000_000))
+        seconds = _decimal(left, 1_000_000_000)
         if hours:
             return f"{sign}{hours}h{minutes}m{seconds}s"
         if minutes:
@@ -133,11 +136,11 @@ def _nanoseconds(value: str, whole: str, fraction: str, unit: str) -> int:
     return int(whole or 0) * _NANOSECONDS[unit] + part
 
 
-def _decimal(value: Fraction) -> str:
-    if value.denominator == 1:
-        return str(value.numerator)
-    whole, rest = divmod(value, 1)
-    return f"{int(whole)}.{int(rest * 1_000_000_000):09d}".rstrip("0")
+def _decimal(value: int, unit: int) -> str:
+    """``value`` of a power of ten ``unit``, with as many decimals as it needs."""
+    whole, rest = divmod(value, unit)
+    decimals = len(str(unit)) - 1
+    return f"{whole}.{rest:0{decimals}d}".rstrip("0") if rest else str(whole)
 
 
 class Bytes(_Scalar):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 # Left to re's own cache, which compiles it at its first use: few projects hold dates.
 _TIMESTAMP = (
@@ -13,8 +13,7 @@ _TIMESTAMP = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Timestamp:
+class Timestamp(NamedTuple):
     """A date or time that was written without quotes; ``offset`` is ``+02:00``, empty for UTC.
 
     ``str()`` is what the reference prints where text is wanted (an environment variable, a label).

@@ -6,8 +6,7 @@ exist, and a note says which command makes it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from hybridcompose.diagnostics import Code
 from hybridcompose.translate.content import CONFIG_MAP, PREFIX, SECRET, Content, ObjectKind, content_of
@@ -26,12 +25,11 @@ if TYPE_CHECKING:
     from hybridcompose.diagnostics import ComposePath
     from hybridcompose.plan import KubeName, Manifest
     from hybridcompose.spec.mounts import FileMount
-    from hybridcompose.spec.project import FileObject
+    from hybridcompose.spec.objects import FileObject
     from hybridcompose.translate.scope import Concern, PodDraft, ProjectScope, ServiceScope
 
 
-@dataclass(frozen=True, slots=True)
-class _Kind:
+class _Kind(NamedTuple):
     """Configs or secrets: the key in the compose file, where relative targets stand, what they become."""
 
     key: str
@@ -44,8 +42,7 @@ CONFIGS = _Kind("configs", "config", "/", CONFIG_MAP)
 SECRETS = _Kind("secrets", "secret", "/run/secrets/", SECRET)
 
 
-@dataclass(frozen=True, slots=True)
-class _Grant:
+class _Grant(NamedTuple):
     """One entry of a service's ``configs`` or ``secrets`` on its way into the pod."""
 
     scope: ServiceScope

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from hybridcompose.plan import KubeName, Manifest, Resource
 from hybridcompose.translate.labels import object_labels
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
 PREFIX = "d"
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectKind:
+class ObjectKind(NamedTuple):
     """How one kind of object holds files and how a volume names it."""
 
     kind: str
@@ -36,8 +34,7 @@ CONFIG_MAP = ObjectKind("ConfigMap", "data", "binaryData", "configMap", "name")
 SECRET = ObjectKind("Secret", "stringData", "data", "secret", "secretName")
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(NamedTuple):
     """Files packed into objects called ``name``, ``name-2``, … of one kind."""
 
     kind: ObjectKind

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from hybridcompose.diagnostics import Code
 from hybridcompose.spec.scalars import Bytes
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
     from hybridcompose.translate.scope import ProjectScope
 
 
-@dataclass(frozen=True, slots=True)
-class Driven:
+class Driven(NamedTuple):
     """What a volume's driver options come to: a volume source of the pod, or a path of the host."""
 
     source: Manifest | None = None

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_EXPANDED = re.compile(r"\$(?=[$(\u0080-\U0010ffff])")
+_EXPANDED = re.compile(r"\$(?=[$(]|[^\x00-\x7f])")
 
 
 def escape(text: str) -> str:

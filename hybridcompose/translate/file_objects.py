@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from hybridcompose.diagnostics import Code
 from hybridcompose.gather.facts import SourceKind
@@ -16,7 +15,7 @@ from hybridcompose.translate.payload import Entry, entries_of
 
 if TYPE_CHECKING:
     from hybridcompose.diagnostics import ComposePath
-    from hybridcompose.spec.project import FileObject
+    from hybridcompose.spec.objects import FileObject
     from hybridcompose.translate.scope import ServiceScope
 
 #: The mode of what doesn't come from a file, in Docker.
@@ -30,8 +29,7 @@ class Origin(StrEnum):
     EXTERNAL = "external"
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(NamedTuple):
     """The files of a config or secret, and for each key how ``kubectl create`` gets it."""
 
     origin: Origin

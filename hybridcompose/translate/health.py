@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 from hybridcompose.diagnostics import Code
@@ -120,13 +119,13 @@ def _start_interval(scope: ServiceScope, interval: Duration) -> Duration:
 
 
 def _seconds(duration: Duration) -> int:
-    return max(1, min(math.ceil(duration.seconds), NEVER))
+    return max(1, min(-(-duration // 1_000_000_000), NEVER))
 
 
 def _report_rounding(scope: ServiceScope) -> None:
     for key, row in _ROUNDED.items():
         value: Any = getattr(scope.service.healthcheck, key, None)
-        if value and value.seconds.denominator != 1:
+        if value and not value.is_whole_seconds:
             scope.report.approximated(row, scope.path("healthcheck", key))
 
 

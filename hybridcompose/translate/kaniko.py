@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING
 
 from hybridcompose.diagnostics import Code, Severity
 from hybridcompose.plan import BuiltImage, KubeName, Resource, ResourceKey
-from hybridcompose.translate.kaniko_context import BuildContext, context_of
-from hybridcompose.translate.kaniko_job import Job, report_network
 from hybridcompose.translate.labels import object_labels
 from hybridcompose.translate.names import label_name
 from hybridcompose.translate.registry.row import KeyClass, Row
@@ -23,6 +21,7 @@ if TYPE_CHECKING:
 
     from hybridcompose.gather.facts import BuildFacts
     from hybridcompose.spec.build import Build
+    from hybridcompose.translate.kaniko_context import BuildContext
     from hybridcompose.translate.scope import PodDraft, ProjectScope, ServiceScope
 
 _TAG = 16
@@ -34,9 +33,17 @@ def build(scope: ServiceScope, draft: PodDraft) -> None:
     section = scope.service.build
     if section is None:
         _take_image_of_another_service(scope, draft)
-    elif _is_possible(scope) and scope.build is not None and (context := context_of(scope, scope.build)) is not None:
+    elif _is_possible(scope) and scope.build is not None:
+        _add_build(scope, draft, section, scope.build)
+
+
+def _add_build(scope: ServiceScope, draft: PodDraft, section: Build, facts: BuildFacts) -> None:
+    from hybridcompose.translate.kaniko_context import context_of
+
+    context = context_of(scope, facts)
+    if context is not None:
         _report_differences(scope, section)
-        _add_job(scope, draft, section, scope.build, context)
+        _add_job(scope, draft, section, facts, context)
 
 
 def _is_possible(scope: ServiceScope) -> bool:
@@ -70,6 +77,8 @@ def _is_reported(scope: ServiceScope) -> bool:
 
 def _add_job(scope: ServiceScope, draft: PodDraft, section: Build, facts: BuildFacts, context: BuildContext) -> None:
     push, pull = references(scope.root, scope.name)
+    from hybridcompose.translate.kaniko_job import Job
+
     job = Job(scope, section, facts, context, (push, *_further_names(scope, section)))
     cause = scope.path("build")
     name = job.name
@@ -138,6 +147,8 @@ def _report_differences(scope: ServiceScope, section: Build) -> None:
     for key, holds in _APPROXIMATED.items():
         if holds(section):
             scope.report.approximated(_ROW[key], scope.path("build", key))
+    from hybridcompose.translate.kaniko_job import report_network
+
     report_network(scope, section)
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import re
 from base64 import b64encode
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from hybridcompose.diagnostics import Code
 from hybridcompose.translate.labels import object_labels
@@ -31,8 +30,7 @@ _WEB = re.compile(r"https?://")
 _TARBALLS = (".tar.gz", ".tgz")
 
 
-@dataclass(frozen=True, slots=True)
-class BuildContext:
+class BuildContext(NamedTuple):
     """``flags`` tell Kaniko where the context is; ``config_map`` holds it where the manifests do."""
 
     flags: tuple[str, ...]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from hybridcompose.diagnostics import Code
 from hybridcompose.translate.kaniko_context import DIRECTORY
@@ -55,8 +54,7 @@ def is_fork(image: str) -> bool:
     return any(fork in image for fork in _FORKS)
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(NamedTuple):
     """The Job of one service. ``destinations`` are pushed in this order, the content-addressed one first."""
 
     scope: ServiceScope

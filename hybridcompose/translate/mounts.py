@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from hybridcompose.diagnostics import Code
 from hybridcompose.translate.identifiers import clean
@@ -56,8 +55,7 @@ def _problem(draft: PodDraft, target: str) -> tuple[Code, str, str] | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Mounting:
+class Mounting(NamedTuple):
     """One entry of a service's ``volumes`` on its way into the pod. ``path`` is its compose path."""
 
     scope: ServiceScope

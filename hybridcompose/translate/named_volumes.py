@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hybridcompose.diagnostics import Code
@@ -30,7 +29,7 @@ def named_volume(at: Mounting) -> None:
     if special is not None and special.host_path is not None:
         # Docker's driver refuses a missing directory.
         options = {"type": "bind", "source": special.host_path, "bind": BindOptions(create_host_path=False)}
-        bind(replace(at, mount=at.mount.model_copy(update=options)))
+        bind(at._replace(mount=at.mount.model_copy(update=options)))
         return
     shared = root.once(shared_volumes).by_name.get(identity(root, at.source))
     if shared is not None and special is None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hybridcompose.diagnostics import Code, format_path
 from hybridcompose.plan import KubeName
@@ -55,8 +55,10 @@ def _hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+_NONE: Mapping[Any, Any] = MappingProxyType({})
+
+
+class Names(NamedTuple):
     """Every name that the project's objects have in the cluster.
 
     ``services`` is the DNS name of each service (its Service), ``pods`` the names of its pods (or Jobs), one for
@@ -66,14 +68,13 @@ class Names:
     """
 
     services: Mapping[str, KubeName]
-    pods: Mapping[str, tuple[KubeName, ...]] = field(default_factory=dict)
-    ready: Mapping[str, KubeName] = field(default_factory=dict)
-    aliases: Mapping[KubeName, tuple[ServiceName, ...]] = field(default_factory=dict)
-    aliases_of: Mapping[str, tuple[KubeName, ...]] = field(default_factory=dict)
+    pods: Mapping[str, tuple[KubeName, ...]] = _NONE
+    ready: Mapping[str, KubeName] = _NONE
+    aliases: Mapping[KubeName, tuple[ServiceName, ...]] = _NONE
+    aliases_of: Mapping[str, tuple[KubeName, ...]] = _NONE
 
 
-@dataclass(frozen=True, slots=True)
-class _Alias:
+class _Alias(NamedTuple):
     name: str
     service: ServiceName
     path: ComposePath

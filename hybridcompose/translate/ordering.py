@@ -9,8 +9,7 @@ Source: Compose Specification, "depends_on".
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from hybridcompose.diagnostics import Code
 from hybridcompose.translate.health import has_healthcheck
@@ -68,18 +67,17 @@ done
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """One dependency to wait for: a DNS name that must have ``count`` addresses."""
+class Wait(NamedTuple):
+    """One dependency to wait for: a DNS name that must have that many ``addresses``."""
 
     service: str
     name: KubeName
-    count: int
+    addresses: int
     required: bool
 
     def argument(self) -> str:
         need = "required" if self.required else "optional"
-        return f"{self.name}:{self.count}:{need}:{label_value(self.service)}"
+        return f"{self.name}:{self.addresses}:{need}:{label_value(self.service)}"
 
 
 def wait_for_dependencies(scope: ServiceScope, draft: PodDraft) -> None:

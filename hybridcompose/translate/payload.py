@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hybridcompose.translate.identifiers import data_keys
 
@@ -19,18 +18,22 @@ if TYPE_CHECKING:
 BUDGET = 256_000
 
 # Every other control character, and U+FEFF, is changed or refused somewhere between here and the API server.
-_PLAIN_TEXT = re.compile(r"[\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]*")
+# What YAML can only hold escaped.
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 _JSON_AS_GO = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One file in an object: its ``key`` there, its ``path`` below the mount, its permission bits."""
 
     key: str
     path: str
     mode: int
-    content: bytes = field(repr=False)
+    content: bytes
+
+    def __repr__(self) -> str:
+        # The content may be a secret.
+        return f"Entry(key={self.key!r}, path={self.path!r}, mode={self.mode:#o})"
 
     @property
     def text(self) -> str | None:
@@ -39,7 +42,7 @@ class Entry:
             text = self.content.decode()
         except UnicodeDecodeError:
             return None
-        return text if _PLAIN_TEXT.fullmatch(text) else None
+        return None if _UNPRINTABLE.search(text) else text
 
     @property
     def size(self) -> int:

@@ -7,8 +7,7 @@ Source: Compose Specification, "ports" and "expose".
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from hybridcompose.diagnostics import Code
 from hybridcompose.translate.registry.row import KeyClass, Row
@@ -27,8 +26,7 @@ _PROTOCOLS = ("TCP", "UDP", "SCTP")
 _NAME_LIMIT = 15
 
 
-@dataclass(frozen=True, slots=True)
-class _Declared:
+class _Declared(NamedTuple):
     number: int
     protocol: str
     path: ComposePath

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -93,7 +92,7 @@ def _waiting(scope: ServiceScope, draft: PodDraft, workloads: Mapping[str, tuple
     """The service's workload, with what must be there first: its image's build and its dependencies."""
     built = [image.job for image in draft.images]
     awaited = [other.key for name in sorted(scope.service.depends_on) for other in workloads.get(name, ())]
-    return (replace(resource, waits_for=(*built, *awaited)) for resource in workloads[scope.name])
+    return (resource._replace(waits_for=(*built, *awaited)) for resource in workloads[scope.name])
 
 
 def _distinct(resources: Iterable[Resource], report: Report) -> Iterable[Resource]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from fractions import Fraction
 
 
 def cpu(cores: float) -> str:
     """A number of cores as a canonical quantity: ``0.5`` is ``500m``, ``2`` is ``2``; rounded up to a thousandth."""
+    from fractions import Fraction  # few services limit their share of the processor
+
     milli = math.ceil(Fraction(repr(cores)) * 1000)
     return str(milli // 1000) if milli % 1000 == 0 else f"{milli}m"
 

@@ -5,8 +5,7 @@ Sources: Compose Specification, "restart"; Compose Deploy Specification, "restar
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from hybridcompose.diagnostics import Code
 from hybridcompose.translate.registry.row import KeyClass, Row
@@ -21,8 +20,7 @@ _CONDITIONS = {"": "no", "none": "no", "any": "always"}
 _KUBERNETES = {"no": "Never", "always": "Always", "unless-stopped": "Always", "on-failure": "OnFailure"}
 
 
-@dataclass(frozen=True, slots=True)
-class Restart:
+class Restart(NamedTuple):
     """``policy`` is the pod's restartPolicy, ``attempts`` how often a failed run is repeated (0: not counted)."""
 
     policy: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,8 +52,7 @@ class ProjectScope:
         return known
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceScope:
+class ServiceScope(NamedTuple):
     """One service's input. ``image`` is what is known of the configuration of the image that it runs."""
 
     root: ProjectScope

@@ -50,7 +50,7 @@ def user(scope: ServiceScope, draft: PodDraft) -> None:
     if not text or (text == scope.image.user and not text[0].isdecimal()):
         return
     name, _, group = text.partition(":")
-    uid, gid = number(scope, name), group_number(group) if group else None
+    uid, gid = number(name), group_number(group) if group else None
     if uid is None or (group and gid is None):
         _unknown(scope, ("user",), "user" if uid is None else "group", name if uid is None else group)
         return

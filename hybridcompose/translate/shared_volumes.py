@@ -7,8 +7,7 @@ directory each, and the pods are kept on one node.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from hybridcompose.plan import KubeName, Manifest, Resource
 from hybridcompose.spec.project import Volume
@@ -26,16 +25,14 @@ CLAIM_SIZE = "1Gi"
 GROUP_LABEL = "hybridcompose.io/volume-group"
 
 
-@dataclass(frozen=True, slots=True)
-class SharedVolume:
+class SharedVolume(NamedTuple):
     """A volume of several pods: its group, and the directory in the group's claim (``None`` for external ones)."""
 
     group: KubeName
     sub_path: KubeName | None
 
 
-@dataclass(frozen=True, slots=True)
-class SharedVolumes:
+class SharedVolumes(NamedTuple):
     """The shared volumes by identity (see ``identity``)."""
 
     by_name: Mapping[str, SharedVolume]

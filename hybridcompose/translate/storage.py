@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hybridcompose.diagnostics import Code
-from hybridcompose.spec.mounts import TmpfsOptions, VolumeMount
+from hybridcompose.spec.mounts import VolumeMount
 from hybridcompose.spec.scalars import Bytes
 from hybridcompose.translate.binds import bind
 from hybridcompose.translate.identifiers import clean
@@ -60,6 +60,8 @@ def _anonymous(scope: ServiceScope) -> Iterator[tuple[VolumeMount, ComposePath]]
 
 
 def _short_tmpfs(scope: ServiceScope, target: str, options: str, path: ComposePath) -> VolumeMount:
+    from hybridcompose.spec.runtime import TmpfsOptions
+
     given = dict(option.partition("=")[::2] for option in options.split(",") if option)
     if given.get("size", "").endswith("%") or {"uid", "gid"} & given.keys():
         scope.report.approximated(TMPFS, path)

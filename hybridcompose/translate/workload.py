@@ -42,7 +42,7 @@ def pod_basics(scope: ServiceScope, draft: PodDraft) -> None:
 def stop_grace_period(scope: ServiceScope, draft: PodDraft) -> None:
     """Whole seconds, rounded down as Docker does it, and at least the one that Kubernetes gives."""
     given = scope.service.stop_grace_period
-    seconds = DEFAULT_GRACE_PERIOD if given is None else int(given.seconds)
+    seconds = DEFAULT_GRACE_PERIOD if given is None else given.whole_seconds
     if seconds < 1:
         scope.report.approximated(_GRACE, scope.path("stop_grace_period"))
     draft.pod["terminationGracePeriodSeconds"] = max(seconds, 1)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,8 +23,7 @@ class KeyClass(StrEnum):
     PENDING = "P"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A schema path such as ``services.*.ports[].target``: ``*`` is any key of a mapping, ``[]`` any list item.
 
     ``fields`` are the Kubernetes fields it becomes. ``function`` translates it; ``None`` where there is nothing to

@@ -33,11 +33,6 @@ def test_a_user_is_a_number(user: str, expected: dict[str, int]) -> None:
     assert found.diagnostics == ()
 
 
-@pytest.mark.parametrize(("image", "expected"), [("postgres:16", 999), ("docker.io/library/postgres:16-alpine", 70)])
-def test_a_user_of_an_official_image_is_known(image: str, expected: int) -> None:
-    assert context(body({"image": image, "user": "postgres"})) == {"runAsUser": expected}
-
-
 @pytest.mark.parametrize("image", ["ghcr.io/acme/postgres:16", "acme/postgres", "app"])
 def test_a_user_of_any_other_image_is_unknown(image: str) -> None:
     found = body({"image": image, "user": "postgres"})
