@@ -38,7 +38,7 @@ def start(files: dict[int, Path]) -> None:
 
 
 def growth(files: dict[int, Path]) -> None:
-    measured = alternately({str(size): render(file) for size, file in files.items()}, 3)
+    measured = alternately({str(size): render(file) for size, file in files.items()}, 7)
     base = measured[str(SMALLEST)]
     print("services     total   per service, start left out        memory   per service, start left out")
     costs = {size: per_service(size, measured[str(size)], base) for size in LARGER}

@@ -60,3 +60,15 @@ def test_a_choice_may_be_given_as_text(tmp_path: Path) -> None:
 
 def test_write_returns_what_it_wrote(tmp_path: Path) -> None:
     assert hc.write(plan(pod()), tmp_path) == [str(tmp_path / "12-pod-web.yaml")]
+
+
+def test_the_garbage_collector_is_as_it_was_after_a_call(tmp_path: Path) -> None:
+    import gc
+
+    file = tmp_path / "compose.yaml"
+    file.write_text("services: {web: {image: nginx}}")
+    assert gc.isenabled()
+    hc.render(hc.translate(hc.load(file, environment={})))
+    with pytest.raises(hc.LoadError):
+        hc.load(tmp_path / "nowhere.yaml", environment={})
+    assert gc.isenabled()
