@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -46,7 +46,18 @@ def _canonical(project: Project, format_: str) -> str:
     from hybridcompose.render import json, yaml
 
     canonical = project.to_dict()
-    return (json.dump(canonical) if format_ == "json" else yaml.dump(canonical)).replace("$", "$$")
+    text = json.dump(canonical) if format_ == "json" else yaml.dump(_without_image_commands(canonical))
+    return text.replace("$", "$$")
+
+
+def _without_image_commands(canonical: dict[str, Any]) -> dict[str, Any]:
+    """Leaves out the commands that are the image's own: the reference prints them as null in JSON only."""
+    own = ("command", "entrypoint")
+    services = {
+        name: {key: value for key, value in service.items() if key not in own or value is not None}
+        for name, service in canonical["services"].items()
+    }
+    return {**canonical, "services": services}
 
 
 def _images(project: Project) -> list[str]:

@@ -33,9 +33,14 @@ def test_what_is_printed_is_the_same_project_again(project: Path) -> None:
     assert run("-f", "-", "config", directory=project, stdin=first).stdout == first
 
 
-def test_json_says_the_same_as_yaml(project: Path) -> None:
-    printed = run("config", "--format", "json", directory=project).stdout
-    assert json.loads(printed) == yaml.safe_load(run("config", directory=project).stdout)
+def test_json_says_the_same_as_yaml_and_names_the_commands_that_are_the_images_own(project: Path) -> None:
+    printed = json.loads(run("config", "--format", "json", directory=project).stdout)
+    assert [service.pop("entrypoint") for service in printed["services"].values()] == [None, None]
+    assert all(service["command"] is None or service["command"] for service in printed["services"].values())
+    for service in printed["services"].values():
+        if service["command"] is None:
+            del service["command"]
+    assert printed == yaml.safe_load(run("config", directory=project).stdout)
 
 
 @pytest.mark.parametrize(
