@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from hybridcompose.diagnostics import Code, ComposePath, LoadError
 from hybridcompose.load.marks import derive
 from hybridcompose.load.ports import parse_port
-from hybridcompose.load.tables import Node, prefixed, table
+from hybridcompose.load.tables import Node, prefixed, steps, table
 from hybridcompose.load.volume_spec import parse_volume
 
 if TYPE_CHECKING:
@@ -38,15 +38,7 @@ def set_defaults(tree: dict[str, Any], context: Context) -> dict[str, Any]:
 
 def _apply(value: Any, node: Node[Transform], path: ComposePath, context: Context) -> None:
     """Transforms what stands below ``value``, the outer element before the inner ones."""
-    if isinstance(value, dict):
-        steps = [(key, node.child(key)) for key in value]
-    elif isinstance(value, list):
-        steps = [(index, node.item()) for index in range(len(value))]
-    else:
-        return
-    for step, below in steps:
-        if below is None:
-            continue
+    for step, below in steps(value, node):
         if below.rule is not None:
             value[step] = _transformed(below.rule, value[step], (*path, step), context)
         _apply(value[step], below, (*path, step), context)

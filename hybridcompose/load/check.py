@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hybridcompose.diagnostics import Code, ComposePath, Diagnostic, LoadError
-from hybridcompose.load.tables import Node, table
+from hybridcompose.load.tables import Node, steps, table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,14 +36,8 @@ def _walk(value: Any, node: Node[Check], path: ComposePath, context: Context, fi
             message, _, remedy = problem.partition("; ")
             findings.append(context.finding(Code.CONFLICTING_VALUES, message, remedy or None, path=path))
         return
-    steps: list[tuple[Any, Any]] = []
-    if isinstance(value, dict):
-        steps = [(key, node.child(key)) for key in value]
-    elif isinstance(value, list):
-        steps = [(index, node.item()) for index in range(len(value))]
-    for step, below in steps:
-        if below is not None:
-            _walk(value[step], below, (*path, step), context, findings)
+    for step, below in steps(value, node):
+        _walk(value[step], below, (*path, step), context, findings)
 
 
 def _volume(value: dict[str, Any]) -> str | None:

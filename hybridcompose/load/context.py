@@ -54,6 +54,17 @@ class Context:
         """Where ``path`` is written, in a run that records positions."""
         return locate(self.focus, path, key=key) if self.trace and path else None
 
+    def local(self, file: str, path: ComposePath = ()) -> str:
+        """``file`` with ``~`` expanded. Compose files in registries and Git repositories are not read: an error."""
+        if "://" in file or file.startswith("git@"):
+            self.fail(
+                Code.UNSUPPORTED_RESOURCE,
+                f"{file} is no local file: compose files in registries and repositories are not read",
+                "fetch it beforehand and name the local copy",
+                path=path,
+            )
+        return self.expand_user(file)
+
     def expand_user(self, path: str) -> str:
         """A leading ``~`` as the user's home directory."""
         if not path.startswith("~") or self.home is None:

@@ -64,7 +64,9 @@ class Extends:
             return service
         chain = self.extended(chain, (source.file, name), path)
         wanted, file = self.reference(service["extends"], path)
-        base_source = source if file is None else self.read_base(self.absolute(file), (*path, "extends"))
+        base_source = (
+            source if file is None else self.read_base(self.absolute(file, (*path, "extends")), (*path, "extends"))
+        )
         if wanted not in base_source.entries:
             self.context.fail(
                 Code.EXTENDS_UNDEFINED,
@@ -82,8 +84,8 @@ class Extends:
         source.entries[name] = merged
         return merged
 
-    def absolute(self, file: str) -> str:
-        return os.path.normpath(os.path.join(self.directory, self.context.expand_user(file)))
+    def absolute(self, file: str, path: ComposePath) -> str:
+        return os.path.normpath(os.path.join(self.directory, self.context.local(file, path)))
 
     def reference(self, extends: Any, path: ComposePath) -> tuple[str, str | None]:
         """The service and the file that an ``extends`` names."""

@@ -78,7 +78,7 @@ class Include:
                 path=path,
             )
         paths = self.strings(config.get("path"), (*path, "path"))
-        files = tuple(os.path.normpath(os.path.join(parent.home, self.context.expand_user(file))) for file in paths)
+        files = tuple(os.path.normpath(os.path.join(parent.home, self.context.local(file, path))) for file in paths)
         if not files:
             self.context.fail(Code.INVALID_VALUE, "an include needs a path", "write path: FILE", path=path)
         if files[0] in parent.including:

@@ -62,7 +62,7 @@ def locate(request: Request, context: Context) -> Located:
         )
     directory = _directory(request, paths)
     environment = _with_dot_env(environment, directory, request, context)
-    files = tuple(path if path == STDIN else os.path.abspath(path) for path in paths)
+    files = tuple(path if path == STDIN else os.path.abspath(context.local(path)) for path in paths)
     _read(files, request, context)
     profiles = request.profiles or tuple(
         profile.strip() for profile in environment.get("COMPOSE_PROFILES", "").split(",") if profile.strip()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from hybridcompose.diagnostics import Code, ComposePath
 from hybridcompose.load.marks import derive
-from hybridcompose.load.tables import Node, prefixed, table
+from hybridcompose.load.tables import Node, prefixed, steps, table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,15 +41,7 @@ class Paths:
         return tree
 
     def _walk(self, value: Any, node: Node[Callable[[Paths, Any, ComposePath], Any]], path: ComposePath) -> None:
-        if isinstance(value, dict):
-            steps: list[tuple[Any, Any]] = [(key, node.child(key)) for key in value]
-        elif isinstance(value, list):
-            steps = [(index, node.item()) for index in range(len(value))]
-        else:
-            return
-        for step, below in steps:
-            if below is None:
-                continue
+        for step, below in steps(value, node):
             if below.rule is not None:
                 value[step] = derive(below.rule(self, value[step], (*path, step)), value[step])
             else:

@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from hybridcompose.diagnostics import Code, ComposePath, Diagnostic, LoadError, Severity
+from hybridcompose.load.advice import advise
 from hybridcompose.load.aliases import promote
 from hybridcompose.load.canonical import canonicalise, set_defaults
 from hybridcompose.load.check import check_elements
@@ -79,7 +80,7 @@ class Pipeline:
             own = self.include.apply(own, inside, document.resets)
             apply_resets(tree, document.resets)
             own = Extends(self.context, self.merge, self.base_reader(unit), unit.home).apply(own, file, document.resets)
-            tree = self.merged(tree, own)
+            tree = self.merged(tree, advise(own, self.context))
             self.drop_version(tree, file)
             tree = canonicalise(tree, self.context)
             tree = enforce_unique(tree, self.context)

@@ -7,7 +7,7 @@ no rules alone.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -34,6 +34,15 @@ class Node(Generic[T]):
     def item(self) -> Node[T] | None:
         """The step for the items of a list."""
         return self.wildcard
+
+
+def steps(value: object, node: Node[T]) -> list[tuple[Any, Node[T]]]:
+    """The keys or indexes of ``value`` below which the table has rules, each with its step."""
+    if isinstance(value, dict):
+        below = ((key, node.child(key)) for key in value)
+        return [(key, found) for key, found in below if found is not None]
+    item = node.item() if isinstance(value, list) else None
+    return [(index, item) for index in range(len(value))] if isinstance(value, list) and item is not None else []
 
 
 def table(rules: Mapping[str, T]) -> Node[T]:
