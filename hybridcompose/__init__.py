@@ -6,6 +6,9 @@
     plan = hc.translate(project, registry="registry.ci:5000", namespace="ci-42")
     print(hc.render(plan))
 
+    with hc.up(project, registry="registry.ci:5000") as environment:
+        code = environment.wait("tests")
+
 Importing the package imports nothing else: each name is fetched when it is first used.
 """
 
@@ -16,17 +19,22 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from hybridcompose.api import gather, load, render, translate, write
+    from hybridcompose.api import gather, load, render, translate, up, write
     from hybridcompose.diagnostics import (
+        BuildError,
+        ClusterError,
         Code,
         Diagnostic,
         HybridComposeError,
         LoadError,
         Location,
         OutputError,
+        ServiceError,
         Severity,
+        TimedOutError,
         TranslateError,
     )
+    from hybridcompose.engine.environment import Environment
     from hybridcompose.gather.facts import Facts
     from hybridcompose.plan import Plan, Resource
     from hybridcompose.spec import Project
@@ -34,8 +42,11 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOME = {
+    "BuildError": "diagnostics",
+    "ClusterError": "diagnostics",
     "Code": "diagnostics",
     "Diagnostic": "diagnostics",
+    "Environment": "engine.environment",
     "Facts": "gather.facts",
     "HybridComposeError": "diagnostics",
     "LoadError": "diagnostics",
@@ -44,18 +55,24 @@ _HOME = {
     "Plan": "plan",
     "Project": "spec",
     "Resource": "plan",
+    "ServiceError": "diagnostics",
     "Severity": "diagnostics",
+    "TimedOutError": "diagnostics",
     "TranslateError": "diagnostics",
     "gather": "api",
     "load": "api",
     "render": "api",
     "translate": "api",
+    "up": "api",
     "write": "api",
 }
 
 __all__ = [
+    "BuildError",
+    "ClusterError",
     "Code",
     "Diagnostic",
+    "Environment",
     "Facts",
     "HybridComposeError",
     "LoadError",
@@ -64,13 +81,16 @@ __all__ = [
     "Plan",
     "Project",
     "Resource",
+    "ServiceError",
     "Severity",
+    "TimedOutError",
     "TranslateError",
     "__version__",
     "gather",
     "load",
     "render",
     "translate",
+    "up",
     "write",
 ]
 

@@ -1,18 +1,20 @@
-"""The public functions: load, gather, translate, render, write. ``import hybridcompose as hc`` gives them all."""
+"""The public functions: load, gather, translate, render, write, up. ``import hybridcompose as hc`` gives them all."""
 
 from __future__ import annotations
 
 import functools
 import gc
 import os
+from contextlib import contextmanager
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from hybridcompose.diagnostics import Code, Diagnostic, HybridComposeError, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from hybridcompose.engine.environment import Environment
     from hybridcompose.gather.facts import Facts
     from hybridcompose.plan import Plan
     from hybridcompose.render import Format
@@ -86,7 +88,7 @@ def gather(project: Project) -> Facts:
     """
     from hybridcompose.gather import gather as gather_facts
 
-    return _located(project, lambda: gather_facts(project))
+    return located(project, lambda: gather_facts(project))
 
 
 @_without_collection
@@ -105,7 +107,7 @@ def translate(project: Project, *, facts: Facts | None = None, **options: Any) -
     known = facts if facts is not None else gather(project)
     from hybridcompose.translate import translate as translate_project
 
-    plan = _located(project, lambda: translate_project(project, known, chosen))
+    plan = located(project, lambda: translate_project(project, known, chosen))
     # What gathering found belongs to the plan's findings, whether the translation passed it on or not.
     found = (*known.diagnostics, *plan.diagnostics)
     return plan._replace(diagnostics=_with_locations(project, found)) if found else plan
@@ -135,6 +137,40 @@ def write(plan: Plan, directory: str | os.PathLike[str], format: Format = "yaml"
     return write_plan(plan, directory, format)
 
 
+@contextmanager
+def up(
+    project: Project,
+    *,
+    namespace: str | None = None,
+    kubeconfig: str | None = None,
+    context: str | None = None,
+    timeout: float | None = None,
+    **options: Any,
+) -> Iterator[Environment]:
+    """The project running in a cluster, for a ``with`` block: builds, starts in order, waits, and removes at the end.
+
+    The block begins when every service is healthy, runs without a health check, or has ended with 0; ``timeout``
+    limits the seconds until then. The cluster is that of ``kubeconfig`` and ``context`` (default: as kubectl), the
+    namespace one of the project's name, made for it. ``options`` are those of ``translate``.
+
+    Raises ``ClusterError``, ``BuildError``, ``ServiceError`` and ``TimedOutError``; nothing is left then either.
+    """
+    from hybridcompose.cluster.api import connect
+    from hybridcompose.engine.environment import running
+    from hybridcompose.engine.target import target
+
+    plan = translate_for_cluster(project, namespace, **options)
+    chosen = target(connect(kubeconfig, context), project.name, namespace)
+    with running(chosen, plan, timeout, options.get("dependency_timeout")) as environment:
+        yield environment
+
+
+def translate_for_cluster(project: Project, namespace: str | None, **options: Any) -> Plan:
+    """The plan for who makes the objects in order, with all that they need: nothing waits inside the pods."""
+    fixed = {"ordering": "none", "secrets": "inline", "server_side_apply": True, "namespace": namespace}
+    return translate(project, **{**options, **fixed})
+
+
 def _options(given: Mapping[str, Any]) -> Options:
     """Checked options; a choice may be given as its text (``ordering="none"``)."""
     from typing import get_type_hints
@@ -162,12 +198,12 @@ def _invalid_option(message: str, choices: Iterable[str]) -> HybridComposeError:
     return HybridComposeError([Diagnostic(Code.INVALID_OPTION, Severity.ERROR, message, remedy=remedy)])
 
 
-def _located(project: Project, work: Callable[[], _T]) -> _T:
+def located(project: Project, work: Callable[[], _T]) -> _T:
     """Runs ``work``; an error's findings get their places in the compose files."""
     try:
         return work()
     except HybridComposeError as error:
-        raise type(error)(_with_locations(project, error.diagnostics)) from error
+        raise error.with_diagnostics(_with_locations(project, error.diagnostics)) from error
 
 
 def _with_locations(project: Project, found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

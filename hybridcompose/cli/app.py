@@ -14,6 +14,12 @@ from hybridcompose.cli.session import Session
 COMMANDS = {
     "render": "hybridcompose.cli.render",
     "config": "hybridcompose.cli.config",
+    "up": "hybridcompose.cli.up",
+    "down": "hybridcompose.cli.down",
+    "ps": "hybridcompose.cli.ps",
+    "logs": "hybridcompose.cli.logs",
+    "wait": "hybridcompose.cli.wait",
+    "build": "hybridcompose.cli.build",
 }
 
 

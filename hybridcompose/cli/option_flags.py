@@ -11,7 +11,7 @@ import click
 from hybridcompose.translate.options import Options
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from dataclasses import Field
 
 #: What ``--help`` says. Every field has its line (a test compares).
@@ -34,10 +34,23 @@ HELP = {
 _SHORT = {"namespace": "-n"}
 
 
+#: What is no choice where the manifests go straight to a cluster.
+_FIXED = {"namespace", "ordering", "secrets", "server_side_apply"}
+
+
+def cluster_translation_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Decorates a command that runs what it translates: all flags but those that this decides."""
+    return _decorated(function, without=_FIXED)
+
+
 def translation_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Decorates a command with the flags; each reaches it under the field's name."""
+    return _decorated(function, without=frozenset())
+
+
+def _decorated(function: Callable[..., Any], *, without: Collection[str]) -> Callable[..., Any]:
     types = get_type_hints(Options)
-    for field in reversed(fields(Options)):
+    for field in reversed([field for field in fields(Options) if field.name not in without]):
         names = [*filter(None, [_SHORT.get(field.name)]), f"--{field.name.replace('_', '-')}", field.name]
         function = click.option(*names, help=HELP.get(field.name), **_kind(field, types[field.name]))(function)
     return function

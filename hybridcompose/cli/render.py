@@ -9,7 +9,6 @@ import click
 from hybridcompose import api
 from hybridcompose.cli.option_flags import translation_options
 from hybridcompose.cli.streams import emit
-from hybridcompose.diagnostics import HybridComposeError
 
 if TYPE_CHECKING:
     from hybridcompose.cli.session import Session
@@ -30,11 +29,7 @@ def command(session: Session, /, output: str, format_: Format, **options: Any) -
     is reported on standard error, with file and line.
     """
     project = session.load()
-    try:
-        plan = api.translate(project, **options)
-    except HybridComposeError as error:
-        raise type(error)((*project.diagnostics, *error.diagnostics)) from error
-    session.report((*project.diagnostics, *plan.diagnostics))
+    plan = session.translated(project, lambda: api.translate(project, **options))
     if output == "-":
         emit(api.render(plan, format_))
     else:

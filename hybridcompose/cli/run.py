@@ -43,7 +43,7 @@ def _run(arguments: list[str]) -> int:
 
     try:
         with app.make_context("hybridcompose", arguments) as context:
-            app.invoke(context)
+            code = app.invoke(context)
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except RefusedError as refused:
@@ -51,7 +51,7 @@ def _run(arguments: list[str]) -> int:
     except HybridComposeError as error:
         context.obj.show(error.diagnostics)
         return error.exit_code
-    return ExitCode.OK
+    return code if isinstance(code, int) else ExitCode.OK
 
 
 def _usage_error(error: click.ClickException) -> str:

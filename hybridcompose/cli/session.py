@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 from hybridcompose.cli.exit_codes import ExitCode
 from hybridcompose.cli.streams import StandardInput, say
-from hybridcompose.diagnostics import Severity
+from hybridcompose.diagnostics import HybridComposeError, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from hybridcompose.diagnostics import Diagnostic
     from hybridcompose.diagnostics.output import Form
+    from hybridcompose.plan import Plan
     from hybridcompose.spec import Project
 
 
@@ -58,6 +59,15 @@ class Session:
         self.show(kept)
         if any(diagnostic.severity is Severity.ERROR for diagnostic in kept):
             raise RefusedError
+
+    def translated(self, project: Project, translate: Callable[[], Plan]) -> Plan:
+        """The plan, after all that was found on the way to it was shown. Raises as ``translate`` and ``report`` do."""
+        try:
+            plan = translate()
+        except HybridComposeError as error:
+            raise error.with_diagnostics((*project.diagnostics, *error.diagnostics)) from error
+        self.report((*project.diagnostics, *plan.diagnostics))
+        return plan
 
     def show(self, found: Iterable[Diagnostic]) -> None:
         """Shows findings on standard error; ``--quiet`` hides the notes."""

@@ -2,18 +2,24 @@
 
 from hybridcompose.diagnostics.codes import Code
 from hybridcompose.diagnostics.model import (
+    BuildError,
+    ClusterError,
     ComposePath,
     Diagnostic,
     HybridComposeError,
     LoadError,
     Location,
     OutputError,
+    ServiceError,
     Severity,
+    TimedOutError,
     TranslateError,
     format_path,
 )
 
 __all__ = [
+    "BuildError",
+    "ClusterError",
     "Code",
     "ComposePath",
     "Diagnostic",
@@ -21,7 +27,9 @@ __all__ = [
     "LoadError",
     "Location",
     "OutputError",
+    "ServiceError",
     "Severity",
+    "TimedOutError",
     "TranslateError",
     "format_path",
 ]

@@ -156,9 +156,36 @@ OUTPUT: Mapping[Code, Entry] = {
     Code.UNWRITABLE_OUTPUT: Entry("The result cannot be written where it should go.", "Choose another directory."),
 }
 
+CLUSTER: Mapping[Code, Entry] = {
+    Code.CLUSTER_UNREACHABLE: Entry(
+        "No cluster is configured, or its API server does not answer.",
+        "Check with `kubectl version`; name another with `--kubeconfig` or `--context`.",
+    ),
+    Code.CLUSTER_REFUSED: Entry(
+        "The API server refuses a request: no permission, a quota, or an admission rule.",
+        "The message is the server's; ask who runs the cluster.",
+    ),
+    Code.FOREIGN_NAMESPACE: Entry(
+        "The namespace was made for another project.", "Choose another with `--namespace`, or take that one down."
+    ),
+    Code.NOT_RUNNING: Entry(
+        "The service has no pods in the namespace, or there is no such service.",
+        "Correct the name, or run `up` first.",
+    ),
+    Code.BUILD_FAILED: Entry("The image could not be built.", "The builder's last lines say why."),
+    Code.SERVICE_FAILED: Entry(
+        "A service could not start, ended, or became unhealthy while others needed it.",
+        "Its state, its events and its last lines are shown above the message.",
+    ),
+    Code.TIMED_OUT: Entry(
+        "What was waited for did not come in time.", "Give more time, or see what the pod waits for."
+    ),
+}
+
 STAGES: tuple[tuple[str, Mapping[Code, Entry]], ...] = (
     ("Reading the compose files", LOAD),
     ("Reading what they point at", GATHER),
     ("Translating", TRANSLATE),
     ("Writing, and the command line", OUTPUT),
+    ("Running in a cluster", CLUSTER),
 )

@@ -75,3 +75,12 @@ class Code(StrEnum):
     # --- render and the command line
     INVALID_OPTION = "invalid-option"
     UNWRITABLE_OUTPUT = "unwritable-output"
+
+    # --- the cluster
+    CLUSTER_UNREACHABLE = "cluster-unreachable"
+    CLUSTER_REFUSED = "cluster-refused"
+    FOREIGN_NAMESPACE = "foreign-namespace"
+    NOT_RUNNING = "not-running"
+    BUILD_FAILED = "build-failed"
+    SERVICE_FAILED = "service-failed"
+    TIMED_OUT = "timed-out"

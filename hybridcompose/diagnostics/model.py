@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, Self
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -76,6 +76,10 @@ class HybridComposeError(Exception):
         self.diagnostics: tuple[Diagnostic, ...] = tuple(diagnostics)
         super().__init__("\n".join(str_of(diagnostic) for diagnostic in self.diagnostics))
 
+    def with_diagnostics(self, diagnostics: Iterable[Diagnostic]) -> Self:
+        """The same kind of error with other findings."""
+        return type(self)(diagnostics)
+
 
 class LoadError(HybridComposeError):
     """The compose files, or what they name, cannot be read as a project."""
@@ -93,6 +97,37 @@ class OutputError(HybridComposeError):
     """The result cannot be written where it should go."""
 
     exit_code = 18
+
+
+class ClusterError(HybridComposeError):
+    """The cluster cannot be reached, or refuses a request. ``status`` is the HTTP status, where there is one."""
+
+    exit_code = 19
+
+    def __init__(self, diagnostics: Iterable[Diagnostic], status: int | None = None) -> None:
+        super().__init__(diagnostics)
+        self.status = status
+
+    def with_diagnostics(self, diagnostics: Iterable[Diagnostic]) -> Self:
+        return type(self)(diagnostics, self.status)
+
+
+class BuildError(HybridComposeError):
+    """The image of a service could not be built."""
+
+    exit_code = 20
+
+
+class ServiceError(HybridComposeError):
+    """A service could not start, ended, or became unhealthy while others needed it."""
+
+    exit_code = 21
+
+
+class TimedOutError(HybridComposeError):
+    """What was waited for did not come in time."""
+
+    exit_code = 22
 
 
 def str_of(diagnostic: Diagnostic) -> str:

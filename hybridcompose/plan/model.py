@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple, NewType
 
 from hybridcompose.diagnostics import format_path
@@ -55,6 +56,47 @@ class BuiltImage(NamedTuple):
     job: ResourceKey
 
 
+class Condition(StrEnum):
+    """What one service waits for another to be. Source: Compose Specification, "depends_on"."""
+
+    STARTED = "service_started"
+    HEALTHY = "service_healthy"
+    COMPLETED = "service_completed_successfully"
+
+
+class Need(NamedTuple):
+    """One entry of ``depends_on``; one that is not required may fail."""
+
+    service: str
+    condition: Condition
+    required: bool = True
+
+
+class Health(NamedTuple):
+    """When a service that was never healthy counts as unhealthy. All but ``retries`` in seconds."""
+
+    start_period: float
+    interval: float
+    timeout: float
+    retries: int
+
+
+class PlannedService(NamedTuple):
+    """How one service runs, for those who watch it: its workloads and what must hold before they are made.
+
+    ``label`` is the value of its pods' service label, ``images`` the references of built images that it runs.
+    ``container`` is the name of its container.
+    """
+
+    name: str
+    label: str
+    container: KubeName
+    workloads: tuple[ResourceKey, ...]
+    needs: tuple[Need, ...] = ()
+    images: tuple[str, ...] = ()
+    health: Health | None = None
+
+
 class Plan(NamedTuple):
     """All objects in the order of creation, and what was found on the way.
 
@@ -66,9 +108,16 @@ class Plan(NamedTuple):
     resources: tuple[Resource, ...]
     images: tuple[BuiltImage, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+    services: tuple[PlannedService, ...] = ()
 
     def __str__(self) -> str:
         return "\n".join(str(resource) for resource in self.resources)
 
     def by_key(self) -> Mapping[ResourceKey, Resource]:
         return {resource.key: resource for resource in self.resources}
+
+    def resolve(self, digests: Mapping[str, str]) -> Plan:
+        """The plan with built images pinned; ``digests`` (``sha256:…``) by ``BuiltImage.reference``."""
+        from hybridcompose.plan.resolve import resolve
+
+        return self._replace(resources=tuple(resolve(resource, digests) for resource in self.resources))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hybridcompose.diagnostics import Code
+from hybridcompose.plan import Health
 from hybridcompose.spec.scalars import Duration
 from hybridcompose.translate.escape import escape_all
 from hybridcompose.translate.registry.row import KeyClass, Row
@@ -58,6 +59,18 @@ def has_healthcheck(scope: ServiceScope) -> bool | None:
         return True
     known = scope.image.complete or scope.image.healthcheck is not None
     return False if known else None
+
+
+def health_of(scope: ServiceScope) -> Health | None:
+    """The check's own times, by which Docker finds a service unhealthy. ``None`` without a check."""
+    if not _test(scope):
+        return None
+    return Health(
+        start_period=(_given(scope, "start_period") or 0) / _SECOND,
+        interval=(_given(scope, "interval") or DEFAULT_INTERVAL) / _SECOND,
+        timeout=(_given(scope, "timeout") or DEFAULT_TIMEOUT) / _SECOND,
+        retries=_given(scope, "retries") or DEFAULT_RETRIES,
+    )
 
 
 def _disabled(scope: ServiceScope) -> bool:

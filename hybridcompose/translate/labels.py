@@ -11,14 +11,13 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+from hybridcompose.plan.labels import MANAGED_BY, OWNER, PROJECT, SERVICE
 from hybridcompose.translate.names import label_name
 from hybridcompose.translate.registry.row import KeyClass, Row
 
 if TYPE_CHECKING:
     from hybridcompose.translate.scope import Concern, PodDraft, ProjectScope, ServiceScope
 
-PROJECT = "hybridcompose.io/project"
-SERVICE = "hybridcompose.io/service"
 METADATA = "hybridcompose.io/metadata"
 
 _LABEL_VALUE = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?")
@@ -34,7 +33,7 @@ def object_labels(root: ProjectScope, service: str | None = None) -> dict[str, s
     project = label_value(root.project.name)
     labels = {
         "app.kubernetes.io/instance": project,
-        "app.kubernetes.io/managed-by": "hybridcompose",
+        MANAGED_BY: OWNER,
         "app.kubernetes.io/name": label_value(service or root.project.name),
         "app.kubernetes.io/part-of": project,
         PROJECT: project,

@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from hybridcompose.diagnostics import Code
+from hybridcompose.plan import Condition, Need
 from hybridcompose.translate.health import has_healthcheck
 from hybridcompose.translate.labels import label_value, selector_labels
 from hybridcompose.translate.names import unused_name
@@ -27,9 +28,7 @@ if TYPE_CHECKING:
     from hybridcompose.spec import Dependency, Project
     from hybridcompose.translate.scope import Concern, ProjectScope, ServiceScope
 
-STARTED = "service_started"
-HEALTHY = "service_healthy"
-COMPLETED = "service_completed_successfully"
+STARTED, HEALTHY, COMPLETED = Condition.STARTED, Condition.HEALTHY, Condition.COMPLETED
 
 CONTAINER = "wait-for-dependencies"
 
@@ -128,6 +127,14 @@ def waits_of(scope: ServiceScope) -> tuple[Wait, ...]:
             if dependency.condition == STARTED:
                 left.append((target, wait.required))
     return tuple(sorted(waits.values(), key=lambda wait: (not wait.required, wait.service, wait.name)))
+
+
+def needs_of(scope: ServiceScope) -> tuple[Need, ...]:
+    """What must hold before the service starts, for who makes its pods in order."""
+    return tuple(
+        Need(target, Condition(dependency.condition), dependency.required)
+        for target, dependency in _present(scope.project, scope.name)
+    )
 
 
 def _present(project: Project, name: str) -> Iterator[tuple[str, Dependency]]:

@@ -6,7 +6,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from hybridcompose.diagnostics import Code, Severity, TranslateError
-from hybridcompose.plan import Plan, Resource, ResourceKey, in_order
+from hybridcompose.plan import Plan, PlannedService, Resource, ResourceKey, in_order
 from hybridcompose.translate import (
     configs,
     environment,
@@ -77,7 +77,9 @@ def translate(project: Project, facts: Facts, options: Options = _NO_OPTIONS) ->
     if any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics):
         raise TranslateError(diagnostics)
     images = tuple(chain.from_iterable(draft.images for _, draft in drafts))
-    return Plan(project.name, options.namespace, objects, images, diagnostics)
+    built = {image.reference for image in images}
+    services = tuple(_planned(scope, draft, workloads[scope.name], built) for scope, draft in drafts)
+    return Plan(project.name, options.namespace, objects, images, diagnostics, services)
 
 
 def draft_of(scope: ServiceScope) -> PodDraft:
@@ -86,6 +88,20 @@ def draft_of(scope: ServiceScope) -> PodDraft:
     for concern in CONCERNS:
         concern(scope, draft)
     return draft
+
+
+def _planned(scope: ServiceScope, draft: PodDraft, workloads: tuple[Resource, ...], built: set[str]) -> PlannedService:
+    """What those who watch the service must know."""
+    containers = [draft.container, *(container for _, container in draft.init_containers)]
+    return PlannedService(
+        name=scope.name,
+        label=labels.label_value(scope.name),
+        container=scope.kube_name,
+        workloads=tuple(resource.key for resource in workloads),
+        needs=ordering.needs_of(scope),
+        images=tuple(sorted(built.intersection(container.get("image", "") for container in containers))),
+        health=health.health_of(scope),
+    )
 
 
 def _waiting(scope: ServiceScope, draft: PodDraft, workloads: Mapping[str, tuple[Resource, ...]]) -> Iterator[Resource]:

@@ -13,6 +13,7 @@ from hybridcompose.diagnostics import Code
 from hybridcompose.plan import KubeName, Manifest, Resource
 from hybridcompose.translate.labels import object_labels, selector_labels
 from hybridcompose.translate.names import unused_name
+from hybridcompose.translate.options import Ordering
 from hybridcompose.translate.ordering import COMPLETED, TOOL_SECURITY
 from hybridcompose.translate.registry.row import KeyClass, Row
 from hybridcompose.translate.restart import Restart, restart_of
@@ -72,7 +73,7 @@ def workload(scope: ServiceScope, draft: PodDraft) -> Iterator[Resource]:
     """The objects that run the service. None where it has no replicas."""
     mode = scope.service.deploy.mode if scope.service.deploy else None
     restart = restart_of(scope)
-    if COMPLETED in scope.root.awaited.get(scope.name, ()):
+    if scope.options.ordering is Ordering.INIT and COMPLETED in scope.root.awaited.get(scope.name, ()):
         return _one_shots(scope, draft, restart)
     if mode == "global":
         return _daemon_set(scope, draft, restart)

@@ -1,0 +1,35 @@
+"""``build``: the images alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from hybridcompose import api
+from hybridcompose.cli.cluster_flags import Place, Terminal, cluster_options
+from hybridcompose.cli.option_flags import cluster_translation_options
+
+if TYPE_CHECKING:
+    from hybridcompose.cli.session import Session
+
+
+@click.command("build", short_help="Build images in the cluster.")
+@click.argument("services", nargs=-1, metavar="[SERVICE]...")
+@cluster_options
+@cluster_translation_options
+@click.pass_obj
+def command(session: Session, /, services: tuple[str, ...], place: Place, **options: Any) -> None:
+    """Build the images of these services, or of all, and push them to the registry.
+
+    The Jobs stay in the namespace until down removes it: a following up takes them for done.
+    """
+    project = session.load()
+    unknown = sorted(set(services).difference(project.services))
+    if unknown:
+        raise click.BadParameter(f"there is no service {unknown[0]!r}", param_hint="SERVICE")
+    plan = session.translated(project, lambda: api.translate_for_cluster(project, place.namespace, **options))
+    from hybridcompose.engine.build import build
+
+    target = place.target(project.name)
+    api.located(project, lambda: build(target, plan, services, Terminal(quiet=session.quiet)))

@@ -1,0 +1,82 @@
+"""What the commands that talk to a cluster have in common: which cluster, which namespace, where they speak."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from hybridcompose.cli.streams import say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hybridcompose.cli.session import Session
+    from hybridcompose.engine.target import Target
+
+
+class Place(NamedTuple):
+    """Where to go, as the flags say."""
+
+    namespace: str | None
+    kubeconfig: str | None
+    context: str | None
+
+    def target(self, project: str) -> Target:
+        """The project there. Raises ``ClusterError`` where no cluster is configured."""
+        from hybridcompose.cluster.api import connect
+        from hybridcompose.engine.target import target
+
+        return target(connect(self.kubeconfig, self.context), project, self.namespace)
+
+
+_FLAGS = (
+    click.option("-n", "--namespace", metavar="NAME", help="Namespace of all objects (default: the project's name)."),
+    click.option("--kubeconfig", metavar="FILE", help="Configuration of the cluster (default: as kubectl finds it)."),
+    click.option("--context", metavar="NAME", help="Context of that configuration (default: its current one)."),
+)
+
+
+def cluster_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Decorates a command with the flags, which reach it as one ``place``."""
+    import functools
+
+    @functools.wraps(function)
+    def command(
+        *arguments: Any, namespace: str | None, kubeconfig: str | None, context: str | None, **options: Any
+    ) -> Any:
+        return function(*arguments, place=Place(namespace, kubeconfig, context), **options)
+
+    decorated: Callable[..., Any] = command
+    for flag in reversed(_FLAGS):
+        decorated = flag(decorated)
+    return decorated
+
+
+def named_project(session: Session) -> str:
+    """The project's name: with ``-p`` no compose file is needed."""
+    if session.project_name and not session.files:
+        return session.project_name
+    return session.load().name
+
+
+class Terminal:
+    """Lines to standard output and standard error, whole ones from any thread."""
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        self._quiet = quiet
+        self._lock = threading.Lock()
+
+    def out(self, line: str) -> None:
+        """Prints a line of the result. Raises ``BrokenPipeError`` where the reader is gone."""
+        with self._lock:
+            sys.stdout.buffer.write(f"{line}\n".encode(errors="backslashreplace"))
+            sys.stdout.buffer.flush()
+
+    def note(self, line: str) -> None:
+        """Says what happens, unless that is not wanted."""
+        if not self._quiet:
+            with self._lock:
+                say(f"{line}\n")

@@ -1,0 +1,44 @@
+"""``logs``: what the services have written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from hybridcompose.cli.cluster_flags import Place, Terminal, cluster_options, named_project
+
+if TYPE_CHECKING:
+    from hybridcompose.cli.session import Session
+
+
+@click.command("logs", short_help="Show the output of services.")
+@click.option("-f", "--follow", is_flag=True, help="Go on until every container has ended.")
+@click.option("--tail", default="all", show_default=True, metavar="N", help="Last lines of each container.")
+@click.option("-t", "--timestamps", is_flag=True, help="Show when each line was written.")
+@click.option("--no-log-prefix", is_flag=True, help="Leave out the container's name.")
+@click.argument("services", nargs=-1, metavar="[SERVICE]...")
+@cluster_options
+@click.pass_obj
+def command(
+    session: Session,
+    /,
+    *,
+    follow: bool,
+    tail: str,
+    timestamps: bool,
+    no_log_prefix: bool,
+    services: tuple[str, ...],
+    place: Place,
+) -> None:
+    """Show what the containers of these services, or of all, have written.
+
+    With -p NAME before the command no compose file is needed.
+    """
+    if tail != "all" and not tail.isdecimal():
+        raise click.BadParameter("a number or all", param_hint="--tail")
+    from hybridcompose.engine import logs
+
+    form = logs.Form(None if tail == "all" else int(tail), timestamps, not no_log_prefix)
+    show = logs.follow if follow else logs.show
+    show(place.target(named_project(session)), services, form, Terminal(quiet=session.quiet))

@@ -1,0 +1,205 @@
+"""The connection to an API server: requests as JSON, errors of the client translated into ours.
+
+The client library reads the kubeconfig (certificates, tokens, credential plugins, proxies) and holds the connections;
+objects stay JSON, because its models of the whole API would be built and thrown away for each watched object.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode
+
+from hybridcompose.diagnostics import ClusterError, Code, Diagnostic, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from urllib3 import BaseHTTPResponse
+
+#: Who manages the fields that are applied.
+FIELD_MANAGER = "hybridcompose"
+CONNECT_SECONDS = 5.0
+READ_SECONDS = 30.0
+
+#: Where the objects of each kind are.
+_PATHS = {
+    "ConfigMap": ("api/v1", "configmaps"),
+    "DaemonSet": ("apis/apps/v1", "daemonsets"),
+    "Event": ("api/v1", "events"),
+    "Job": ("apis/batch/v1", "jobs"),
+    "PersistentVolumeClaim": ("api/v1", "persistentvolumeclaims"),
+    "Pod": ("api/v1", "pods"),
+    "Secret": ("api/v1", "secrets"),
+    "ServiceAccount": ("api/v1", "serviceaccounts"),
+    "Service": ("api/v1", "services"),
+}
+
+_CHECK = "check with kubectl version; name another cluster with --kubeconfig or --context"
+
+
+def path_of(kind: str, namespace: str, *rest: str) -> str:
+    """The address of a kind's collection in a namespace, of one object, or of something below it."""
+    group, plural = _PATHS[kind]
+    return "/".join(["", group, "namespaces", quote(namespace), plural, *map(quote, rest)])
+
+
+def namespace_path(name: str | None = None) -> str:
+    return f"/api/v1/namespaces/{quote(name)}" if name else "/api/v1/namespaces"
+
+
+class Api:
+    """One API server with one identity. Threads may share it."""
+
+    def __init__(self, configuration: Any, pool: Any) -> None:
+        self._configuration = configuration
+        self._pool = pool
+
+    def get(self, path: str, **query: str) -> Any:
+        return self.request("GET", path, query)
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str] | None = None,
+        body: Any = None,
+        content_type: str = "application/json",
+    ) -> Any:
+        """The answer's JSON. Raises ``ClusterError``, with ``status`` where the server answered."""
+        response = self._send(method, path, query or {}, body, content_type, READ_SECONDS)
+        with response:
+            data = response.read()
+        return json.loads(data)
+
+    def text(self, path: str, query: Mapping[str, str]) -> str:
+        """The answer as text. Raises ``ClusterError``."""
+        with self._send("GET", path, query, None, "", READ_SECONDS) as response:
+            return response.read().decode(errors="replace")
+
+    def stream(self, path: str, query: Mapping[str, str]) -> BaseHTTPResponse:
+        """An answer that goes on, unread. Raises ``ClusterError``."""
+        return self._send("GET", path, query, None, "", None)
+
+    def _send(
+        self, method: str, path: str, query: Mapping[str, str], body: Any, content_type: str, seconds: float | None
+    ) -> BaseHTTPResponse:
+        from urllib3 import Retry, Timeout
+        from urllib3.exceptions import HTTPError
+
+        url = f"{self._configuration.host}{path}{f'?{urlencode(query)}' if query else ''}"
+        headers = {"Accept": "application/json, */*", **self._credentials()}
+        if body is not None:
+            headers["Content-Type"] = content_type
+        # Every request here can be repeated: applying, patching and deleting the same again changes nothing.
+        retries = Retry(
+            total=4,
+            connect=2,
+            read=2,
+            backoff_factor=0.2,
+            status_forcelist=(429, 500, 502, 503, 504),
+            allowed_methods=None,
+            raise_on_status=False,
+        )
+        try:
+            response: BaseHTTPResponse = self._pool.request(
+                method,
+                url,
+                body=None if body is None else json.dumps(body),
+                headers=headers,
+                preload_content=False,
+                retries=retries,
+                timeout=Timeout(connect=CONNECT_SECONDS, read=seconds),
+            )
+        except (HTTPError, OSError) as error:
+            raise unreachable(f"the API server {self._configuration.host} does not answer: {_reason(error)}") from error
+        if response.status >= 400:
+            with response:
+                raise _refused(response.status, response.read(), method, path)
+        return response
+
+    def _credentials(self) -> dict[str, str]:
+        """Asked anew for each request: tokens of credential plugins run out."""
+        settings = self._configuration.auth_settings().values()
+        return {entry["key"]: entry["value"] for entry in settings if entry["in"] == "header" and entry["value"]}
+
+
+def connect(kubeconfig: str | None = None, context: str | None = None) -> Api:
+    """The cluster of a kubeconfig (default: ``KUBECONFIG``, else ``~/.kube/config``), or the one that this runs in.
+
+    Raises ``ClusterError`` where there is none. Nothing is sent yet.
+    """
+    from kubernetes import client, config
+
+    configuration = client.Configuration()
+    chosen = kubeconfig or os.environ.get("KUBECONFIG") or None
+    inside = "KUBERNETES_SERVICE_HOST" in os.environ
+    try:
+        if chosen is None and context is None and inside and not _has_default_file():
+            in_cluster: Any = config.load_incluster_config
+            in_cluster(client_configuration=configuration)
+        else:
+            from_file: Any = config.load_kube_config
+            from_file(chosen, context, client_configuration=configuration, persist_config=False)
+    except (config.ConfigException, OSError, ValueError, KeyError, TypeError) as error:
+        # The text of any other error may quote the file.
+        told = str(error) if isinstance(error, config.ConfigException) else type(error).__name__
+        raise unreachable(f"the kubeconfig cannot be used: {told}") from error
+    # One connection for each watch and each followed log, beside those for requests.
+    configuration.connection_pool_maxsize = 64
+    return Api(configuration, client.ApiClient(configuration).rest_client.pool_manager)
+
+
+def _has_default_file() -> bool:
+    return os.path.exists(os.path.expanduser("~/.kube/config"))
+
+
+def unreachable(message: str) -> ClusterError:
+    return ClusterError([Diagnostic(Code.CLUSTER_UNREACHABLE, Severity.ERROR, message, remedy=_CHECK)])
+
+
+def refused(message: str, remedy: str | None = None, status: int | None = None) -> ClusterError:
+    return ClusterError([Diagnostic(Code.CLUSTER_REFUSED, Severity.ERROR, message, remedy=remedy)], status)
+
+
+def _reason(error: BaseException) -> str:
+    """The innermost cause, without the client's own wrapping."""
+    from urllib3.exceptions import MaxRetryError, NameResolutionError, NewConnectionError
+
+    while isinstance(error, MaxRetryError) and error.reason is not None:
+        error = error.reason
+    if isinstance(error, NameResolutionError):
+        return "its name is unknown"
+    if isinstance(error, NewConnectionError):
+        return str(error).rpartition("] ")[2].rpartition(": ")[2]
+    return str(error).partition("(Caused by")[0].strip() or type(error).__name__
+
+
+#: What helps where the server says no, by status.
+_REMEDIES = {
+    401: "the credentials of the kubeconfig are not valid any more: log in again",
+    403: "ask for the permission, or name a namespace that you may use with --namespace",
+}
+
+
+def _refused(status: int, data: bytes, method: str, path: str) -> ClusterError:
+    kind = path.partition("/namespaces")[2].strip("/").replace("/", " ") or "namespaces"
+    told = _message(data)
+    if "/secrets" in path:
+        # A refused object is quoted in the answer.
+        told = "the server's answer is not shown, because it may quote the secret"
+    return refused(
+        f"the API server refuses to {_VERBS.get(method, method)} {kind}: {told}", _REMEDIES.get(status), status
+    )
+
+
+_VERBS = {"DELETE": "delete", "GET": "read", "PATCH": "change", "POST": "make"}
+
+
+def _message(data: bytes) -> str:
+    try:
+        told = json.loads(data)["message"]
+    except (ValueError, KeyError, TypeError):
+        told = data.decode(errors="replace")
+    return " ".join(str(told).split())[:600] or "no reason given"

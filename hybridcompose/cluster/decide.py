@@ -1,0 +1,295 @@
+"""What to do next, from a plan and what was seen. Pure: it can be printed, compared and tested without a cluster."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from itertools import chain
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
+
+from hybridcompose.cluster.identity import config_hash
+from hybridcompose.cluster.troubles import Limits, Trouble
+from hybridcompose.cluster.views import BuildView, ServiceView, build_view, service_view
+from hybridcompose.plan import Condition, Need, Plan, PlannedService, Resource, ResourceKey
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from hybridcompose.cluster.state import JobState, Observed, PodState
+
+
+class Builds(StrEnum):
+    """Which images are built: those whose Job has not succeeded yet, all, or none."""
+
+    MISSING = "missing"
+    ALL = "all"
+    NONE = "none"
+
+
+class Run(NamedTuple):
+    """What a run has done so far. ``applied`` holds the uid of each object that it made or took over.
+
+    ``touched`` are the uids of finished pods whose Services know it; ``now`` is in seconds since 1970.
+    """
+
+    applied: Mapping[ResourceKey, str] = MappingProxyType({})
+    touched: frozenset[str] = frozenset()
+    now: float = 0.0
+    builds: Builds = Builds.MISSING
+    only_builds: bool = False
+    limits: Limits = Limits()
+
+
+class Apply(NamedTuple):
+    """Make the object, or bring it to this form."""
+
+    resource: Resource
+
+
+class Adopt(NamedTuple):
+    """Take over what an earlier run made and this one would make again just so."""
+
+    key: ResourceKey
+    uid: str
+
+
+class Remove(NamedTuple):
+    """Delete what is in the way of a new one."""
+
+    key: ResourceKey
+    uid: str
+
+
+class Touch(NamedTuple):
+    """Let a Service forget a finished pod: its address stays in DNS until the Service is changed."""
+
+    service: str
+    pod: PodState
+
+
+Step = Apply | Adopt | Remove | Touch
+
+
+class Kind(StrEnum):
+    """What has failed."""
+
+    BUILD = "build"
+    SERVICE = "service"
+    TIME = "time"
+
+
+class Failure(NamedTuple):
+    """Why the run cannot go on. ``pod`` and ``container`` are what to look at."""
+
+    kind: Kind
+    service: str
+    message: str
+    pod: str = ""
+    container: str = ""
+
+
+class Decision(NamedTuple):
+    """The next steps, or why there are none; and where everything stands."""
+
+    steps: tuple[Step, ...]
+    failure: Failure | None
+    services: Mapping[str, ServiceView]
+    builds: tuple[BuildView, ...]
+
+    @property
+    def digests(self) -> dict[str, str]:
+        return {view.image.reference: view.digest for view in self.builds if view.digest}
+
+    @property
+    def built(self) -> bool:
+        return all(view.done for view in self.builds)
+
+
+def decide(plan: Plan, seen: Observed, run: Run) -> Decision:
+    """What can be done now, and whether anything has failed for good."""
+    images = () if run.builds is Builds.NONE else plan.images
+    builds = tuple(build_view(image, seen, run.applied, run.now, run.limits) for image in images)
+    views = {
+        service.name: service_view(service, seen, run.applied, run.now, run.limits)
+        for service in (() if run.only_builds else plan.services)
+    }
+    decision = Decision((), None, views, builds)
+    failure = next(_failures(decision, run), None)
+    if failure is not None:
+        return decision._replace(failure=failure)
+    return decision._replace(steps=tuple(_steps(plan, seen, run, decision)))
+
+
+# --- what has failed
+
+
+def _failures(decision: Decision, run: Run) -> Iterator[Failure]:
+    for build in decision.builds:
+        if build.trouble is not None:
+            yield _failure(Kind.BUILD, build.image.service, build.trouble)
+    for name, view in decision.services.items():
+        if view.trouble is not None:
+            yield _failure(Kind.SERVICE, name, view.trouble)
+    for name, view in decision.services.items():
+        if not view.made:
+            yield from _broken_needs(name, view, decision, run)
+
+
+def _failure(kind: Kind, service: str, trouble: Trouble) -> Failure:
+    return Failure(kind, service, trouble.message, trouble.pod, trouble.container)
+
+
+def _broken_needs(name: str, view: ServiceView, decision: Decision, run: Run) -> Iterator[Failure]:
+    for need in view.service.needs:
+        other = decision.services[need.service]
+        problem = broken(need, other, run.now) if need.required else None
+        if problem is not None:
+            yield _about(Kind.SERVICE, other, f"{problem}, and {name} depends on it")
+        elif need.required and _is_late(need, other, run):
+            limit = f"within {run.limits.dependency:.0f} s"
+            message = f"{other.service.name} {_WANTED[need.condition]} {limit}, and {name} depends on it"
+            yield _about(Kind.TIME, other, message)
+
+
+_WANTED = {
+    Condition.STARTED: "did not start",
+    Condition.HEALTHY: "did not become healthy",
+    Condition.COMPLETED: "did not end",
+}
+
+
+def _is_late(need: Need, other: ServiceView, run: Run) -> bool:
+    return bool(other.since) and not holds(need, other, run.now) and run.now - other.since > run.limits.dependency
+
+
+def _about(kind: Kind, view: ServiceView, message: str) -> Failure:
+    pod = next((pod for pod in view.pods if pod.exit_code or not pod.ready), None)
+    container = pod.main.name if pod and pod.main else ""
+    return Failure(kind, view.service.name, message, pod.name if pod else "", container)
+
+
+def broken(need: Need, other: ServiceView, now: float) -> str | None:
+    """Why a condition can never hold any more; ``None`` while it can, or does."""
+    name = other.service.name
+    if need.condition is Condition.COMPLETED:
+        return f"{name} exited with code {other.exit_code}" if other.exit_code else None
+    if need.condition is Condition.STARTED:
+        return None
+    if other.ended:
+        return f"{name} exited with code {other.exit_code} before it was healthy"
+    return unhealthy(other, now)
+
+
+def unhealthy(view: ServiceView, now: float) -> str | None:
+    """Why Docker would call the service unhealthy: no check has succeeded in the time that the health check gives.
+
+    A check that hangs uses up its timeout each time; one that fails at once does not. Which it is cannot be told
+    from a pod's state, so that a service gets the longer time: what Docker starts is never given up here.
+    """
+    health = view.service.health
+    if health is None or view.healthy:
+        return None
+    limit = health.start_period + health.retries * (health.interval + health.timeout)
+    for pod in view.pods:
+        running = pod.main.since if pod.main and pod.main.phase == "running" else now
+        if not pod.ready and now - running > limit:
+            return f"{view.service.name} is unhealthy: no health check succeeded within {limit:.0f} s"
+    return None
+
+
+def holds(need: Need, other: ServiceView, now: float) -> bool:
+    """Whether a service may start as far as this dependency goes. An optional one may also have failed."""
+    fulfilled = {
+        Condition.STARTED: other.started,
+        Condition.HEALTHY: other.healthy,
+        Condition.COMPLETED: other.ended and other.exit_code == 0,
+    }[need.condition]
+    return fulfilled or (not need.required and broken(need, other, now) is not None)
+
+
+# --- what to do
+
+
+def _steps(plan: Plan, seen: Observed, run: Run, decision: Decision) -> Iterator[Step]:
+    workloads = set(chain.from_iterable(service.workloads for service in plan.services))
+    jobs = {image.job for image in plan.images}
+    resources = plan.by_key()
+    yield from _first(plan.resources, workloads | jobs, run)
+    if run.builds is not Builds.NONE:
+        for key in sorted(jobs):
+            yield from _build(resources[key], seen, run)
+    for view in decision.services.values():
+        if not view.made and may_start(view.service, decision, run):
+            for key in view.service.workloads:
+                yield from _workload(resources[key], decision, seen, run)
+        yield from _touches(view, plan.resources, run)
+
+
+def _first(resources: Iterable[Resource], later: set[ResourceKey], run: Run) -> Iterator[Step]:
+    """What waits for nothing. A run that only builds needs the contexts alone."""
+    contexts = set(chain.from_iterable(r.waits_for for r in resources if r.key in later)) - later
+    for resource in resources:
+        key = resource.key
+        if key not in later and key not in run.applied and (key in contexts or not run.only_builds):
+            yield Apply(resource)
+
+
+def _build(resource: Resource, seen: Observed, run: Run) -> Iterator[Step]:
+    key = resource.key
+    if key in run.applied:
+        return
+    job = seen.jobs.get(key.name)
+    if job is None:
+        yield Apply(resource)
+    elif job.failed or run.builds is Builds.ALL:
+        yield from _away(key, job)
+    elif not job.deleting:
+        yield Adopt(key, job.uid)
+
+
+def may_start(service: PlannedService, decision: Decision, run: Run) -> bool:
+    """Whether its images are there and its dependencies' conditions hold."""
+    waiting = {view.image.reference for view in decision.builds if not view.done}
+    if waiting.intersection(service.images):
+        return False
+    return all(holds(need, decision.services[need.service], run.now) for need in service.needs)
+
+
+def _workload(resource: Resource, decision: Decision, seen: Observed, run: Run) -> Iterator[Step]:
+    key = resource.key
+    if key in run.applied:
+        return
+    there = seen.pods.get(key.name) if key.kind == "Pod" else seen.jobs.get(key.name) if key.kind == "Job" else None
+    if there is None:
+        yield Apply(pinned(resource, decision))
+    elif there.config_hash != config_hash(resource) or there.finished or there.deleting:
+        yield from _away(key, there)
+    else:
+        yield Adopt(key, there.uid)
+
+
+def pinned(resource: Resource, decision: Decision) -> Resource:
+    """The resource with its images' digests, marked with what it was made from."""
+    from hybridcompose.cluster.identity import marked
+    from hybridcompose.plan.resolve import resolve
+
+    return resolve(marked(resource), decision.digests)
+
+
+def _away(key: ResourceKey, there: PodState | JobState) -> Iterator[Step]:
+    """A pod cannot be changed: the old one goes first, and only when it is gone the new one comes."""
+    if not there.deleting:
+        yield Remove(key, there.uid)
+
+
+def _touches(view: ServiceView, resources: Iterable[Resource], run: Run) -> Iterator[Step]:
+    finished = [pod for pod in view.pods if pod.finished and pod.uid not in run.touched]
+    for pod in finished:
+        for resource in resources:
+            if resource.key.kind == "Service" and _selects(resource, pod):
+                yield Touch(resource.key.name, pod)
+
+
+def _selects(service: Resource, pod: PodState) -> bool:
+    selector: Mapping[str, str] = service.manifest["spec"]["selector"]
+    return selector.items() <= dict(pod.labels).items()

@@ -1,0 +1,110 @@
+"""Takes the steps that were decided; decides nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from hybridcompose.cluster.api import FIELD_MANAGER, Api, namespace_path, path_of, refused
+from hybridcompose.diagnostics import ClusterError, Code, Diagnostic, Severity
+from hybridcompose.plan.labels import MANAGED_BY, OWNER, PROJECT
+
+if TYPE_CHECKING:
+    from hybridcompose.plan import Resource, ResourceKey
+
+_APPLY = "application/apply-patch+yaml"
+_MERGE = "application/merge-patch+json"
+#: What a project consists of, in the order in which it goes: what makes pods before the pods.
+KINDS = ("DaemonSet", "Job", "Pod", "Service", "ConfigMap", "Secret")
+VOLUMES = "PersistentVolumeClaim"
+
+
+class Namespace(NamedTuple):
+    """A namespace and whether it was made for a project (``owner``: its label), and is going away."""
+
+    name: str
+    owner: str = ""
+    terminating: bool = False
+
+
+def find_namespace(api: Api, name: str) -> Namespace | None:
+    """The namespace; ``None`` where there is none, one without an owner where it may not be read."""
+    try:
+        body = api.get(namespace_path(name))
+    except ClusterError as error:
+        if error.status == 404:
+            return None
+        if error.status == 403:
+            return Namespace(name)
+        raise
+    labels = body["metadata"].get("labels") or {}
+    owner = labels.get(PROJECT, "") if labels.get(MANAGED_BY) == OWNER else ""
+    return Namespace(name, owner, "deletionTimestamp" in body["metadata"])
+
+
+def create_namespace(api: Api, name: str, project: str) -> None:
+    """Makes the project's own namespace, with the labels by which `down` knows that it may delete it."""
+    labels = {MANAGED_BY: OWNER, PROJECT: project}
+    body = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}}
+    query = {"fieldManager": FIELD_MANAGER}
+    try:
+        api.request("POST", namespace_path(), query, body)
+    except ClusterError as error:
+        if error.status == 403:
+            message = f"the namespace {name} does not exist, and may not be made"
+            raise refused(message, "name one that exists with --namespace", 403) from error
+        raise
+
+
+def delete_namespace(api: Api, name: str) -> None:
+    _unless_gone(api, namespace_path(name))
+
+
+def foreign(name: str, owner: str) -> ClusterError:
+    message = f"the namespace {name} was made for the project {owner}"
+    remedy = "choose another with --namespace, or another project name with -p"
+    return ClusterError([Diagnostic(Code.FOREIGN_NAMESPACE, Severity.ERROR, message, remedy=remedy)])
+
+
+def apply(api: Api, namespace: str, resource: Resource) -> str:
+    """Brings an object to the form of a resource, whoever made it; returns its uid."""
+    key = resource.key
+    query = {"fieldManager": FIELD_MANAGER, "force": "true"}
+    path = path_of(key.kind, namespace, key.name)
+    body: dict[str, Any] = api.request("PATCH", path, query, resource.manifest, _APPLY)
+    return str(body["metadata"]["uid"])
+
+
+def remove(api: Api, namespace: str, key: ResourceKey, grace: int | None = None) -> None:
+    """Begins to delete an object, with what belongs to it."""
+    _unless_gone(api, path_of(key.kind, namespace, key.name), _options(grace))
+
+
+def remove_all(api: Api, namespace: str, kind: str, selector: str, grace: int | None = None) -> None:
+    """Begins to delete all objects of a kind with these labels."""
+    for body in api.get(path_of(kind, namespace), labelSelector=selector)["items"]:
+        _unless_gone(
+            api, path_of(kind, namespace, body["metadata"]["name"]), _options(grace if kind == "Pod" else None)
+        )
+
+
+def count(api: Api, namespace: str, kind: str, selector: str) -> int:
+    return len(api.get(path_of(kind, namespace), labelSelector=selector)["items"])
+
+
+def touch(api: Api, namespace: str, service: str, uid: str) -> None:
+    """Changes a Service, so that its addresses are listed anew: without finished pods."""
+    body = {"metadata": {"annotations": {"hybridcompose.io/without": uid}}}
+    api.request("PATCH", path_of("Service", namespace, service), {"fieldManager": FIELD_MANAGER}, body, _MERGE)
+
+
+def _options(grace: int | None) -> dict[str, Any]:
+    given = {} if grace is None else {"gracePeriodSeconds": grace}
+    return {"propagationPolicy": "Background", **given}
+
+
+def _unless_gone(api: Api, path: str, options: dict[str, Any] | None = None) -> None:
+    try:
+        api.request("DELETE", path, {}, options or {"propagationPolicy": "Background"})
+    except ClusterError as error:
+        if error.status not in (404, 409):  # 409: it is going already
+            raise

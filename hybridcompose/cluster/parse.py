@@ -1,0 +1,106 @@
+"""The API server's JSON as values."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from hybridcompose.cluster.state import ContainerState, EventState, JobState, Phase, PodState
+from hybridcompose.plan.labels import SERVICE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+#: On every workload that is applied: what it was made from.
+CONFIG_HASH = "hybridcompose.io/config-hash"
+_JOB_NAME = "batch.kubernetes.io/job-name"
+
+
+def pod(body: Mapping[str, Any]) -> PodState:
+    metadata, spec, status = body["metadata"], body["spec"], body.get("status", {})
+    labels = metadata.get("labels") or {}
+    conditions = {condition["type"]: condition for condition in status.get("conditions") or ()}
+    scheduled = conditions.get("PodScheduled", {})
+    waits_for_node = scheduled.get("status") == "False"
+    main = spec["containers"][0]
+    return PodState(
+        name=metadata["name"],
+        uid=metadata["uid"],
+        phase=status.get("phase", "Pending"),
+        containers=tuple(_containers(spec, status)),
+        service=labels.get(SERVICE, ""),
+        job=labels.get(_JOB_NAME, ""),
+        ready=conditions.get("Ready", {}).get("status") == "True",
+        unschedulable=scheduled.get("message", scheduled.get("reason", "")) if waits_for_node else "",
+        unschedulable_since=seconds(scheduled.get("lastTransitionTime")) if waits_for_node else 0.0,
+        deleting="deletionTimestamp" in metadata,
+        created=seconds(metadata.get("creationTimestamp")),
+        restart_policy=spec.get("restartPolicy", "Always"),
+        config_hash=(metadata.get("annotations") or {}).get(CONFIG_HASH, ""),
+        reason=status.get("reason", ""),
+        message=status.get("message", ""),
+        command=(*main.get("command", ()), *main.get("args", ())),
+        ports=tuple(f"{port['containerPort']}/{port.get('protocol', 'TCP').lower()}" for port in main.get("ports", ())),
+        labels=labels,
+    )
+
+
+def _containers(spec: Mapping[str, Any], status: Mapping[str, Any]) -> Iterator[ContainerState]:
+    for field, init in (("initContainers", True), ("containers", False)):
+        statuses = {entry["name"]: entry for entry in status.get(field[:-1] + "Statuses") or ()}
+        for container in spec.get(field) or ():
+            known = statuses.get(container["name"])
+            empty = ContainerState(container["name"], container.get("image", ""), init=init)
+            yield empty if known is None else _told(empty, known)
+
+
+def _told(container: ContainerState, status: Mapping[str, Any]) -> ContainerState:
+    state = status.get("state") or {}
+    phase = next((phase for phase in Phase if phase.value in state), Phase.WAITING)
+    details = state.get(phase.value) or {}
+    since = details.get("startedAt" if phase is Phase.RUNNING else "finishedAt")
+    return container._replace(
+        phase=phase,
+        reason=details.get("reason", ""),
+        message=details.get("message", ""),
+        exit_code=details.get("exitCode"),
+        since=seconds(since),
+        restarts=status.get("restartCount", 0),
+        ready=status.get("ready", False),
+    )
+
+
+def job(body: Mapping[str, Any]) -> JobState:
+    metadata, status = body["metadata"], body.get("status", {})
+    conditions = {entry["type"]: entry for entry in status.get("conditions") or () if entry["status"] == "True"}
+    failed = conditions.get("Failed")
+    return JobState(
+        name=metadata["name"],
+        uid=metadata["uid"],
+        service=(metadata.get("labels") or {}).get(SERVICE, ""),
+        complete="Complete" in conditions,
+        failed=": ".join(filter(None, [failed.get("reason"), failed.get("message")])) or "failed" if failed else "",
+        deleting="deletionTimestamp" in metadata,
+        config_hash=(metadata.get("annotations") or {}).get(CONFIG_HASH, ""),
+    )
+
+
+def event(body: Mapping[str, Any]) -> EventState:
+    subject = body.get("involvedObject", {})
+    series = body.get("series") or {}
+    last = series.get("lastObservedTime") or body.get("lastTimestamp") or body.get("eventTime")
+    return EventState(
+        kind=subject.get("kind", ""),
+        name=subject.get("name", ""),
+        reason=body.get("reason", ""),
+        message=" ".join(body.get("message", "").split()),
+        warning=body.get("type") == "Warning",
+        times=series.get("count") or body.get("count") or 1,
+        last=seconds(last or body["metadata"].get("creationTimestamp")),
+        uid=body["metadata"]["uid"],
+    )
+
+
+def seconds(text: str | None) -> float:
+    """An RFC 3339 time as seconds since 1970; 0 where there is none."""
+    return datetime.fromisoformat(text).timestamp() if text else 0.0

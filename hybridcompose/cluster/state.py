@@ -1,0 +1,137 @@
+"""What was seen of a cluster, as frozen values. Times are seconds since 1970."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Phase(StrEnum):
+    """Where a container is in its life."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    TERMINATED = "terminated"
+
+
+class ContainerState(NamedTuple):
+    """``since`` is when the container began to run, or ended; ``message`` its termination message or the kubelet's."""
+
+    name: str
+    image: str
+    phase: Phase = Phase.WAITING
+    init: bool = False
+    reason: str = ""
+    message: str = ""
+    exit_code: int | None = None
+    since: float = 0.0
+    restarts: int = 0
+    ready: bool = False
+
+    @property
+    def has_run(self) -> bool:
+        return self.phase is Phase.RUNNING or self.restarts > 0 or (self.ended and self.reason not in NEVER_RAN)
+
+    @property
+    def ended(self) -> bool:
+        return self.phase is Phase.TERMINATED
+
+
+#: Reasons of a container that ended before its program began.
+NEVER_RAN = ("StartError", "ContainerCannotRun", "CreateContainerError")
+
+
+class PodState(NamedTuple):
+    """``job`` is the Job that made the pod; ``unschedulable`` the scheduler's reason while it finds no node."""
+
+    name: str
+    uid: str
+    phase: str
+    containers: tuple[ContainerState, ...]
+    service: str = ""
+    job: str = ""
+    ready: bool = False
+    unschedulable: str = ""
+    unschedulable_since: float = 0.0
+    deleting: bool = False
+    created: float = 0.0
+    restart_policy: str = "Never"
+    config_hash: str = ""
+    reason: str = ""
+    message: str = ""
+    command: tuple[str, ...] = ()
+    ports: tuple[str, ...] = ()
+    labels: Mapping[str, str] = MappingProxyType({})
+
+    @property
+    def main(self) -> ContainerState | None:
+        """The service's container, once the kubelet has told about it."""
+        return next((container for container in self.containers if not container.init), None)
+
+    @property
+    def finished(self) -> bool:
+        return self.phase in ("Succeeded", "Failed")
+
+    @property
+    def exit_code(self) -> int | None:
+        """What the service exited with; 1 for a pod that ended without its program having done so."""
+        if not self.finished:
+            return None
+        code = self.main.exit_code if self.main else None
+        if code is None or (code == 0 and self.phase == "Failed"):
+            return 1
+        return code
+
+
+class JobState(NamedTuple):
+    """``failed`` is the reason, empty while the Job has not failed."""
+
+    name: str
+    uid: str
+    service: str = ""
+    complete: bool = False
+    failed: str = ""
+    deleting: bool = False
+    config_hash: str = ""
+
+    @property
+    def finished(self) -> bool:
+        return self.complete or bool(self.failed)
+
+
+class EventState(NamedTuple):
+    """Something that the cluster told about an object."""
+
+    kind: str
+    name: str
+    reason: str
+    message: str
+    warning: bool
+    times: int = 1
+    last: float = 0.0
+    uid: str = ""
+
+
+class Observed(NamedTuple):
+    """Everything that was seen of a project. ``gone`` holds the uids of objects that were deleted."""
+
+    pods: Mapping[str, PodState] = MappingProxyType({})
+    jobs: Mapping[str, JobState] = MappingProxyType({})
+    events: tuple[EventState, ...] = ()
+    gone: frozenset[str] = frozenset()
+
+    def pods_of(self, service: str) -> tuple[PodState, ...]:
+        """The pods of a service, by name."""
+        return tuple(pod for _, pod in sorted(self.pods.items()) if pod.service == service)
+
+    def pods_of_job(self, job: str) -> tuple[PodState, ...]:
+        """The pods that a Job made, the latest last."""
+        return tuple(sorted((pod for pod in self.pods.values() if pod.job == job), key=lambda pod: pod.created))
+
+    def events_of(self, name: str) -> tuple[EventState, ...]:
+        """What was told about the object of that name, in order."""
+        return tuple(sorted((event for event in self.events if event.name == name), key=lambda event: event.last))

@@ -1,0 +1,1 @@
+"""What flows between a container and the user."""

@@ -1,0 +1,99 @@
+"""What keeps a pod from ever running, in words. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from hybridcompose.cluster.state import NEVER_RAN, ContainerState, Phase, PodState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Limits(NamedTuple):
+    """Seconds after which what may pass by itself counts as final.
+
+    ``unschedulable`` leaves a cluster time to add a node; ``settle`` leaves a kubelet time to see a new object.
+    """
+
+    dependency: float = 600
+    unschedulable: float = 180
+    settle: float = 10
+
+
+class Trouble(NamedTuple):
+    """Why a pod will not run. ``container`` is the one to look at, empty for the pod as a whole."""
+
+    message: str
+    pod: str
+    container: str = ""
+
+
+#: The kubelet has tried and waits before it tries again; the first failure (ErrImagePull) may be a hiccup.
+_NOT_PULLED = ("ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "ImageInspectError")
+_NOT_MADE = ("CreateContainerConfigError", "CreateContainerError")
+
+
+def trouble_of(pod: PodState, now: float, limits: Limits) -> Trouble | None:
+    """The first thing that is wrong for good with a pod; ``None`` for one that runs, may run, or has run."""
+    return next((found for check in _CHECKS if (found := check(pod, now, limits)) is not None), None)
+
+
+def _image(pod: PodState, now: float, limits: Limits) -> Trouble | None:
+    for container in pod.containers:
+        if container.phase is Phase.WAITING and container.reason in _NOT_PULLED:
+            return Trouble(f"the image {container.image} cannot be pulled{_told(container)}", pod.name)
+    return None
+
+
+def _configuration(pod: PodState, now: float, limits: Limits) -> Trouble | None:
+    for container in pod.containers:
+        if container.reason in _NOT_MADE and now - pod.created > limits.settle:
+            return Trouble(f"the container cannot be made{_told(container)}", pod.name)
+    return None
+
+
+def _start(pod: PodState, now: float, limits: Limits) -> Trouble | None:
+    for container in pod.containers:
+        if container.ended and container.reason in NEVER_RAN:
+            return Trouble(f"the program cannot be started{_told(container)}", pod.name)
+    return None
+
+
+def _preparation(pod: PodState, now: float, limits: Limits) -> Trouble | None:
+    for container in pod.containers:
+        if not container.init:
+            continue
+        ended = pod.phase == "Failed" and container.ended and container.exit_code
+        if ended or container.reason == "CrashLoopBackOff":
+            code = f" with code {container.exit_code}" if container.exit_code is not None else ""
+            return Trouble(f"its init container {container.name} fails{code}", pod.name, container.name)
+    return None
+
+
+def _node(pod: PodState, now: float, limits: Limits) -> Trouble | None:
+    if pod.unschedulable and now - pod.unschedulable_since > limits.unschedulable:
+        return Trouble(f"no node takes the pod: {pod.unschedulable}", pod.name)
+    return None
+
+
+def _rejection(pod: PodState, now: float, limits: Limits) -> Trouble | None:
+    """Evicted, out of a resource, or past its deadline before the program ended."""
+    if pod.phase != "Failed" or not pod.reason or (pod.main is not None and pod.main.ended):
+        return None
+    return Trouble(f"the pod was ended: {pod.reason}{f': {pod.message}' if pod.message else ''}", pod.name)
+
+
+_CHECKS: tuple[Callable[[PodState, float, Limits], Trouble | None], ...] = (
+    _image,
+    _configuration,
+    _start,
+    _preparation,
+    _node,
+    _rejection,
+)
+
+
+def _told(container: ContainerState) -> str:
+    text = " ".join(container.message.split())
+    return f": {text}" if text else f" ({container.reason})"

@@ -1,0 +1,135 @@
+"""Where each service and each build of a plan stands, from what was seen. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from hybridcompose.cluster.troubles import Limits, Trouble, trouble_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from hybridcompose.cluster.state import JobState, Observed, PodState
+    from hybridcompose.plan import BuiltImage, PlannedService, ResourceKey
+
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+
+
+class ServiceView(NamedTuple):
+    """``made``: all its workloads are there. ``exit_code`` is known once it has ``ended``."""
+
+    service: PlannedService
+    pods: tuple[PodState, ...] = ()
+    made: bool = False
+    started: bool = False
+    healthy: bool = False
+    ended: bool = False
+    exit_code: int | None = None
+    trouble: Trouble | None = None
+
+    @property
+    def since(self) -> float:
+        """When its last pod was made; 0 where there is none."""
+        return max((pod.created for pod in self.pods), default=0.0)
+
+
+class BuildView(NamedTuple):
+    """``digest`` is what was pushed, where the builder's pod still says so."""
+
+    image: BuiltImage
+    done: bool = False
+    digest: str = ""
+    trouble: Trouble | None = None
+
+
+def service_view(
+    service: PlannedService, seen: Observed, applied: Mapping[ResourceKey, str], now: float, limits: Limits
+) -> ServiceView:
+    """Where a service stands, by the workloads that this run made or took over (``applied``: their uids)."""
+    pods = tuple(pod for pod in seen.pods_of(service.label) if _belongs(pod, service, applied))
+    jobs = [seen.jobs.get(key.name) for key in service.workloads if key.kind == "Job"]
+    made = all(key in applied for key in service.workloads)
+    complete = made and len(pods) >= len(service.workloads)
+    trouble = next((found for pod in pods if (found := trouble_of(pod, now, limits))), None)
+    ended = complete and (_all_done(jobs) if jobs else all(pod.finished for pod in pods))
+    return ServiceView(
+        service=service,
+        pods=pods,
+        made=made,
+        started=complete and all(pod.main is not None and pod.main.has_run for pod in pods),
+        healthy=complete and all(pod.ready and not pod.finished for pod in pods),
+        ended=ended,
+        exit_code=_exit_code(pods, jobs) if ended else None,
+        trouble=trouble or _deleted(service, seen, applied),
+    )
+
+
+def _belongs(pod: PodState, service: PlannedService, applied: Mapping[ResourceKey, str]) -> bool:
+    for key in service.workloads:
+        if key.kind == "Pod" and key.name == pod.name:
+            return applied.get(key) == pod.uid
+        if key in applied and ((key.kind == "Job" and key.name == pod.job) or key.kind == "DaemonSet"):
+            return not pod.deleting
+    return False
+
+
+def _all_done(jobs: list[JobState | None]) -> bool:
+    return all(job is not None and job.finished for job in jobs)
+
+
+def _exit_code(pods: tuple[PodState, ...], jobs: list[JobState | None]) -> int:
+    """The first code that is not 0. A Job that completed in a later try has succeeded."""
+    if jobs and all(job is not None and job.complete for job in jobs):
+        return 0
+    codes = [pod.exit_code for pod in sorted(pods, key=lambda pod: pod.created, reverse=True)]
+    return next((code for code in codes if code), 1 if jobs else 0)
+
+
+def _deleted(service: PlannedService, seen: Observed, applied: Mapping[ResourceKey, str]) -> Trouble | None:
+    lost = [key.name for key in service.workloads if applied.get(key) in seen.gone]
+    return Trouble("it was deleted by somebody else", lost[0]) if lost else None
+
+
+def build_view(
+    image: BuiltImage, seen: Observed, applied: Mapping[ResourceKey, str], now: float, limits: Limits
+) -> BuildView:
+    """Where a build stands. A Job that this run has neither made nor taken over does not count."""
+    job = seen.jobs.get(image.job.name)
+    if image.job not in applied or job is None or job.uid != applied[image.job]:
+        return BuildView(image)
+    pods = seen.pods_of_job(job.name)
+    digest = next((found for pod in reversed(pods) if (found := _digest(pod))), "")
+    if digest or (job.complete and not pods):
+        return BuildView(image, done=True, digest=digest)
+    return BuildView(image, trouble=_build_trouble(job, pods, seen, now, limits))
+
+
+def _digest(pod: PodState) -> str:
+    """Only a build that has succeeded is believed: pushes into the layer cache write here, too."""
+    if pod.phase != "Succeeded" or pod.main is None:
+        return ""
+    text = pod.main.message.strip()
+    return text if _DIGEST.fullmatch(text) else ""
+
+
+def _build_trouble(
+    job: JobState, pods: tuple[PodState, ...], seen: Observed, now: float, limits: Limits
+) -> Trouble | None:
+    for pod in pods:
+        found = trouble_of(pod, now, limits)
+        if found is not None:
+            return found
+        if pod.finished and pod.main is not None and pod.exit_code:
+            return Trouble(f"the build ended with code {pod.exit_code}", pod.name, pod.main.name)
+    if job.failed:
+        return Trouble(f"the build failed: {job.failed}", pods[-1].name if pods else job.name)
+    if not pods:
+        return _no_pod(job, seen)
+    return None
+
+
+def _no_pod(job: JobState, seen: Observed) -> Trouble | None:
+    """A quota or an admission rule that refuses the pods of a Job is told in an event of the Job only."""
+    refusals = [event for event in seen.events_of(job.name) if event.reason == "FailedCreate"]
+    return Trouble(f"its pod cannot be made: {refusals[-1].message}", job.name) if refusals else None

@@ -1,0 +1,55 @@
+"""``down``: everything of a project goes away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hybridcompose.cluster import execute
+from hybridcompose.cluster.observe import look
+from hybridcompose.engine.target import GONE_SECONDS, wait_until
+
+if TYPE_CHECKING:
+    from hybridcompose.engine.target import Console, Target
+
+
+def down(
+    target: Target, console: Console, *, volumes: bool = False, grace: int | None = None, wait: bool = True
+) -> None:
+    """Removes the project's objects, and its namespace where `up` made it.
+
+    Volumes stay unless ``volumes`` is set, and with them the namespace that holds them. ``grace`` is the time to stop
+    in seconds (default: each service's own). Raises ``ClusterError``, ``TimedOutError``.
+    """
+    found = execute.find_namespace(target.api, target.namespace)
+    if found is None:
+        console.note(f"nothing to remove: there is no namespace {target.namespace}")
+        return
+    if found.owner not in ("", target.label):
+        raise execute.foreign(target.namespace, found.owner)
+    for kind in execute.KINDS:
+        execute.remove_all(target.api, target.namespace, kind, target.selector, grace)
+    if wait:
+        seconds = GONE_SECONDS + (grace or 0)
+        wait_until(lambda: not _has_pods(target), f"pods of {target.project} are still stopping", seconds)
+    _remove_volumes_and_namespace(target, console, found, volumes=volumes, wait=wait)
+
+
+def _has_pods(target: Target) -> bool:
+    return bool(look(target.api, target.namespace, target.selector).pods)
+
+
+def _remove_volumes_and_namespace(
+    target: Target, console: Console, found: execute.Namespace, *, volumes: bool, wait: bool
+) -> None:
+    api, name = target.api, target.namespace
+    if volumes:
+        execute.remove_all(api, name, execute.VOLUMES, target.selector)
+    elif execute.count(api, name, execute.VOLUMES, target.selector):
+        console.note(f"the volumes stay in the namespace {name}; down -v removes them")
+        return
+    if not found.owner:
+        return
+    execute.delete_namespace(api, name)
+    if wait:
+        wait_until(lambda: execute.find_namespace(api, name) is None, f"the namespace {name} is still going away")
+        console.note(f"namespace {name}: removed")

@@ -1,0 +1,54 @@
+"""A running project, for tests: ``with hc.up(project) as environment``."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NamedTuple
+
+from hybridcompose.cluster.observe import look
+from hybridcompose.engine import logs, up, wait
+from hybridcompose.engine.target import Silent, Target, prepare
+from hybridcompose.translate.labels import label_value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hybridcompose.plan import Plan
+
+
+class Environment(NamedTuple):
+    """What runs in the cluster, until the ``with`` block ends."""
+
+    target: Target
+
+    @property
+    def namespace(self) -> str:
+        """The namespace of all objects; every service answers there under its name."""
+        return self.target.namespace
+
+    def wait(self, service: str) -> int:
+        """Waits until the service has ended, and returns its exit code. Raises ``ClusterError`` for an unknown one."""
+        return wait.wait(self.target, [service])[1]
+
+    def logs(self, service: str) -> str:
+        """What all containers of the service have written so far. Raises ``ClusterError`` for an unknown one."""
+        pods = look(self.target.api, self.namespace, self.target.selector).pods_of(label_value(service))
+        if not pods:
+            raise wait.not_running(service, self.target)
+        return "".join(logs.text(self.target, pod, logs.Form()) for pod in pods)
+
+
+@contextmanager
+def running(
+    target: Target, plan: Plan, seconds: float | None, dependency_seconds: float | None
+) -> Iterator[Environment]:
+    """Starts the plan, waits until it is ready, and removes it whatever happens."""
+    request = up.Request(wait=True, seconds=seconds)
+    if dependency_seconds is not None:
+        request = request._replace(dependency_seconds=dependency_seconds)
+    created = prepare(target)
+    try:
+        up.start(target, plan, request, Silent())
+        yield Environment(target)
+    finally:
+        up.remove(target, Silent(), volumes=created)

@@ -1,0 +1,104 @@
+"""``logs``: what the services have written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from hybridcompose.cluster.observe import Observer, look
+from hybridcompose.cluster.streams.logs import Follower, Source, read
+from hybridcompose.engine.target import existing
+from hybridcompose.engine.wait import not_running
+from hybridcompose.translate.labels import label_value
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from hybridcompose.cluster.state import Observed, PodState
+    from hybridcompose.engine.target import Console, Target
+
+
+class Form(NamedTuple):
+    """How lines look, and how many: ``tail`` of each container, ``None`` for all."""
+
+    tail: int | None = None
+    timestamps: bool = False
+    prefix: bool = True
+
+
+def show(target: Target, services: Collection[str], form: Form, console: Console) -> None:
+    """Everything that was written so far, container by container."""
+    existing(target)
+    seen = look(target.api, target.namespace, target.selector)
+    pods = list(_pods(seen, services, target))
+    for pod in pods:
+        prefix = _prefix(pod, pods, form)
+        for line in text(target, pod, form).splitlines():
+            console.out(prefix + line)
+
+
+def text(target: Target, pod: PodState, form: Form) -> str:
+    """What the service's container of one pod has written."""
+    if pod.main is None:
+        return ""
+    source = Source(target.namespace, pod.name, pod.main.name)
+    return read(target.api, source, tail=form.tail, timestamps=form.timestamps)
+
+
+def follow(target: Target, services: Collection[str], form: Form, console: Console) -> None:
+    """As ``show``, and goes on until every container has ended."""
+    existing(target)
+    followers: dict[str, Follower] = {}
+    with Observer(target.api, target.namespace, target.selector) as observer:
+        version, seen = observer.wait(-1, 0)
+        while True:
+            pods = list(_pods(seen, services, target))
+            for pod in pods:
+                if pod.uid not in followers and pod.main is not None and pod.main.has_run:
+                    followers[pod.uid] = _follower(target, pod, _prefix(pod, pods, form), form, console)
+                if pod.finished and pod.uid in followers:
+                    followers[pod.uid].finish(10)
+            _check(followers)
+            if all(pod.finished for pod in pods):
+                return
+            version, seen = observer.wait(version, 1)
+
+
+def _follower(target: Target, pod: PodState, prefix: str, form: Form, console: Console) -> Follower:
+    source = Source(target.namespace, pod.name, pod.main.name if pod.main else "")
+    return Follower(
+        target.api, source, lambda line: console.out(prefix + line), tail=form.tail, timestamps=form.timestamps
+    )
+
+
+def _check(followers: dict[str, Follower]) -> None:
+    for follower in followers.values():
+        if follower.error is not None:
+            raise follower.error
+
+
+def _pods(seen: Observed, services: Collection[str], target: Target) -> Iterator[PodState]:
+    """The pods of the services, of all where none is named. Raises ``ClusterError`` for one that has none."""
+    for name in services:
+        found = seen.pods_of(label_value(name))
+        if not found:
+            raise not_running(name, target)
+        yield from found
+    if not services:
+        yield from (pod for _, pod in sorted(seen.pods.items()) if pod.service)
+
+
+def _prefix(pod: PodState, pods: list[PodState], form: Form) -> str:
+    if not form.prefix:
+        return ""
+    names = container_names(pods)
+    return f"{names[pod.uid]:<{max(map(len, names.values()))}}  | "
+
+
+def container_names(pods: list[PodState]) -> dict[str, str]:
+    """``web-1`` for each pod by uid: numbered within its service, in the order of the pods' names."""
+    names: dict[str, str] = {}
+    counts: dict[str, int] = {}
+    for pod in sorted(pods, key=lambda pod: (pod.service, len(pod.name), pod.name)):
+        counts[pod.service] = counts.get(pod.service, 0) + 1
+        names[pod.uid] = f"{pod.service}-{counts[pod.service]}"
+    return names

@@ -1,0 +1,95 @@
+"""Observes, decides, executes, until an end is reached."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, TypeVar
+
+from hybridcompose.cluster import execute
+from hybridcompose.cluster.decide import Adopt, Apply, Decision, Remove, Run, Step, Touch, decide
+from hybridcompose.cluster.observe import Observer
+from hybridcompose.diagnostics import Code, Diagnostic, Severity, TimedOutError
+from hybridcompose.engine.explain import error_of, explain
+from hybridcompose.engine.progress import Progress
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from hybridcompose.cluster.decide import Failure
+    from hybridcompose.cluster.state import Observed
+    from hybridcompose.engine.target import Console, Target
+    from hybridcompose.plan import Plan
+
+_T = TypeVar("_T")
+
+#: Times in a decision pass without anything happening in the cluster.
+_TICK = 1.0
+
+
+def carry_out(
+    target: Target,
+    plan: Plan,
+    run: Run,
+    end: Callable[[Decision, float], _T | Failure | None],
+    console: Console,
+    *,
+    watch: Callable[[Decision], None] | None = None,
+    seconds: float | None = None,
+) -> _T:
+    """Takes steps until ``end`` gives something, which is returned. ``watch`` sees every decision before.
+
+    Raises the error of a failure after its circumstances were told, ``TimedOutError`` after ``seconds``.
+    """
+    from hybridcompose.cluster.decide import Failure
+
+    progress = Progress(console)
+    deadline = None if seconds is None else time.monotonic() + seconds
+    with Observer(target.api, target.namespace, target.selector) as observer:
+        version = -1
+        while True:
+            version, seen = observer.wait(version, _TICK)
+            run = run._replace(now=time.time())
+            decision = decide(plan, seen, run)
+            progress.show(decision)
+            if watch is not None:
+                watch(decision)
+            result = decision.failure or end(decision, run.now)
+            if isinstance(result, Failure):
+                raise _failed(target, result, seen, console)
+            if result is not None:
+                return result
+            if deadline is not None and time.monotonic() > deadline:
+                raise _late(decision, seconds or 0)
+            run = _take(target, decision.steps, run)
+
+
+def _failed(target: Target, failure: Failure, seen: Observed, console: Console) -> Exception:
+    for line in explain(target, failure, seen):
+        console.note(line)
+    return error_of(failure)
+
+
+def _late(decision: Decision, seconds: float) -> TimedOutError:
+    waiting = [name for name, view in decision.services.items() if not (view.healthy or view.ended)]
+    builds = [view.image.service for view in decision.builds if not view.done]
+    parts = [("not built", builds), ("not ready", waiting)]
+    told = "; ".join(f"{what}: {', '.join(names)}" for what, names in parts if names)
+    message = f"not done within {seconds:g} s{f' ({told})' if told else ''}"
+    return TimedOutError([Diagnostic(Code.TIMED_OUT, Severity.ERROR, message)])
+
+
+def _take(target: Target, steps: Iterable[Step], run: Run) -> Run:
+    """Takes the steps and notes them down."""
+    applied, touched = dict(run.applied), set(run.touched)
+    for step in steps:
+        match step:
+            case Apply(resource):
+                applied[resource.key] = execute.apply(target.api, target.namespace, resource)
+            case Adopt(key, uid):
+                applied[key] = uid
+            case Remove(key, _):
+                execute.remove(target.api, target.namespace, key)
+            case Touch(service, pod):
+                execute.touch(target.api, target.namespace, service, pod.uid)
+                touched.add(pod.uid)
+    return run._replace(applied=applied, touched=frozenset(touched))

@@ -1,0 +1,89 @@
+"""``ps``: the containers of a project, in the columns of Docker Compose."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import time
+from typing import TYPE_CHECKING, Any
+
+from hybridcompose.cluster.observe import look
+from hybridcompose.cluster.state import ContainerState, Phase
+from hybridcompose.engine.logs import container_names
+from hybridcompose.engine.target import existing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from hybridcompose.cluster.state import PodState
+    from hybridcompose.engine.target import Target
+
+HEAD = ("NAME", "IMAGE", "COMMAND", "SERVICE", "CREATED", "STATUS", "PORTS")
+_COMMAND = 20
+_UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
+
+
+def entries(target: Target, *, every: bool) -> list[dict[str, Any]]:
+    """One mapping for each container; only those that run unless ``every`` is set."""
+    existing(target)
+    pods = [pod for pod in look(target.api, target.namespace, target.selector).pods.values() if pod.service]
+    names = container_names(pods)
+    shown = [pod for pod in pods if every or not pod.finished]
+    return [_entry(pod, names[pod.uid], target, time.time()) for pod in sorted(shown, key=lambda pod: names[pod.uid])]
+
+
+def _entry(pod: PodState, name: str, target: Target, now: float) -> dict[str, Any]:
+    main = pod.main
+    command = shlex.join(pod.command)
+    return {
+        "Command": f'"{command if len(command) <= _COMMAND else command[: _COMMAND - 1] + "…"}"',
+        "CreatedAt": int(pod.created),
+        "ExitCode": pod.exit_code or 0,
+        "Health": "healthy" if pod.ready and not pod.finished else "",
+        "Image": main.image if main else "",
+        "Name": f"{target.project}-{name}",
+        "Pod": pod.name,
+        "Ports": ", ".join(pod.ports),
+        "Project": target.project,
+        "RunningFor": f"{duration(now - pod.created)} ago",
+        "Service": pod.service,
+        "State": "exited" if pod.finished else "running" if main and main.phase is Phase.RUNNING else "created",
+        "Status": status(pod, now),
+    }
+
+
+def status(pod: PodState, now: float) -> str:
+    """``Up 5 seconds (healthy)``, ``Exited (3) 2 minutes ago``, or what the pod waits for."""
+    main = pod.main or ContainerState(pod.name, "")
+    if pod.finished:
+        return f"Exited ({pod.exit_code}) {duration(now - main.since) if main.since else 'some time'} ago"
+    if main.phase is Phase.RUNNING:
+        return f"Up {duration(now - main.since)}{' (healthy)' if pod.ready else ' (starting)'}"
+    if main.restarts:
+        return f"Restarting ({main.restarts} times)"
+    waits = next((c.reason for c in pod.containers if c.reason and c.phase is Phase.WAITING), "")
+    return f"Created ({'unschedulable' if pod.unschedulable else waits})" if pod.unschedulable or waits else "Created"
+
+
+def duration(seconds: float) -> str:
+    """``5 seconds``, ``1 minute``: in the largest unit that fits."""
+    whole = max(int(seconds), 0)
+    for unit, size in _UNITS:
+        if whole >= size:
+            number = whole // size
+            return f"{number} {unit}{'' if number == 1 else 's'}"
+    return "0 seconds"
+
+
+def as_table(entries: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """Lines of aligned columns."""
+    fields = ("Name", "Image", "Command", "Service", "RunningFor", "Status", "Ports")
+    rows = [HEAD, *(tuple(str(entry[field]) for field in fields) for entry in entries)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(HEAD))]
+    for row in rows:
+        yield "   ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
+
+
+def as_json(entries: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """One object a line, as Docker Compose prints it."""
+    return (json.dumps(entry, ensure_ascii=False, separators=(",", ":")) for entry in entries)

@@ -1,0 +1,115 @@
+"""Which project, in which namespace of which cluster."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from hybridcompose.cluster import execute
+from hybridcompose.cluster.api import path_of, refused
+from hybridcompose.diagnostics import ClusterError, Code, Diagnostic, Severity, TimedOutError
+from hybridcompose.plan.labels import PROJECT
+from hybridcompose.translate.labels import label_value
+from hybridcompose.translate.names import label_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hybridcompose.cluster.api import Api
+
+_POLL = 0.2
+#: How long a namespace, or a pod after its grace period, may take to go.
+GONE_SECONDS = 180.0
+
+
+class Console(Protocol):
+    """Where a use case speaks: results to ``out``, what happens to ``note``. Both take whole lines, from any thread."""
+
+    def out(self, line: str) -> None: ...
+
+    def note(self, line: str) -> None: ...
+
+
+class Silent:
+    """For library use: nothing is printed."""
+
+    def out(self, line: str) -> None:
+        """Prints nothing."""
+
+    def note(self, line: str) -> None:
+        """Prints nothing."""
+
+
+class Target(NamedTuple):
+    """A project in a cluster. ``label`` is the value of its objects' project label."""
+
+    api: Api
+    project: str
+    namespace: str
+
+    @property
+    def label(self) -> str:
+        return label_value(self.project)
+
+    @property
+    def selector(self) -> str:
+        return f"{PROJECT}={self.label}"
+
+
+def target(api: Api, project: str, namespace: str | None = None) -> Target:
+    """The project in its own namespace, which has the project's name, or in the one that is given."""
+    return Target(api, project, namespace or label_name(project))
+
+
+def prepare(target: Target) -> bool:
+    """Makes sure that the namespace exists, and says whether it was made now.
+
+    Raises ``ClusterError`` where it may not be made, or is another project's own.
+    """
+    api, name = target.api, target.namespace
+    found = execute.find_namespace(api, name)
+    if found is not None and found.terminating:
+        wait_until(lambda: execute.find_namespace(api, name) is None, f"the namespace {name} is still going away")
+        found = None
+    if found is None:
+        execute.create_namespace(api, name, target.label)
+        _await_account(target)
+        return True
+    if found.owner not in ("", target.label):
+        raise execute.foreign(name, found.owner)
+    return False
+
+
+def _await_account(target: Target) -> None:
+    """Pods are refused until the namespace has its default service account."""
+    path = path_of("ServiceAccount", target.namespace, "default")
+
+    wait_until(lambda: _is_there(target.api, path), f"the namespace {target.namespace} has no service account")
+
+
+def _is_there(api: Api, path: str) -> bool:
+    try:
+        api.get(path)
+    except ClusterError as error:
+        if error.status not in (403, 404):
+            raise
+        return error.status == 403  # it may not be read: whether it is there, the pods will tell
+    return True
+
+
+def wait_until(holds: Callable[[], bool], complaint: str, seconds: float = GONE_SECONDS) -> None:
+    """Asks until it holds. Raises ``TimedOutError`` with the complaint after ``seconds``."""
+    end = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > end:
+            message = f"{complaint} after {seconds:.0f} s"
+            raise TimedOutError([Diagnostic(Code.TIMED_OUT, Severity.ERROR, message)])
+        time.sleep(_POLL)
+
+
+def existing(target: Target) -> execute.Namespace:
+    """The namespace. Raises ``ClusterError`` where there is none."""
+    found = execute.find_namespace(target.api, target.namespace)
+    if found is None:
+        raise refused(f"there is no namespace {target.namespace}", "run up first, or name one with --namespace", 404)
+    return found

@@ -1,0 +1,7 @@
+"""The labels that objects are found by: what `translate` writes and the cluster is asked for."""
+
+PROJECT = "hybridcompose.io/project"
+SERVICE = "hybridcompose.io/service"
+#: On namespaces of our own and on every object; the value is ``hybridcompose``.
+MANAGED_BY = "app.kubernetes.io/managed-by"
+OWNER = "hybridcompose"
