@@ -142,8 +142,8 @@ def connect(kubeconfig: str | None = None, context: str | None = None) -> Api:
         else:
             from_file: Any = config.load_kube_config
             from_file(chosen, context, client_configuration=configuration, persist_config=False)
-    except (config.ConfigException, OSError, ValueError, KeyError, TypeError) as error:
-        # The text of any other error may quote the file.
+    except Exception as error:  # a file of the wrong form makes the client raise anything
+        # Only the client's own errors are sure not to quote the file.
         told = str(error) if isinstance(error, config.ConfigException) else type(error).__name__
         raise unreachable(f"the kubeconfig cannot be used: {told}") from error
     # One connection for each watch and each followed log, beside those for requests.
@@ -184,14 +184,19 @@ _REMEDIES = {
 
 
 def _refused(status: int, data: bytes, method: str, path: str) -> ClusterError:
-    kind = path.partition("/namespaces")[2].strip("/").replace("/", " ") or "namespaces"
     told = _message(data)
     if "/secrets" in path:
         # A refused object is quoted in the answer.
         told = "the server's answer is not shown, because it may quote the secret"
     return refused(
-        f"the API server refuses to {_VERBS.get(method, method)} {kind}: {told}", _REMEDIES.get(status), status
+        f"the API server refuses to {_VERBS.get(method, method)} {_named(path)}: {told}", _REMEDIES.get(status), status
     )
+
+
+def _named(path: str) -> str:
+    """``pods/web in the namespace ci`` for the address of that pod."""
+    namespace, *rest = path.partition("/namespaces")[2].strip("/").split("/")
+    return f"{'/'.join(rest)} in the namespace {namespace}" if rest else f"the namespace {namespace}".rstrip()
 
 
 _VERBS = {"DELETE": "delete", "GET": "read", "PATCH": "change", "POST": "make"}

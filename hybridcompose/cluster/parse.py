@@ -31,6 +31,7 @@ def pod(body: Mapping[str, Any]) -> PodState:
         service=labels.get(SERVICE, ""),
         job=labels.get(_JOB_NAME, ""),
         ready=conditions.get("Ready", {}).get("status") == "True",
+        checked="readinessProbe" in main,
         unschedulable=scheduled.get("message", scheduled.get("reason", "")) if waits_for_node else "",
         unschedulable_since=seconds(scheduled.get("lastTransitionTime")) if waits_for_node else 0.0,
         deleting="deletionTimestamp" in metadata,

@@ -46,7 +46,10 @@ NEVER_RAN = ("StartError", "ContainerCannotRun", "CreateContainerError")
 
 
 class PodState(NamedTuple):
-    """``job`` is the Job that made the pod; ``unschedulable`` the scheduler's reason while it finds no node."""
+    """``job`` is the Job that made the pod, ``checked`` whether it is asked if it is ready.
+
+    ``unschedulable`` is the scheduler's reason while it finds no node.
+    """
 
     name: str
     uid: str
@@ -55,6 +58,7 @@ class PodState(NamedTuple):
     service: str = ""
     job: str = ""
     ready: bool = False
+    checked: bool = False
     unschedulable: str = ""
     unschedulable_since: float = 0.0
     deleting: bool = False

@@ -39,7 +39,7 @@ def _entry(pod: PodState, name: str, target: Target, now: float) -> dict[str, An
         "Command": f'"{command if len(command) <= _COMMAND else command[: _COMMAND - 1] + "…"}"',
         "CreatedAt": int(pod.created),
         "ExitCode": pod.exit_code or 0,
-        "Health": "healthy" if pod.ready and not pod.finished else "",
+        "Health": health(pod),
         "Image": main.image if main else "",
         "Name": f"{target.project}-{name}",
         "Pod": pod.name,
@@ -58,11 +58,18 @@ def status(pod: PodState, now: float) -> str:
     if pod.finished:
         return f"Exited ({pod.exit_code}) {duration(now - main.since) if main.since else 'some time'} ago"
     if main.phase is Phase.RUNNING:
-        return f"Up {duration(now - main.since)}{' (healthy)' if pod.ready else ' (starting)'}"
+        return f"Up {duration(now - main.since)}{f' ({health(pod)})' if pod.checked else ''}"
     if main.restarts:
         return f"Restarting ({main.restarts} times)"
     waits = next((c.reason for c in pod.containers if c.reason and c.phase is Phase.WAITING), "")
     return f"Created ({'unschedulable' if pod.unschedulable else waits})" if pod.unschedulable or waits else "Created"
+
+
+def health(pod: PodState) -> str:
+    """``healthy`` or ``starting``, empty for what is not checked."""
+    if not pod.checked or pod.finished:
+        return ""
+    return "healthy" if pod.ready else "starting"
 
 
 def duration(seconds: float) -> str:

@@ -1,0 +1,206 @@
+from __future__ import annotations
+
+import pytest
+
+from hybridcompose.cluster.decide import Adopt, Apply, Builds, Decision, Kind, Remove, Run, Touch, decide
+from hybridcompose.cluster.state import ContainerState, EventState, JobState, Observed, Phase, PodState
+from hybridcompose.cluster.troubles import Limits
+from hybridcompose.plan import Condition, Health, Need, PlannedService, ResourceKey
+from tests.unit.cluster.worlds import (
+    DIGEST,
+    NOW,
+    decided,
+    ended,
+    plan,
+    pod,
+    resource,
+    run_of,
+    seen,
+    service,
+    waiting,
+)
+
+DB = service("db")
+
+
+def _on(condition: Condition, *, required: bool = True) -> PlannedService:
+    return service("web", Need("db", condition, required))
+
+
+def _made(decision: Decision) -> list[str]:
+    return [step.resource.key.name for step in decision.steps if isinstance(step, Apply)]
+
+
+def test_what_waits_for_nothing_is_made_first() -> None:
+    secret = resource("Secret", "s")
+    assert _made(decide(plan(DB, more=(secret,)), Observed(), Run(now=NOW))) == ["s", "db"]
+
+
+def test_nothing_is_made_twice() -> None:
+    assert decided(plan(DB), pod(DB)).steps == ()
+
+
+@pytest.mark.parametrize(
+    ("condition", "too_early", "in_time"),
+    [
+        (Condition.STARTED, waiting(DB, "ContainerCreating"), pod(DB)),
+        (Condition.HEALTHY, pod(DB), pod(DB, ready=True)),
+        (Condition.COMPLETED, pod(DB, ready=True), ended(DB, 0)),
+    ],
+)
+def test_a_service_is_made_when_its_dependency_is_as_it_must_be(
+    condition: Condition, too_early: PodState, in_time: PodState
+) -> None:
+    planned = plan(DB, _on(condition))
+    assert _made(decided(planned, too_early)) == []
+    assert _made(decided(planned, in_time)) == ["web"]
+
+
+@pytest.mark.parametrize(
+    ("condition", "dependency", "message"),
+    [
+        (Condition.HEALTHY, ended(DB, 0), "db exited with code 0 before it was healthy, and web depends on it"),
+        (Condition.COMPLETED, ended(DB, 7), "db exited with code 7, and web depends on it"),
+    ],
+)
+def test_a_dependency_that_can_no_longer_be_so_fails_the_run(
+    condition: Condition, dependency: PodState, message: str
+) -> None:
+    failure = decided(plan(DB, _on(condition)), dependency).failure
+    assert failure is not None
+    assert (failure.kind, failure.service, failure.message, failure.pod) == (Kind.SERVICE, "db", message, "db")
+
+
+@pytest.mark.parametrize("condition", [Condition.HEALTHY, Condition.COMPLETED])
+def test_an_optional_dependency_may_fail(condition: Condition) -> None:
+    decision = decided(plan(DB, _on(condition, required=False)), ended(DB, 7))
+    assert decision.failure is None
+    assert _made(decision) == ["web"]
+
+
+def test_a_service_that_nobody_needs_may_fail() -> None:
+    assert decided(plan(DB), ended(DB, 3)).failure is None
+
+
+def test_a_dependency_is_unhealthy_when_no_check_succeeds_in_dockers_time() -> None:
+    checked = service("db", health=Health(start_period=5, interval=2, timeout=1, retries=3))
+    planned = plan(checked, _on(Condition.HEALTHY))
+
+    def running(seconds: float) -> PodState:
+        return pod(checked, containers=(ContainerState("db", "i", Phase.RUNNING, since=NOW - seconds),))
+
+    assert decided(planned, running(14)).failure is None
+    failure = decided(planned, running(14.1)).failure
+    assert failure is not None
+    assert failure.message == ("db is unhealthy: no health check succeeded within 14 s, and web depends on it")
+
+
+def test_a_dependency_that_takes_too_long_is_a_time_out() -> None:
+    started = pod(DB, created=NOW - 61)
+    failure = decided(plan(DB, _on(Condition.HEALTHY)), started, limits=Limits(dependency=60)).failure
+    assert failure is not None
+    assert failure.kind is Kind.TIME
+    assert failure.message == "db did not become healthy within 60 s, and web depends on it"
+
+
+def test_who_is_deleted_by_somebody_else_fails_the_run() -> None:
+    failure = decide(plan(DB), seen(gone=("uid-db",)), run_of(pod(DB))).failure
+    assert failure is not None
+    assert "deleted" in failure.message
+
+
+# --- what an earlier run left
+
+
+def test_a_pod_that_would_be_made_just_so_is_taken_over() -> None:
+    decision = decide(plan(DB), seen(pod(DB)), Run(now=NOW))
+    assert decision.steps == (Adopt(ResourceKey("Pod", "db"), "uid-db"),)
+
+
+@pytest.mark.parametrize("old", [pod(DB, config_hash="other"), ended(DB, 0), ended(DB, 1)])
+def test_a_pod_that_is_different_or_over_goes_before_the_new_one_comes(old: PodState) -> None:
+    planned = plan(DB)
+    assert decide(planned, seen(old), Run(now=NOW)).steps == (Remove(ResourceKey("Pod", "db"), "uid-db"),)
+    assert decide(planned, seen(old._replace(deleting=True)), Run(now=NOW)).steps == ()
+    assert _made(decide(planned, seen(gone=("uid-db",)), Run(now=NOW))) == ["db"]
+
+
+def test_the_state_of_an_old_pod_is_not_the_services() -> None:
+    planned = plan(DB, _on(Condition.COMPLETED))
+    assert _made(decide(planned, seen(ended(DB, 0)), Run(now=NOW))) == []
+
+
+# --- finished pods
+
+
+def test_the_services_of_a_finished_pod_forget_it_once() -> None:
+    own = resource("Service", "db", spec={"selector": {"hybridcompose.io/service": "db"}})
+    other = resource("Service", "web", spec={"selector": {"hybridcompose.io/service": "web"}})
+    planned, over = plan(DB, more=(own, other)), ended(DB, 0)
+    run = run_of(over)._replace(applied={ResourceKey("Pod", "db"): over.uid, own.key: "1", other.key: "2"})
+    assert decide(planned, seen(over), run).steps == (Touch("db", over),)
+    assert decide(planned, seen(over), run._replace(touched=frozenset([over.uid]))).steps == ()
+
+
+# --- builds
+
+APP = service("app", images=("r/app:1",))
+JOB = JobState("build-r/app:1", "uid-job")
+
+
+def _builder(phase: str, message: str = "", code: int | None = None) -> PodState:
+    state = Phase.RUNNING if code is None else Phase.TERMINATED
+    main = ContainerState("kaniko", "kaniko", state, message=message, exit_code=code)
+    return PodState("builder", "uid-builder", phase, (main,), job=JOB.name)
+
+
+def _while_building(job: JobState, builder: PodState) -> Decision:
+    applied = {ResourceKey("Job", JOB.name): JOB.uid, ResourceKey("ConfigMap", "context-r/app:1"): "1"}
+    run = Run(applied=applied, now=NOW)
+    return decide(plan(APP), seen(builder, jobs=(job,)), run)
+
+
+def test_the_build_comes_before_the_service() -> None:
+    assert _made(decide(plan(APP), Observed(), Run(now=NOW))) == ["context-r/app:1", "build-r/app:1"]
+    assert _while_building(JOB, _builder("Running")).steps == ()
+
+
+def test_the_service_runs_the_digest_that_was_pushed() -> None:
+    decision = _while_building(JOB._replace(complete=True), _builder("Succeeded", DIGEST, 0))
+    (step,) = decision.steps
+    assert isinstance(step, Apply)
+    assert step.resource.manifest["spec"]["containers"][0]["image"] == f"r/app:1@{DIGEST}"
+
+
+def test_a_digest_of_a_failed_build_is_not_believed() -> None:
+    decision = _while_building(JOB, _builder("Failed", DIGEST, 2))
+    assert decision.digests == {}
+    assert decision.failure is not None
+    assert (decision.failure.kind, decision.failure.service) == (Kind.BUILD, "r/app:1")
+    assert decision.failure.message == "the build ended with code 2"
+    assert (decision.failure.pod, decision.failure.container) == ("builder", "kaniko")
+
+
+def test_a_build_whose_pod_is_refused_fails() -> None:
+    event = EventState("Job", JOB.name, "FailedCreate", "exceeded quota: q", warning=True)
+    run = Run(applied={ResourceKey("Job", JOB.name): JOB.uid}, now=NOW)
+    failure = decide(plan(APP), Observed({}, {JOB.name: JOB}, (event,)), run).failure
+    assert failure is not None
+    assert failure.message == "its pod cannot be made: exceeded quota: q"
+
+
+def test_a_job_that_has_succeeded_before_is_taken_over_unless_all_is_built_anew() -> None:
+    there, key = seen(jobs=(JOB._replace(complete=True),)), ResourceKey("Job", JOB.name)
+    assert Adopt(key, JOB.uid) in decide(plan(APP), there, Run(now=NOW)).steps
+    assert Remove(key, JOB.uid) in decide(plan(APP), there, Run(now=NOW, builds=Builds.ALL)).steps
+
+
+def test_a_job_that_has_failed_before_is_made_anew() -> None:
+    there = seen(jobs=(JOB._replace(failed="BackoffLimitExceeded"),))
+    assert Remove(ResourceKey("Job", JOB.name), JOB.uid) in decide(plan(APP), there, Run(now=NOW)).steps
+
+
+def test_without_builds_a_service_starts_with_the_image_of_that_tag() -> None:
+    decision = decide(plan(APP), Observed(), Run(now=NOW, builds=Builds.NONE))
+    assert "app" in _made(decision)
+    assert JOB.name not in _made(decision)
