@@ -12,10 +12,10 @@ PACKAGE := $(VENV)/.package-$(firstword $(shell { pwd; cat pyproject.toml; } | c
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check golden reference bench lock clean
+.PHONY: help install demo demo-cluster test check golden reference bench lock clean
 
 help: ## Show this list.
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is older than 3.11: make PYTHON=python3.12 ..." >&2; exit 1; }
@@ -43,6 +43,9 @@ demo: install ## Render a project with an image build, and check it against the 
 	@echo "Every file is valid and says in its first line what it exists for. Next:"
 	@echo "  $(BIN)/hybridcompose -f YOUR/compose.yaml render --registry YOUR-REGISTRY | kubectl apply -f -"
 	@echo "  $(BIN)/hybridcompose -f YOUR/compose.yaml config"
+
+demo-cluster: install ## Build, run and test a project in the current cluster: make demo-cluster REGISTRY=HOST:PORT
+	@PYTHON=$(BIN)/python REGISTRY="$(REGISTRY)" demo/run
 
 test: install ## Run all tests.
 	$(BIN)/python -m pytest $(ARGS)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from hybridcompose.cluster.observe import look
 from hybridcompose.engine import logs, up, wait
-from hybridcompose.engine.target import Silent, Target, prepare
+from hybridcompose.engine.target import Silent, Target
 from hybridcompose.translate.labels import label_value
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def running(
     request = up.Request(wait=True, seconds=seconds)
     if dependency_seconds is not None:
         request = request._replace(dependency_seconds=dependency_seconds)
-    created = prepare(target)
+    created = up.prepared(target, Silent())
     try:
         up.start(target, plan, request, Silent())
         yield Environment(target)

@@ -53,7 +53,7 @@ def attached(target: Target, plan: Plan, request: Request, console: Console) -> 
 
     Returns the exit code. Ctrl-C stops the services with their grace periods, a second one at once.
     """
-    created = prepare(target)
+    created = prepared(target, console)
     output = Attached(target, (service.name for service in plan.services), console, timestamps=request.timestamps)
     try:
         code = carry_out(target, plan, request.run, _end(request), console, watch=output.watch, seconds=request.seconds)
@@ -66,6 +66,15 @@ def attached(target: Target, plan: Plan, request: Request, console: Console) -> 
     output.close()
     remove(target, console, volumes=created)
     return code
+
+
+def prepared(target: Target, console: Console) -> bool:
+    """As ``prepare``; Ctrl-C leaves no namespace behind that was just made."""
+    try:
+        return prepare(target)
+    except KeyboardInterrupt:
+        _remove_after(target, console, volumes=False)
+        raise
 
 
 def _end(request: Request) -> Callable[[Decision, float], End]:
