@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 @click.option("--build", "build", flag_value="all", help="Build every image anew.")
 @click.option("--no-build", "build", flag_value="none", help="Build nothing: the images are in the registry.")
 @click.option("--wait", is_flag=True, help="Return when everything is healthy, and leave it running.")
-@click.option("--wait-timeout", type=float, metavar="SECONDS", help="Fail when that takes longer.")
+@click.option(
+    "--wait-timeout",
+    type=float,
+    metavar="SECONDS",
+    help="Fail when it takes longer (without -d and --wait: when the whole run does).",
+)
 @click.option("--exit-code-from", metavar="SERVICE", help="End when this service ends, and exit with its code.")
 @click.option("--abort-on-container-exit", is_flag=True, help="End when any service ends, and exit with its code.")
 @click.option("--timestamps", is_flag=True, help="Show when each line was written.")

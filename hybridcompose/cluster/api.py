@@ -199,7 +199,7 @@ def _named(path: str) -> str:
     return f"{'/'.join(rest)} in the namespace {namespace}" if rest else f"the namespace {namespace}".rstrip()
 
 
-_VERBS = {"DELETE": "delete", "GET": "read", "PATCH": "change", "POST": "make"}
+_VERBS = {"DELETE": "delete", "GET": "read", "PATCH": "apply", "POST": "make"}
 
 
 def _message(data: bytes) -> str:

@@ -91,7 +91,7 @@ def event(body: Mapping[str, Any]) -> EventState:
     series = body.get("series") or {}
     last = series.get("lastObservedTime") or body.get("lastTimestamp") or body.get("eventTime")
     return EventState(
-        kind=subject.get("kind", ""),
+        subject=subject.get("uid", ""),
         name=subject.get("name", ""),
         reason=body.get("reason", ""),
         message=" ".join(body.get("message", "").split()),

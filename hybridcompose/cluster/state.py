@@ -108,9 +108,9 @@ class JobState(NamedTuple):
 
 
 class EventState(NamedTuple):
-    """Something that the cluster told about an object."""
+    """Something that the cluster told about an object. ``subject`` is that object's uid, ``name`` its name."""
 
-    kind: str
+    subject: str
     name: str
     reason: str
     message: str
@@ -136,6 +136,6 @@ class Observed(NamedTuple):
         """The pods that a Job made, the latest last."""
         return tuple(sorted((pod for pod in self.pods.values() if pod.job == job), key=lambda pod: pod.created))
 
-    def events_of(self, name: str) -> tuple[EventState, ...]:
-        """What was told about the object of that name, in order."""
-        return tuple(sorted((event for event in self.events if event.name == name), key=lambda event: event.last))
+    def events_of(self, uid: str) -> tuple[EventState, ...]:
+        """What was told about an object, in order; not about an earlier one of the same name."""
+        return tuple(sorted((event for event in self.events if event.subject == uid), key=lambda event: event.last))

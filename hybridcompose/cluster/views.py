@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from hybridcompose.cluster.state import JobState, Observed, PodState
     from hybridcompose.plan import BuiltImage, PlannedService, ResourceKey
 
+#: How often the pod of a Job must be refused before that is believed to stay so; the controller tries every second.
+_REFUSALS = 3
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 
@@ -61,7 +63,7 @@ def service_view(
         healthy=complete and all(pod.ready and not pod.finished for pod in pods),
         ended=ended,
         exit_code=_exit_code(pods, jobs) if ended else None,
-        trouble=trouble or _deleted(service, seen, applied),
+        trouble=trouble or _deleted(service, seen, applied) or _refused(jobs, pods, seen),
     )
 
 
@@ -84,6 +86,11 @@ def _exit_code(pods: tuple[PodState, ...], jobs: list[JobState | None]) -> int:
         return 0
     codes = [pod.exit_code for pod in sorted(pods, key=lambda pod: pod.created, reverse=True)]
     return next((code for code in codes if code), 1 if jobs else 0)
+
+
+def _refused(jobs: list[JobState | None], pods: tuple[PodState, ...], seen: Observed) -> Trouble | None:
+    found = (_no_pod(job, seen) for job in jobs if job is not None and not pods)
+    return next((trouble for trouble in found if trouble is not None), None)
 
 
 def _deleted(service: PlannedService, seen: Observed, applied: Mapping[ResourceKey, str]) -> Trouble | None:
@@ -131,5 +138,7 @@ def _build_trouble(
 
 def _no_pod(job: JobState, seen: Observed) -> Trouble | None:
     """A quota or an admission rule that refuses the pods of a Job is told in an event of the Job only."""
-    refusals = [event for event in seen.events_of(job.name) if event.reason == "FailedCreate"]
-    return Trouble(f"its pod cannot be made: {refusals[-1].message}", job.name) if refusals else None
+    refusals = [event for event in seen.events_of(job.uid) if event.reason == "FailedCreate"]
+    if sum(event.times for event in refusals) < _REFUSALS:
+        return None
+    return Trouble(f"its pod cannot be made: {refusals[-1].message}", job.name)

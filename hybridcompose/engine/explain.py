@@ -48,7 +48,8 @@ def explain(target: Target, failure: Failure, seen: Observed) -> Iterator[str]:
         yield f"--- pod {pod.name}: {pod.phase}"
         for container in pod.containers:
             yield f"    {container.name}: {_state(container)}"
-    events = [event for event in seen.events_of(failure.pod) if event.warning][-_EVENTS:]
+    subject = pod or seen.jobs.get(failure.pod)
+    events = [event for event in seen.events_of(subject.uid) if event.warning][-_EVENTS:] if subject else []
     if events:
         yield f"--- events of {failure.pod}"
         for event in events:

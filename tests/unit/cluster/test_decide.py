@@ -182,8 +182,10 @@ def test_a_digest_of_a_failed_build_is_not_believed() -> None:
 
 
 def test_a_build_whose_pod_is_refused_fails() -> None:
-    event = EventState("Job", JOB.name, "FailedCreate", "exceeded quota: q", warning=True)
+    event = EventState(JOB.uid, JOB.name, "FailedCreate", "exceeded quota: q", warning=True, times=3)
     run = Run(applied={ResourceKey("Job", JOB.name): JOB.uid}, now=NOW)
+    once = decide(plan(APP), Observed({}, {JOB.name: JOB}, (event._replace(times=1),)), run)
+    assert once.failure is None
     failure = decide(plan(APP), Observed({}, {JOB.name: JOB}, (event,)), run).failure
     assert failure is not None
     assert failure.message == "its pod cannot be made: exceeded quota: q"

@@ -1,0 +1,75 @@
+"""Following a log over a broken connection and a restart."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from hybridcompose.cluster.streams.logs import Follower, Source, read
+from hybridcompose.diagnostics import ClusterError
+from tests.unit.cluster.server import Answer, Request, message, serve
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_WEB = Source("ns", "web", "web")
+
+
+class _Script:
+    """Answers in turn, the last one for good."""
+
+    def __init__(self, *turns: Answer) -> None:
+        self.turns = list(turns)
+
+    def __call__(self, request: Request) -> Answer:
+        return self.turns.pop(0) if len(self.turns) > 1 else self.turns[0]
+
+
+def _log(*lines: str) -> Answer:
+    return Answer(200, ["".join(f"2026-11-24T00:00:{line}\n" for line in lines).encode()])
+
+
+def test_each_line_comes_once_though_the_connection_breaks(tmp_path: Path) -> None:
+    lines: list[str] = []
+    # The fraction of a second has no zeros at its end: .1 comes after .09, and before .11.
+    turns = _log("01.09Z a", "01.1Z b"), _log("01.09Z a", "01.1Z b", "01.11Z c", "02Z d")
+    with serve(tmp_path, _Script(*turns)) as (api, asked):
+        Follower(api, _WEB, lines.append).finish(10)
+    assert lines == ["a", "b", "c", "d"]
+    assert asked[1].query["sinceTime"] == "2026-11-24T00:00:01.1Z"
+
+
+def test_a_container_that_has_not_begun_is_asked_again(tmp_path: Path) -> None:
+    lines: list[str] = []
+    with serve(tmp_path, _Script(message(400, "ContainerCreating"), _log("01Z a"))) as (api, _):
+        Follower(api, _WEB, lines.append).finish(10)
+    assert lines == ["a"]
+
+
+def test_a_line_without_end_and_bytes_that_are_no_text_arrive(tmp_path: Path) -> None:
+    lines: list[str] = []
+    with serve(tmp_path, lambda _: Answer(200, [b"2026-11-24T00:00:01Z \xff", b"!"])) as (api, _):
+        Follower(api, _WEB, lines.append, timestamps=True).finish(10)
+    assert lines == ["2026-11-24T00:00:01Z \ufffd!"]
+
+
+def test_what_the_taker_raises_is_kept_for_who_follows(tmp_path: Path) -> None:
+    def take(line: str) -> None:
+        raise BrokenPipeError
+
+    with serve(tmp_path, lambda _: _log("01Z a")) as (api, _):
+        follower = Follower(api, _WEB, take)
+        follower.finish(10)
+    assert isinstance(follower.error, BrokenPipeError)
+
+
+def test_a_container_without_an_earlier_run_has_written_nothing_there(tmp_path: Path) -> None:
+    with serve(tmp_path, lambda _: message(400, "previous terminated container not found")) as (api, asked):
+        assert read(api, _WEB, previous=True, tail=5) == ""
+    assert asked[0].query == {"container": "web", "previous": "true", "tailLines": "5"}
+
+
+def test_a_log_that_may_not_be_read_is_an_error(tmp_path: Path) -> None:
+    with serve(tmp_path, lambda _: message(403, "forbidden")) as (api, _), pytest.raises(ClusterError):
+        read(api, _WEB)
