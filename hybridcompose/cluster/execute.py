@@ -75,8 +75,14 @@ def apply(api: Api, namespace: str, resource: Resource) -> str:
 
 
 def remove(api: Api, namespace: str, key: ResourceKey, grace: int | None = None) -> None:
-    """Begins to delete an object, with what belongs to it."""
-    _unless_gone(api, path_of(key.kind, namespace, key.name), _options(grace))
+    """Begins to delete an object, with what belongs to it.
+
+    A Job stays until its pods are gone: the next one of that name would take them for its own.
+    """
+    options = _options(grace)
+    if key.kind == "Job":
+        options["propagationPolicy"] = "Foreground"
+    _unless_gone(api, path_of(key.kind, namespace, key.name), options)
 
 
 def remove_all(api: Api, namespace: str, kind: str, selector: str, grace: int | None = None) -> None:

@@ -43,7 +43,8 @@ def ended(decision: Decision, now: float) -> End:
 def first_ended(decision: Decision, now: float) -> End:
     """A service has ended: `up --abort-on-container-exit`. One-shots that others await may end with 0 before."""
     awaited = _awaited(decision)
-    over = [view for view in decision.services.values() if view.ended and (view.exit_code or not _is(view, awaited))]
+    running = [view for view in decision.services.values() if view.pods]  # a service may have no replicas
+    over = [view for view in running if view.ended and (view.exit_code or view.service.name not in awaited)]
     if over:
         return min(over, key=_ended_at).exit_code
     return ended(decision, now)
@@ -66,10 +67,6 @@ def ended_with_code_of(service: str) -> Callable[[Decision, float], End]:
 def _awaited(decision: Decision) -> set[str]:
     needs = (need for view in decision.services.values() for need in view.service.needs)
     return {need.service for need in needs if need.condition is Condition.COMPLETED}
-
-
-def _is(view: ServiceView, names: set[str]) -> bool:
-    return view.service.name in names
 
 
 def _ended_at(view: ServiceView) -> float:

@@ -46,6 +46,11 @@ def test_the_rules_hold(copy: Path) -> None:
         ("translate/options.py", "os"),
         ("plan/model.py", "time"),
         ("render/yaml.py", "pathlib"),
+        ("cluster/observe.py", "hybridcompose.translate.labels"),
+        ("cluster/decide.py", "hybridcompose.cluster.api"),
+        ("cluster/views.py", "time"),
+        ("engine/up.py", "kubernetes"),
+        ("engine/up.py", "hybridcompose.api"),
     ],
 )
 def test_an_import_against_the_rules_is_noticed(copy: Path, module: str, imported: str) -> None:

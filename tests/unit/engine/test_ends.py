@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from hybridcompose.cluster.decide import Decision, Failure
 from hybridcompose.engine import ends
-from hybridcompose.plan import Condition, Health, Need
+from hybridcompose.plan import Condition, Health, KubeName, Need, PlannedService
 from tests.unit.cluster.worlds import NOW, decided, ended, plan, pod, service, waiting
 
 if TYPE_CHECKING:
@@ -66,3 +66,8 @@ def test_a_service_that_stays_unhealthy_is_never_ready() -> None:
     found = ends.ready(decided(plan(checked), pod(checked)), NOW)
     assert isinstance(found, Failure)
     assert "unhealthy" in found.message
+
+
+def test_a_service_without_replicas_ends_no_run() -> None:
+    none = PlannedService("none", "none", KubeName("none"), ())
+    assert ends.first_ended(decided(plan(DB, none), pod(DB)), NOW) is None
