@@ -70,7 +70,7 @@ def _logs(target: Target, pod: PodState, wanted: str) -> Iterator[str]:
     names = [container.name for container in pod.containers if container.has_run]
     for name in [wanted] if wanted in names else names:
         source = Source(target.namespace, pod.name, name)
-        for previous, title in ((True, "the last lines before its restart"), (False, "the last lines")):
+        for previous, title in ((True, "before its restart, the last lines"), (False, "the last lines")):
             lines = _tail(target, source, previous=previous)
             if lines:
                 yield f"--- {title} of {name} in {pod.name}"

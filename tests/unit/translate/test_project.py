@@ -7,7 +7,9 @@ import pytest
 
 from hybridcompose.diagnostics import Code, Diagnostic, Severity, TranslateError
 from hybridcompose.gather.facts import Facts
+from hybridcompose.plan import Condition, Health, Need, ResourceKey
 from hybridcompose.translate import Options, translate
+from hybridcompose.translate.options import Ordering
 from tests.unit.translate.support import depends_on, plan_of, project_of, service
 
 WARNED = Diagnostic(Code.UNREADABLE_SOURCE, Severity.WARNING, "not readable")
@@ -62,3 +64,28 @@ def test_importing_the_package_imports_no_translating_module() -> None:
     program = "import sys, hybridcompose.translate; print([name for name in sys.modules if 'translate.' in name])"
     shown = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert shown.stdout.strip() == "[]"
+
+
+def test_the_plan_says_how_each_service_runs() -> None:
+    check = {"test": ["CMD", "true"], "interval": "2s", "timeout": "1s", "retries": 4, "start_period": "1m"}
+    services = {
+        "db": service(healthcheck=check),
+        "web": service(scale=2, depends_on={"db": depends_on("service_healthy", required=False)}),
+    }
+    db, web = plan_of(services).services
+    assert (db.name, db.container, db.workloads, db.needs) == ("db", "db", (ResourceKey("Pod", "db"),), ())
+    assert db.health == Health(start_period=60, interval=2, timeout=1, retries=4)
+    assert web.workloads == (ResourceKey("Pod", "web-1"), ResourceKey("Pod", "web-2"))
+    assert web.needs == (Need("db", Condition.HEALTHY, required=False),)
+    assert web.health is None
+
+
+def test_without_order_in_the_manifests_a_one_shot_is_a_plain_pod() -> None:
+    services = {
+        "migrate": service(),
+        "web": service(depends_on={"migrate": depends_on("service_completed_successfully")}),
+    }
+    plan = plan_of(services, options=Options(ordering=Ordering.NONE))
+    spec = plan.by_key()[ResourceKey("Pod", "migrate")].manifest["spec"]
+    assert [container["name"] for container in spec["containers"]] == ["migrate"]
+    assert "initContainers" not in spec
