@@ -150,9 +150,9 @@ class Pipeline:
             path=("version",),
             remedy="remove it",
         )
-        version = tree.pop("version")
-        if not isinstance(version, str):
+        if not isinstance(tree["version"], str):
             self.context.fail(Code.INVALID_VALUE, "version must be a string", "remove it", path=("version",))
+        del tree["version"]
 
     def project_name(self, located: Located) -> str:
         """By precedence: given or from the environment, ``name:`` in a file, the directory."""
