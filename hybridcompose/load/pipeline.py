@@ -24,6 +24,7 @@ from hybridcompose.load.paths import Paths
 from hybridcompose.load.profiles import select
 from hybridcompose.load.trees import apply_resets, clone
 from hybridcompose.load.unique import enforce_unique
+from hybridcompose.load.written_form import check_written_form
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,6 +82,7 @@ class Pipeline:
             apply_resets(tree, document.resets)
             own = Extends(self.context, self.merge, self.base_reader(unit), unit.home).apply(own, file, document.resets)
             tree = self.merged(tree, advise(own, self.context))
+            tree = check_written_form(tree, self.context)
             self.drop_version(tree, file)
             tree = canonicalise(tree, self.context)
             tree = enforce_unique(tree, self.context)
@@ -150,9 +152,7 @@ class Pipeline:
             path=("version",),
             remedy="remove it",
         )
-        version = tree.pop("version")
-        if not isinstance(version, str):
-            self.context.fail(Code.INVALID_VALUE, "version must be a string", "remove it", path=("version",))
+        del tree["version"]
 
     def project_name(self, located: Located) -> str:
         """By precedence: given or from the environment, ``name:`` in a file, the directory."""
