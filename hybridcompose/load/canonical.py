@@ -55,6 +55,10 @@ def _transformed(transform: Transform, value: Any, path: ComposePath, context: C
         raise LoadError([finding]) from None
 
 
+#: What a request for devices may say; below ``gpus`` the specification lets other keys stand, to no effect.
+REQUEST_KEYS = ("capabilities", "count", "device_ids", "driver", "options")
+
+
 class _BelowError(ValueError):
     """What is wrong stands at a place below the value that is transformed."""
 
@@ -69,6 +73,11 @@ def _string_or_list(value: Any) -> Any:
     if not isinstance(value, list):
         raise ValueError("must be a string or a list of strings")
     return value
+
+
+def _servers(value: Any) -> Any:
+    """Addresses that are empty, as from a variable that is not set, are none."""
+    return [entry for entry in _string_or_list(value) if entry not in (None, "")]
 
 
 def _names(value: Any) -> Any:
@@ -117,7 +126,12 @@ def _gpus(value: Any) -> Any:
         return [{"count": "all"}]
     if not isinstance(value, list):
         raise ValueError('must be "all" or a list of device requests')
-    return value
+    return [
+        derive({key: given for key, given in entry.items() if key in REQUEST_KEYS}, entry)
+        if isinstance(entry, dict)
+        else entry
+        for entry in value
+    ]
 
 
 def _volume(value: Any) -> Any:
@@ -280,6 +294,7 @@ _CONTAINER: dict[str, Transform] = {
     "volumes.*": _volume,
 }
 _WORKLOAD: dict[str, Transform] = {
+    "dns": _servers,
     "build": _build,
     "build.additional_contexts": _key_values,
     "build.provenance": _string_or_bool,

@@ -18,7 +18,7 @@ from hybridcompose.load.include import Include, Unit
 from hybridcompose.load.interpolate import interpolate
 from hybridcompose.load.locate import STDIN, Located, Request, locate, normalised_name
 from hybridcompose.load.merge import Merge
-from hybridcompose.load.model import to_project
+from hybridcompose.load.model import CONTENT, to_project
 from hybridcompose.load.normalise import normalise
 from hybridcompose.load.paths import Paths
 from hybridcompose.load.profiles import select
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from hybridcompose.load.context import Context
     from hybridcompose.spec.project import Project
+    from hybridcompose.spec.service import Service
 
 
 class Pipeline:
@@ -184,7 +185,7 @@ def _shown(file: str) -> str:
 
 def _with_environment_contents(tree: dict[str, Any], unit: Unit) -> dict[str, Any]:
     """Values that configs and secrets take from variables; list entries of ``environment`` without a value."""
-    for section, key in (("configs", "content"), ("secrets", "#content")):
+    for section, key in (("configs", "content"), ("secrets", CONTENT)):
         elements = tree.get(section)
         for element in elements.values() if isinstance(elements, dict) else ():
             variable = element.get("environment") if isinstance(element, dict) else None
@@ -206,6 +207,7 @@ def project_of(tree: dict[str, Any], located: Located, context: Context) -> Proj
     project = to_project(tree)
     services, disabled_services = select(project.services, located.profiles)
     jobs, disabled_jobs = select(project.jobs, located.profiles)
+    services = {name: _scaled(service) for name, service in services.items()}
     project = project.model_copy(update={"services": services, "jobs": jobs})
     project._disabled_services = disabled_services
     project._disabled_jobs = disabled_jobs
@@ -218,3 +220,10 @@ def project_of(tree: dict[str, Any], located: Located, context: Context) -> Proj
     if findings:
         raise LoadError(findings)
     return with_env_files(project, context)
+
+
+def _scaled(service: Service) -> Service:
+    """``scale`` counts as ``deploy.replicas`` where there is a ``deploy`` that names none."""
+    if service.scale is None or service.deploy is None or service.deploy.replicas is not None:
+        return service
+    return service.model_copy(update={"deploy": service.deploy.model_copy(update={"replicas": service.scale})})

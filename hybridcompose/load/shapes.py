@@ -7,6 +7,7 @@ walk. Vocabulary and meaning are those of JSON Schema: ``1.0`` is an integer, ``
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from hybridcompose.diagnostics import Code, ComposePath, Diagnostic, LoadError, Severity
@@ -14,7 +15,7 @@ from hybridcompose.load.marks import MarkedDict, MarkedFloat, MarkedInt, MarkedL
 from hybridcompose.spec.timestamp import Timestamp
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from hybridcompose.load.context import Context
 
@@ -45,6 +46,8 @@ _KINDS: Final[dict[type, str]] = {
     MarkedDict: MAPPING,
 }
 #: How the kinds are listed in messages.
+_SHORT: Final = 20
+_NUMERIC: Final = re.compile(r"[-+]?[0-9]+(\.[0-9]+|/0*[1-9][0-9]*)?([eE][-+]?[0-9]{1,3})?")
 _ORDER: Final = (MAPPING, LIST, STRING, NUMBER, INTEGER, BOOLEAN, NULL)
 
 
@@ -104,8 +107,10 @@ def either(first: Shape, *others: Shape) -> Shape:
     """Any of several shapes that are of different kinds."""
     joined = first
     for other in others:
-        given = {name: value for name, value in zip(Shape._fields, other, strict=True) if value}
-        joined = joined._replace(**{**given, "kinds": joined.kinds | other.kinds})
+        given: dict[str, Any] = {
+            name: value for name, value in other._asdict().items() if value != Shape._field_defaults.get(name)
+        }
+        joined = joined._replace(**given | {"kinds": joined.kinds | other.kinds})
     return joined
 
 
@@ -169,6 +174,8 @@ class _Walk:
             first: dict[Any, int] = {}
             for index, entry in enumerate(value):
                 known = first.setdefault(identity(entry), index)
+                if known == index:
+                    known = _earlier_text(value, index)
                 if known != index:
                     self.find((*path, index), f"the same entry stands at index {known} already", "remove one of them")
 
@@ -232,9 +239,29 @@ def identity(value: Any) -> Any:
     return (isinstance(value, bool), value)
 
 
+def _earlier_text(entries: list[Any], index: int) -> int:
+    """The index of an earlier text that says the same number, else ``index``.
+
+    The reference compares a number with earlier texts so, but no text with earlier numbers; and only in short lists.
+    """
+    number = entries[index]
+    if isinstance(number, (bool, str)) or not isinstance(number, (int, float)) or len(entries) > _SHORT:
+        return index
+    from fractions import Fraction
+
+    for known, text in enumerate(entries[:index]):
+        if isinstance(text, str) and _NUMERIC.fullmatch(text) and Fraction(text) == number:
+            return known
+    return index
+
+
 def _kinds(shape: Shape) -> str:
     kinds = [kind for kind in _ORDER if kind in shape.kinds and not (kind is INTEGER and NUMBER in shape.kinds)]
-    return f"{', '.join(kinds[:-1])} or {kinds[-1]}" if len(kinds) > 1 else kinds[0]
+    return _listed(kinds)
+
+
+def _listed(words: Sequence[str]) -> str:
+    return f"{', '.join(words[:-1])} or {words[-1]}" if len(words) > 1 else words[0]
 
 
 def _remedy(shape: Shape, kind: str) -> str | None:

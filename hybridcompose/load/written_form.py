@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 def check_written_form(tree: dict[str, Any], context: Context) -> dict[str, Any]:
     """``tree`` as it is; every key and value that the specification does not know there is refused, all at once."""
-    return check_shape(tree, _FILE, context)
+    return check_shape(tree, FILE, context)
 
 
 _NAME_CHARACTERS: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"
@@ -80,12 +80,13 @@ _VARIABLES: Final = either(
     mapping(named=(_is_some_text, scalar(STRING, NUMBER, BOOLEAN, NULL)), extensions=False), _DISTINCT_TEXTS
 )
 _HOSTS: Final = either(mapping(named=(_is_some_text, either(_TEXT, _TEXTS)), extensions=False), _DISTINCT_TEXTS)
-_OPTIONS: Final = mapping(named=(_is_one_line, _AMOUNT), open=True)
+_OPTIONS: Final = mapping(named=(_is_one_line, _AMOUNT), extensions=False, open=True)
 _FILE_MOUNTS: Final = listing(
     either(_TEXT, mapping({"source": _TEXT, "target": _TEXT, "uid": _TEXT, "gid": _TEXT, "mode": _AMOUNT}))
 )
 _ULIMITS: Final = mapping(
     named=(_is_lower_case, either(_WHOLE, mapping({"hard": _WHOLE, "soft": _WHOLE}, required=("soft", "hard")))),
+    extensions=False,
     open=True,
 )
 _DEVICE_REQUEST: Final = {
@@ -194,7 +195,10 @@ _CONTAINER: Final[dict[str, Shape]] = {
     "label_file": either(_TEXT, _TEXTS),
     "labels": _VARIABLES,
     "logging": mapping(
-        {"driver": _TEXT, "options": mapping(named=(_is_one_line, scalar(STRING, NUMBER, NULL)), open=True)}
+        {
+            "driver": _TEXT,
+            "options": mapping(named=(_is_one_line, scalar(STRING, NUMBER, NULL)), extensions=False, open=True),
+        }
     ),
     "mac_address": _TEXT,
     "mem_limit": _AMOUNT,
@@ -203,7 +207,11 @@ _CONTAINER: Final[dict[str, Shape]] = {
     "memswap_limit": _AMOUNT,
     "models": either(
         _DISTINCT_TEXTS,
-        mapping(named=(_is_name, either(_NOTHING, mapping({"endpoint_var": _TEXT, "model_var": _TEXT}))), open=True),
+        mapping(
+            named=(_is_name, either(_NOTHING, mapping({"endpoint_var": _TEXT, "model_var": _TEXT}))),
+            extensions=False,
+            open=True,
+        ),
     ),
     "network_mode": _TEXT,
     "networks": either(_DISTINCT_TEXTS, mapping(named=(_is_name, either(_NOTHING, _ATTACHMENT)), extensions=False)),
@@ -222,7 +230,7 @@ _CONTAINER: Final[dict[str, Shape]] = {
     "shm_size": _AMOUNT,
     "stop_grace_period": _TEXT,
     "stop_signal": _TEXT,
-    "storage_opt": mapping(open=True),
+    "storage_opt": mapping(extensions=False, open=True),
     "sysctls": _VARIABLES,
     "tmpfs": _ONE_OR_MORE,
     "ulimits": _ULIMITS,
@@ -378,7 +386,9 @@ _SERVICE: Final = mapping(
             {
                 "type": _TEXT,
                 "options": mapping(
-                    named=(_is_one_line, either(_PROVIDER_OPTION, listing(_PROVIDER_OPTION))), open=True
+                    named=(_is_one_line, either(_PROVIDER_OPTION, listing(_PROVIDER_OPTION))),
+                    extensions=False,
+                    open=True,
                 ),
             },
             required=("type",),
@@ -459,7 +469,8 @@ def _section(element: Shape) -> Shape:
     return mapping(named=(_is_name, element), extensions=False)
 
 
-_FILE: Final = mapping(
+#: The whole file.
+FILE: Final = mapping(
     {
         "configs": _section(mapping({**_CONFIG, "content": _TEXT})),
         "include": listing(either(_TEXT, _INCLUDE)),

@@ -18,6 +18,7 @@ import (
 
 	"github.com/compose-spec/compose-go/v2/cli"
 	"github.com/compose-spec/compose-go/v2/dotenv"
+	"github.com/compose-spec/compose-go/v2/types"
 	"github.com/sirupsen/logrus"
 )
 
@@ -32,7 +33,8 @@ type request struct {
 	EnvFiles    []string          `json:"env_files"`
 }
 
-// An answer holds the canonical project, or why there is none. A crash of the reference is told apart.
+// An answer holds the canonical project, or why there is none. What the reference loads and cannot print, or dies of,
+// is told apart.
 type answer struct {
 	OK      bool            `json:"ok"`
 	Project json.RawMessage `json:"project,omitempty"`
@@ -87,11 +89,15 @@ func answerTo(line []byte) (found answer) {
 	if err != nil {
 		return answer{Error: err.Error()}
 	}
-	return answer{OK: true, Project: project}
+	printed, err := project.MarshalJSON()
+	if err != nil {
+		return answer{Error: err.Error(), Crashed: true}
+	}
+	return answer{OK: true, Project: printed}
 }
 
 // load applies the options in the order in which docker compose does.
-func load(wanted request) ([]byte, error) {
+func load(wanted request) (*types.Project, error) {
 	options := []cli.ProjectOptionsFn{
 		cli.WithWorkingDirectory(wanted.Dir),
 		cli.WithEnv(pairs(wanted.Environment)),
@@ -109,11 +115,7 @@ func load(wanted request) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	loaded, err := project.LoadProject(context.Background())
-	if err != nil {
-		return nil, err
-	}
-	return loaded.MarshalJSON()
+	return project.LoadProject(context.Background())
 }
 
 func pairs(environment map[string]string) []string {
