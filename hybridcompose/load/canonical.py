@@ -254,6 +254,8 @@ def _default_context(value: Any) -> Any:
 
 def _default_target(value: Any) -> Any:
     if isinstance(value, dict):
+        if "source" not in value:
+            raise ValueError("the secret has no source; write source: NAME")
         value.setdefault("target", f"/run/secrets/{value.get('source')}")
     return value
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from hybridcompose.diagnostics import Code, ComposePath, Diagnostic, LoadError, Severity
+from hybridcompose.diagnostics import Code, ComposePath, Diagnostic, LoadError, Location, Severity
 from hybridcompose.load.advice import advise
 from hybridcompose.load.aliases import promote
 from hybridcompose.load.canonical import canonicalise, set_defaults
@@ -96,10 +96,10 @@ class Pipeline:
     def read(self, file: str) -> list[Document]:
         """The documents of a file, parsed once a run."""
         if file not in self.documents:
-            shown = file if file == STDIN else _shown(file)
             data = self.context.read(file)
+            self.context.sources.add(file)
             self.documents[file] = read_documents(
-                data, shown, trace=self.context.trace, max_nodes=self.context.max_nodes
+                data, shown(file), trace=self.context.trace, max_nodes=self.context.max_nodes
             )
         return self.documents[file]
 
@@ -107,11 +107,10 @@ class Pipeline:
         if not isinstance(value, dict):
             if value is None:
                 self.context.fail(Code.EMPTY_PROJECT, f"empty compose file: {file}", "declare at least one service")
-            self.context.fail(
-                Code.NOT_A_MAPPING,
-                f"{file}: the top level must be a mapping",
-                "start with services: and indent what belongs to it",
-            )
+            message = f"{file}: the top level must be a mapping"
+            remedy = "start with services: and indent what belongs to it"
+            place = Location(shown(file), 1, 1)
+            raise LoadError([Diagnostic(Code.NOT_A_MAPPING, Severity.ERROR, message, (), remedy, place)])
         return value
 
     def base_reader(self, unit: Unit) -> Callable[[str, ComposePath], Source]:
@@ -177,8 +176,10 @@ class Pipeline:
         return normalised_name(os.path.basename(located.directory))
 
 
-def _shown(file: str) -> str:
+def shown(file: str) -> str:
     """A file as a person would type it: relative to the current directory where it lies below it."""
+    if file == STDIN:
+        return file
     relative = os.path.relpath(file)
     return file if relative.startswith(os.pardir) else relative
 

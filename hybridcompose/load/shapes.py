@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from hybridcompose.diagnostics import Code, ComposePath, Diagnostic, LoadError, Severity
 from hybridcompose.load.marks import MarkedDict, MarkedFloat, MarkedInt, MarkedList, MarkedStr
@@ -47,39 +47,58 @@ _KINDS: Final[dict[type, str]] = {
 }
 #: How the kinds are listed in messages.
 _SHORT: Final = 20
-_NUMERIC: Final = re.compile(r"[-+]?[0-9]+(\.[0-9]+|/0*[1-9][0-9]*)?([eE][-+]?[0-9]{1,3})?")
+# Left to re's own cache, which compiles it at its first use.
+_NUMERIC: Final = r"[-+]?[0-9]+(\.[0-9]+|/0*[1-9][0-9]*)?([eE][-+]?[0-9]{1,3})?"
 _ORDER: Final = (MAPPING, LIST, STRING, NUMBER, INTEGER, BOOLEAN, NULL)
 
 
-class Shape(NamedTuple):
-    """What may stand at a place. Each field but ``kinds`` speaks of one kind: of lists, of mappings, and so on."""
+class Shape:
+    """What may stand at a place. Each field but ``kinds`` speaks of one kind: of lists, of mappings, and so on.
 
-    kinds: frozenset[str]
-    item: Shape | None = None
-    unique: bool = False
-    keys: Mapping[str, Shape] | None = None
-    required: tuple[str, ...] = ()
-    one_of: tuple[str, ...] = ()
-    extensions: bool = False
-    #: Other keys than ``keys``: which there may be, and their shape. ``open``: any more, of any shape.
-    named: tuple[IsKey, Shape] | None = None
-    open: bool = False
-    low: int | None = None
-    high: int | None = None
-    words: tuple[str, ...] = ()
-    #: ``None``, or what is wrong with the text and (after ``; ``) what to write instead.
-    text: Callable[[str], str | None] | None = None
+    A plain class and not a tuple with names: some hundred are made at every start.
+    """
+
+    __slots__ = (
+        *("kinds", "item", "unique", "keys", "required", "one_of", "extensions", "named", "open"),
+        *("low", "high", "words", "text"),
+    )
+
+    def __init__(self, kinds: frozenset[str]) -> None:
+        self.kinds = kinds
+        self.item: Shape | None = None
+        self.unique = False
+        self.keys: Mapping[str, Shape] | None = None
+        self.required: tuple[str, ...] = ()
+        self.one_of: tuple[str, ...] = ()
+        self.extensions = False
+        #: Other keys than ``keys``: which there may be, and their shape. ``open``: any more, of any shape.
+        self.named: tuple[IsKey, Shape] | None = None
+        self.open = False
+        self.low: int | None = None
+        self.high: int | None = None
+        self.words: tuple[str, ...] = ()
+        #: ``None``, or what is wrong with the text and (after ``; ``) what to write instead.
+        self.text: Callable[[str], str | None] | None = None
 
 
-def scalar(*kinds: str, low: int | None = None, high: int | None = None, words: tuple[str, ...] = ()) -> Shape:
-    """A value of one of ``kinds``; numbers from ``low`` to ``high``, text one of ``words``."""
-    more = (INTEGER,) if NUMBER in kinds else ()
-    return Shape(frozenset(kinds + more), low=low, high=high, words=words)
+def scalar(
+    *kinds: str,
+    low: int | None = None,
+    high: int | None = None,
+    words: tuple[str, ...] = (),
+    text: Callable[[str], str | None] | None = None,
+) -> Shape:
+    """A value of one of ``kinds``; numbers from ``low`` to ``high``, text one of ``words`` and as ``text`` says."""
+    shape = Shape(frozenset((*kinds, INTEGER) if NUMBER in kinds else kinds))
+    shape.low, shape.high, shape.words, shape.text = low, high, words, text
+    return shape
 
 
 def listing(item: Shape, *, unique: bool = False) -> Shape:
     """A list of ``item``; ``unique`` forbids repeats."""
-    return Shape(frozenset((LIST,)), item=item, unique=unique)
+    shape = Shape(frozenset((LIST,)))
+    shape.item, shape.unique = item, unique
+    return shape
 
 
 def mapping(
@@ -92,26 +111,24 @@ def mapping(
     open: bool = False,  # noqa: A002  (the word of the vocabulary; no file is opened here)
 ) -> Shape:
     """A mapping with ``keys`` and, unless told otherwise, ``x-`` extensions."""
-    return Shape(
-        frozenset((MAPPING,)),
-        keys=keys or {},
-        required=required,
-        one_of=one_of,
-        extensions=extensions,
-        named=named,
-        open=open,
-    )
+    shape = Shape(frozenset((MAPPING,)))
+    shape.keys, shape.required, shape.one_of = keys or {}, required, one_of
+    shape.extensions, shape.named, shape.open = extensions, named, open
+    return shape
 
 
-def either(first: Shape, *others: Shape) -> Shape:
+def either(*shapes: Shape) -> Shape:
     """Any of several shapes that are of different kinds."""
-    joined = first
-    for other in others:
-        given: dict[str, Any] = {
-            name: value for name, value in other._asdict().items() if value != Shape._field_defaults.get(name)
-        }
-        joined = joined._replace(**given | {"kinds": joined.kinds | other.kinds})
+    joined = Shape(frozenset().union(*(shape.kinds for shape in shapes)))
+    for shape in shapes:
+        for field in _FIELDS_OF_KIND:
+            value = getattr(shape, field)
+            if value is not None and value != () and value is not False:
+                setattr(joined, field, value)
     return joined
+
+
+_FIELDS_OF_KIND: Final = tuple(field for field in Shape.__slots__ if field != "kinds")
 
 
 def check_shape(tree: dict[str, Any], shape: Shape, context: Context) -> dict[str, Any]:
@@ -250,7 +267,7 @@ def _earlier_text(entries: list[Any], index: int) -> int:
     from fractions import Fraction
 
     for known, text in enumerate(entries[:index]):
-        if isinstance(text, str) and _NUMERIC.fullmatch(text) and Fraction(text) == number:
+        if isinstance(text, str) and re.fullmatch(_NUMERIC, text) and Fraction(text) == number:
             return known
     return index
 

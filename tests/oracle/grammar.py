@@ -30,7 +30,7 @@ ODD = (
 
 #: What strings are, by the key that they stand at (or below).
 TEXTS: dict[str, tuple[str, ...]] = {
-    "": ("a", "b", "'x y'", "${X}", "$N", "${NO:-d}", "'10'", "a=b", "a:b", "''", "/a"),
+    "": ("a", "b", "'x y'", "${X}", "${secret_word}", "$N", "${NO:-d}", "'10'", "a=b", "a:b", "''", "/a"),
     "additional_contexts": ("a=./x", "c=docker-image://x"),
     "annotations": ("l=1", "m"),
     "args": ("A=1", "B=${X}", "C", "X", "NO"),
@@ -45,7 +45,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "cpus": ("'0.5'", "'1'", "'${N}'"),
     "cron": ("'* * * * *'",),
     "delay": ("1s", "1m30s"),
-    "depends_on": ("web", "db"),
+    "depends_on": ("core",),
     "device": ("./d", "/e"),
     "devices": ("/dev/a", "'/dev/a:/dev/b'", "'/a:/b:rw'"),
     "dns": ("1.1.1.1", "8.8.8.8", "''"),
@@ -62,10 +62,10 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "host_ip": ("127.0.0.1", "'::1'"),
     "image": ("a", "'redis:7'", "${X}", "''", "a/b@sha256:0"),
     "interval": ("1s", "1m30s", "1d", "'1.5s'"),
-    "ipc": ("host", "'service:web'"),
+    "ipc": ("host", "'service:core'"),
     "label_file": ("a.env", "b.env"),
     "labels": ("l=1", "m", "l=2", "a.b/c=x"),
-    "links": ("db", "'db:x'", "web"),
+    "links": ("core", "'core:x'"),
     "mem_limit": ("64m", "1gb", "'0'", "${N}"),
     "mem_reservation": ("64m", "1gb"),
     "memory": ("64m", "1gb", "'0'"),
@@ -74,10 +74,10 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "models": ("a", "b"),
     "monitor": ("1s",),
     "name": ("a", "n1", "'${X}'"),
-    "network_mode": ("host", "none", "'service:db'", "bridge"),
+    "network_mode": ("host", "none", "'service:core'", "bridge"),
     "networks": ("a", "b", "default"),
     "path": ("a.env", "b.env", "sub/c.env"),
-    "pid": ("host", "'service:db'"),
+    "pid": ("host", "'service:core'"),
     "platform": ("linux/amd64", "linux/arm64"),
     "platforms": ("linux/amd64", "linux/arm64"),
     "ports": ("'80'", "'8080:80'", "'1-2:3-4/udp'", "'127.0.0.1::80'", "'[::1]:1:2'", "'${N}:80'", "'1-3:80'"),
@@ -105,7 +105,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "umask": ("'022'", "'0o77'", "'77'"),
     "user": ("u", "'1:1'"),
     "volumes": ("a:/t", "b:/u:ro", "./d:/v", "/e:/w:rw,z", "~/f:/y", "/anon", "'a:/tt:x'", "'b:/x:nocopy'"),
-    "volumes_from": ("db", "'db:ro'", "'container:x'"),
+    "volumes_from": ("core", "'core:ro'", "'container:x'"),
     "window": ("1s",),
 }  # fmt: skip
 
@@ -117,7 +117,7 @@ AWKWARD: dict[str, tuple[str, ...]] = {
     "container_name": ("x",),
     "count": ("x",),
     "cpus": ("x",),
-    "depends_on": ("job", "no"),
+    "depends_on": ("job", "no", "web", "db"),
     "devices": ("'a:b:c:d'", "''"),
     "env_file": ("no.env", "''"),
     "environment": ("'D = 1'", "''", "=x"),
@@ -127,11 +127,11 @@ AWKWARD: dict[str, tuple[str, ...]] = {
     "host_ip": ("x", "''"),
     "interval": ("1", "x", "'-1s'", "''"),
     "label_file": ("no.env",),
-    "links": ("no",),
+    "links": ("no", "db"),
     "mem_limit": ("x", "''", "'-1'"),
     "memory": ("x", "'-1'"),
     "mode": ("x", "host"),
-    "network_mode": ("'service:no'", "''"),
+    "network_mode": ("'service:no'", "''", "'service:db'"),
     "networks": ("c",),
     "ports": ("'80:x'", "'99999'", "'1-3:1-2'", "'80/x'", "''", "'a:1:2'"),
     "protocol": ("x", "''"),
@@ -146,14 +146,14 @@ AWKWARD: dict[str, tuple[str, ...]] = {
     "timeout": ("x",),
     "umask": ("x", "'099'"),
     "volumes": ("'::'", "''", "'a:b:c:d'", "no:/q", "'a:/t'"),
-    "volumes_from": ("no",),
+    "volumes_from": ("no", "web"),
 }  # fmt: skip
 
 #: Keys of mappings that have no list of their keys, by the key that the mapping stands at.
 NAMES: dict[str, tuple[str, ...]] = {
     "": ("a", "b", "k.l", "K"),
     "services": ("web", "db", "base", "x-s"),
-    "depends_on": ("web", "db"),
+    "depends_on": ("core",),
     "jobs": ("job", "nightly"),
     "networks": ("a", "b", "default"),
     "ulimits": ("nofile", "nproc"),
@@ -183,7 +183,7 @@ EXPECTED = {
 #: Keys that do not belong everywhere; the last ones are extensions.
 MORE_KEYS = ("unknown", "imagee", "command", "''", "x-own", "x-")
 #: Numbers and booleans; the second row only where a string may stand too.
-INTEGERS = (("1", "2", "0", "80", "0o17", "0440", "1.0"), ("'${N}'", "${N}", "'3'"))
+INTEGERS = (("1", "2", "3", "80", "0o17", "0440", "81"), ("'${N}'", "${N}", "'3'"))
 NUMBERS = (("1", "2", "0", "65536", "1.0", "1e2"), ("'${N}'", "'3'", "${N}"))
 BOOLEANS = (("true", "false"), ("'${T}'", "'yes'", "'false'"))
 
@@ -246,6 +246,8 @@ class Grammar:
                 return Source(choose(self.draw, table.get(key, TEXTS[""])))
             case "integer":
                 return self.scalar(INTEGERS, mixed)
+            case "number" if key in ("expose", "ports", "group_add"):
+                return self.scalar(INTEGERS, mixed)
             case "number":
                 return self.scalar(NUMBERS, mixed)
             case "boolean":
@@ -274,7 +276,7 @@ class Grammar:
             if not (self.mischief and chance(self.draw, self.mischief)):
                 result[required] = self.value(properties[required], required)
         for expected in EXPECTED.get(key, ()):
-            if expected in properties and not chance(self.draw, 40):
+            if expected in properties and (expected == "source" or not chance(self.draw, 40)):
                 result[expected] = self.value(properties[expected], expected)
         if properties:
             names = sorted(properties)

@@ -125,7 +125,7 @@ class _Builder:
         if several:
             self.file("override.yaml", tags=True, partial=True)
         for name in ("a.env", "b.env", ".env", "sub/c.env", "sub/.env"):
-            if not chance(draw, 5):
+            if not chance(draw, 12):
                 self.files[name] = "".join(self.variables() for _ in range(1 + draw(2)))
         return Case(
             self.files,
@@ -146,33 +146,41 @@ class _Builder:
     def tree(self, *, partial: bool, leaf: bool) -> dict[str, Any]:
         draw, tree = self.draw, dict[str, Any]()
         if chance(draw, 10):
-            tree["name"] = Source(choose(draw, ("n1", "'${X}'", "N-a", "'_x'", "''", "1")))
+            tree["name"] = Source(
+                choose(draw, ("n1", "'${X}'", "N-a", "'_x'", "''") if not chance(draw, 9) else ("1", ""))
+            )
         if chance(draw, 12):
-            tree["version"] = Source(choose(draw, ("'3'", "'2.4'", "'3.8'", "3.8")))
+            tree["version"] = Source(choose(draw, ("'3'", "'2.4'", "'3.8'") if not chance(draw, 9) else ("3.8",)))
         if not leaf and chance(draw, 6):
             tree["include"] = [self.include() for _ in range(1 + draw(2))]
         tree["services"] = {name: self.service(name, partial=partial, leaf=leaf) for name in self.names(leaf=leaf)}
+        if not partial:
+            tree["services"]["core"] = {"image": Source("c")}
         if chance(draw, 8):
             job = self.grammar.definition("job")
             tree["jobs"] = {"job": {"image": Source("j"), **job} if isinstance(job, dict) else job}
         for section in SECTIONS:
             if not partial and not chance(draw, 12):
-                tree[section] = {"a": self.resource(section), "b": self.resource(section)}
+                tree[section] = {name: self.resource(section, name) for name in ("a", "b")}
             elif chance(draw, 6):
-                tree[section] = {choose(draw, ("a", "c", "default")): self.resource(section)}
+                name = choose(draw, ("a", "c", "default"))
+                tree[section] = {name: self.resource(section, name)}
         if chance(draw, 10):
             tree["x-top"] = Source(choose(draw, ("1", "{a: 1.0}", "[a, 2024-01-02]", "1e3", "null", "~")))
         return tree
 
     def names(self, *, leaf: bool) -> tuple[str, ...]:
-        return ("web", "db", "base") if leaf else self.own
+        # Extended files have names of their own: the reference takes two services of one name for one another
+        # where both extend something, and calls that a circle, or not, by the order of a random iteration.
+        return ("e1", "e2", "e3") if leaf else self.own
 
-    def resource(self, section: str) -> Any:
+    def resource(self, section: str, name: str) -> Any:
         value = self.grammar.definition(DEFINITIONS[section], keys=2)
         if isinstance(value, dict) and section in ("configs", "secrets") and not chance(self.draw, 60):
             for key in ("environment", "content", "file"):
                 value.pop(key, None)
-            key = choose(self.draw, ("file", "environment", "content" if section == "configs" else "file"))
+            key = "file" if name == "a" or chance(self.draw, 2) else "environment"
+            key = "content" if section == "configs" and name == "c" else key
             value[key] = Source(choose(self.draw, ("X", "./f", "NO")))
             value.pop("external", None)
         if isinstance(value, dict) and section in ("volumes", "configs", "secrets") and not chance(self.draw, 6):
@@ -183,7 +191,7 @@ class _Builder:
         value = self.grammar.definition("service", keys=5)
         if not isinstance(value, dict):
             return value
-        if not partial and not chance(self.draw, 12):
+        if not partial and not chance(self.draw, 60):
             value.setdefault("image", Source("i"))
         value.pop("extends", None)
         if chance(self.draw, 6):
@@ -192,23 +200,25 @@ class _Builder:
 
     def extends(self, name: str, *, leaf: bool) -> Any:
         others = self.names(leaf=leaf)
-        service = Source(choose(self.draw, others[others.index(name) + 1 :] or ("web",)))
+        service = Source(choose(self.draw, others[others.index(name) + 1 :] or ("core",)))
         if leaf or chance(self.draw, 3):
             return choose(self.draw, (service, {"service": service}))
         file = choose(self.draw, ("base.yaml", "sub/base.yaml"))
         if file not in self.files:
             self.files[file] = ""
             self.file(file, tags=False, leaf=True)
-        return {"service": Source(choose(self.draw, ("base", "db", "web"))), "file": Source(file)}
+        return {"service": Source(choose(self.draw, ("e2", "e1", "e3"))), "file": Source(file)}
 
     def include(self) -> Any:
         path = choose(self.draw, ("sub/c.yaml", "inc.yaml"))
         if path not in self.files:
             self.files[path] = ""
-            self.file(path, tags=False, partial=chance(self.draw, 3), leaf=not chance(self.draw, 4))
+            self.file(path, tags=False, leaf=not chance(self.draw, 4))
         if chance(self.draw, 2):
             return Source(path)
         value: dict[str, Any] = {"path": Source(path)}
+        if self.grammar.mischief and chance(self.draw, 6):
+            return self.grammar.definition("include")
         if chance(self.draw, 3):
             value["project_directory"] = Source(choose(self.draw, ("sub", ".", "no", "''")))
         if chance(self.draw, 3):
