@@ -228,6 +228,8 @@ def _build(value: Any) -> Any:
 
 
 def _schedule(value: Any) -> Any:
+    if not isinstance(value, (str, dict)):
+        raise ValueError("must be a cron expression or a mapping with cron")
     return {"cron": value} if isinstance(value, str) else value
 
 
@@ -282,6 +284,13 @@ def _default_bind(value: Any) -> Any:
     return value
 
 
+def _undefaulted_bind(value: Any) -> Any:
+    """In the long form of a hook's mount, unlike a service's, nothing is created where nothing says so."""
+    if isinstance(value, dict):
+        value.setdefault("create_host_path", False)
+    return value
+
+
 _CONTAINER: dict[str, Transform] = {
     "configs.*": _file_mount,
     "devices.*": _device,
@@ -324,6 +333,7 @@ _LONG_FORMS: Node[Transform] = table(
 _DEFAULTS: Node[Transform] = table(
     {
         "services.*.deploy.resources.reservations.devices.*": _default_device_count,
+        "services.*.pre_start.*.volumes.*.bind": _undefaulted_bind,
         **prefixed(
             ("services.*", "jobs.*"),
             {

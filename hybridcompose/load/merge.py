@@ -110,6 +110,8 @@ def _replaced(merge: Merge, base: Any, other: Any, path: ComposePath, node: Node
 
 
 def _sequence(merge: Merge, base: Any, other: Any, path: ComposePath, node: Node[Rule] | None) -> Any:
+    if not base and not other and not isinstance(base, list) and not isinstance(other, list):
+        return None  # the reference makes nothing of two empty mappings, and then refuses it
     return derive(append_new(as_sequence(base), as_sequence(other)), other)
 
 
@@ -181,7 +183,7 @@ def _ipam(merge: Merge, base: Any, other: Any, path: ComposePath, node: Node[Rul
                 pools[known.index(merged.get("subnet"))] = merged
             else:
                 pools.append(merged)
-    return pools
+    return pools or None  # as above: nothing over something is nothing
 
 
 _WORKLOAD: dict[str, Rule] = {

@@ -168,9 +168,11 @@ class Pipeline:
             document.value["name"]
             for file in located.files
             for document in self.read(file)
-            if isinstance(document.value, dict) and isinstance(document.value.get("name"), str)
+            if isinstance(document.value, dict)
+            and isinstance(document.value.get("name"), str)
+            and document.value["name"]
         ]
-        if names and names[-1]:
+        if names:
             named = interpolate({"name": names[-1]}, located.environment, self.context)
             return normalised_name(named["name"])
         return normalised_name(os.path.basename(located.directory))

@@ -196,7 +196,11 @@ class _Walk:
                 if known != index:
                     self.find((*path, index), f"the same entry stands at index {known} already", "remove one of them")
 
-    def text(self, value: str, shape: Shape, path: ComposePath) -> None:
+    def text(self, value: str | Timestamp, shape: Shape, path: ComposePath) -> None:
+        if not shape.words and shape.text is None:
+            return
+        if isinstance(value, Timestamp):
+            value = value.rfc3339
         if shape.words and value not in shape.words:
             words = ", ".join(repr(word) for word in shape.words[:-1])
             self.find(

@@ -165,7 +165,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "configs": ("a", "b"),
     "secrets": ("a", "b"),
     "models": ("a", "b"),
-    "ssh": ("default", "k"),
+    "ssh": ("default",),  # the reference cannot print one with a path
     "additional_contexts": ("a", "b"),
 }
 #: Keys that the schema does not require, but a later stage.
@@ -204,13 +204,16 @@ class Grammar:
         self.schema = schema
         self.draw = draw
         self.mischief = mischief
+        self.used: dict[str, list[str]] = {}
 
     def definition(self, name: str, *, keys: int = 4) -> Any:
         return self.value(self.schema["$defs"][name], name, keys)
 
     def value(self, schema: Mapping[str, Any], key: str, keys: int = 2) -> Any:
         if self.mischief and chance(self.draw, self.mischief):
-            return Source(choose(self.draw, ODD))
+            odd = choose(self.draw, ODD)
+            # A secret without a source: the reference mounts it at the path "%!s(<nil>)", see loading.md.
+            return Source("null" if key == "secrets" and "{" in odd else odd)
         if "$ref" in schema:
             return self.value(self.schema["$defs"][schema["$ref"].rpartition("/")[2]], key, keys)
         for several in ("oneOf", "anyOf"):
@@ -257,6 +260,13 @@ class Grammar:
     def scalar(self, rows: tuple[tuple[str, ...], tuple[str, ...]], mixed: bool) -> Source:
         return Source(choose(self.draw, rows[mixed and chance(self.draw, 4)]))
 
+    def key(self, mapping: str, names: list[str]) -> str:
+        """A key for the mapping at ``mapping``: every other one has been used there before, so that files meet."""
+        used = [name for name in self.used.setdefault(mapping, []) if name in names]
+        name = str(choose(self.draw, used if used and chance(self.draw, 2) else names))
+        self.used[mapping].append(name)
+        return name
+
     def entries(self, schema: Mapping[str, Any], key: str) -> list[Any]:
         found = [self.value(schema.get("items", {"type": "string"}), key) for _ in range(self.draw(4))]
         if key in ("ports", "tmpfs") or chance(self.draw, 30):
@@ -281,7 +291,7 @@ class Grammar:
         if properties:
             names = sorted(properties)
             for _ in range(self.draw(keys + 1)):
-                name = choose(self.draw, names)
+                name = self.key(key, names)
                 result[name] = self.value(properties[name], name)
         elif "patternProperties" in schema or not properties:
             patterns = [below for pattern, below in schema.get("patternProperties", {}).items() if pattern != "^x-"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -28,11 +28,21 @@ ENV_FILES = (
     "T=1\r\nU=2\r\n",
     "P=a b  \nQ='x' # c\nR=#x\n",
 )
+#: What env files are made of, to be put together in any order.
+PIECES = (
+    "A", "=", "\n", "b", "'", '"', " ", "X", "$X", "${A:-d}", "#", " #", "\\", "\\n", "export ", ":", "\t", "\r\n", "é", "$$", ".", "-",
+    "A=1\n", "B='c'\n", "${", "\\\"", "\\'", "$A", "=\n", "0",
+)  # fmt: skip
 BROKEN_ENV_FILES = (
     'S="open\n',
     "1X=1\n",
     "bad line\n",
     "V=${NO:?gone}\n",
+)
+USUAL_NAMES = (
+    ("compose.yaml", "compose.override.yaml"),
+    ("docker-compose.yml", "docker-compose.override.yml"),
+    ("compose.yml", "compose.override.yml"),
 )
 SECTIONS = ("networks", "volumes", "configs", "secrets", "models")
 DEFINITIONS = {name: name.removesuffix("s") for name in SECTIONS}
@@ -54,6 +64,19 @@ class Case:
         options = f"compose={self.compose} environment={dict(self.environment)} profiles={self.profiles}"
         more = f" project_name={self.project_name!r} env_files={self.env_files}"
         return options + more + "".join(f"\n--- {name}\n{text}" for name, text in self.files.items())
+
+    def discovered(self, draw: Draw) -> Case:
+        """Once in a while the same files, not named but found: by their usual names, or by a variable."""
+        if not chance(draw, 12):
+            return self
+        names = dict(zip(("compose.yaml", "override.yaml"), choose(draw, USUAL_NAMES), strict=True))
+        files = {names.get(name, name): text for name, text in self.files.items()}
+        variables = choose(
+            draw, ({}, {"COMPOSE_PROFILES": "p, q"}, {"COMPOSE_PROJECT_NAME": choose(draw, ("pn", "P n"))})
+        )
+        return replace(
+            self, files=files, compose=(), environment={**self.environment, **variables}, project_name=None, profiles=()
+        )
 
     def write(self, directory: Path) -> LoadRequest:
         for name, text in self.files.items():
@@ -80,7 +103,8 @@ class _Writer:
     def mapping(self, tree: Mapping[str, Any], indent: int, at: str) -> str:
         lines = [" " * indent + _key(key) + self.value(entry, indent, key) for key, entry in tree.items()]
         if indent > 2 and at in self.mappings and chance(self.draw, 4):
-            lines.append(" " * indent + f"<<: *{self.mappings[at]}\n")
+            both = f"[*{self.mappings[at]}, *{choose(self.draw, [*self.mappings.values()])}]"
+            lines.append(" " * indent + f"<<: {choose(self.draw, ('*' + self.mappings[at], both))}\n")
         return "".join(lines)
 
     def value(self, value: Any, indent: int, at: str) -> str:
@@ -134,16 +158,23 @@ class _Builder:
             choose(draw, ((), ("p",), ("*",), ("p", "q"))),
             choose(draw, ("demo", None)),
             ("a.env",) if "a.env" in self.files and chance(draw, 6) else (),
-        )
+        ).discovered(draw)
 
     def variables(self) -> str:
+        if chance(self.draw, 10):
+            return "".join(choose(self.draw, PIECES) for _ in range(self.draw(12)))
         return str(choose(self.draw, BROKEN_ENV_FILES if chance(self.draw, 40) else ENV_FILES))
 
     def file(self, name: str, *, tags: bool, partial: bool = False, leaf: bool = False) -> None:
         tree = self.tree(partial=partial, leaf=leaf)
-        self.files[name] = _Writer(self.draw, tags=tags or chance(self.draw, 10)).text(tree)
+        writer = _Writer(self.draw, tags=tags or chance(self.draw, 10))
+        self.files[name] = writer.text(tree)
+        if chance(self.draw, 15):
+            self.files[name] += "---\n" + writer.text(
+                self.tree(partial=True, leaf=True, names=tuple(tree["services"])[:1])
+            )
 
-    def tree(self, *, partial: bool, leaf: bool) -> dict[str, Any]:
+    def tree(self, *, partial: bool, leaf: bool, names: tuple[str, ...] = ()) -> dict[str, Any]:
         draw, tree = self.draw, dict[str, Any]()
         if chance(draw, 10):
             tree["name"] = Source(
@@ -153,7 +184,9 @@ class _Builder:
             tree["version"] = Source(choose(draw, ("'3'", "'2.4'", "'3.8'") if not chance(draw, 9) else ("3.8",)))
         if not leaf and chance(draw, 6):
             tree["include"] = [self.include() for _ in range(1 + draw(2))]
-        tree["services"] = {name: self.service(name, partial=partial, leaf=leaf) for name in self.names(leaf=leaf)}
+        tree["services"] = {
+            name: self.service(name, partial=partial, leaf=leaf) for name in names or self.names(leaf=leaf)
+        }
         if not partial:
             tree["services"]["core"] = {"image": Source("c")}
         if chance(draw, 8):
