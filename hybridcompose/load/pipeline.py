@@ -43,7 +43,7 @@ class Pipeline:
         self.merge = Merge(context)
         self.include = Include(context, self.merge, self.unit)
         self.documents: dict[str, list[Document]] = {}
-        self.bases: dict[tuple[str, int], Source | None] = {}
+        self.bases: dict[tuple[str, str, int], Source | None] = {}
 
     def tree(self) -> tuple[dict[str, Any], Located]:
         """The canonical tree of the whole project."""
@@ -126,8 +126,11 @@ class Pipeline:
         return read
 
     def base(self, file: str, unit: Unit) -> Source | None:
-        """The services of a file that is extended: in long form, with absolute paths, their own ``extends`` kept."""
-        key = (file, id(unit.environment))
+        """The services of a file that is extended: in long form, their own ``extends`` kept.
+
+        Paths become relative to the unit's home, so that what both files name is named alike when they are merged.
+        """
+        key = (file, unit.home, id(unit.environment))
         if key not in self.bases:
             tree: dict[str, Any] = {}
             resets: tuple[tuple[str, ...], ...] = ()
@@ -137,7 +140,8 @@ class Pipeline:
                 tree = self.merged(tree, promote(own, self.merge))
                 tree = enforce_unique(canonicalise(tree, self.context), self.context)
                 resets = document.resets
-            services = Paths(os.path.dirname(file), self.context).resolve(tree).get("services")
+            directory = os.path.relpath(os.path.dirname(file), unit.home)
+            services = Paths(directory, self.context).resolve(tree).get("services")
             self.bases[key] = Source(services, file, resets) if isinstance(services, dict) else None
         base = self.bases[key]
         return base._replace(entries=clone(base.entries)) if base is not None else None

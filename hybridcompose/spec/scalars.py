@@ -305,7 +305,14 @@ def _options(value: object) -> object:
     return {key: text_of(entry) for key, entry in value.items()}
 
 
+def refuse_timestamp(value: object) -> None:
+    """A date is a tuple, and must not be taken for a list of texts."""
+    if isinstance(value, Timestamp):
+        raise ValueError("must be text, and this is a date: write it in quotes")
+
+
 def _strings(value: object) -> object:
+    refuse_timestamp(value)
     return [value] if isinstance(value, str) else value
 
 

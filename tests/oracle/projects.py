@@ -30,8 +30,8 @@ ENV_FILES = (
 )
 #: What env files are made of, to be put together in any order.
 PIECES = (
-    "A", "=", "\n", "b", "'", '"', " ", "X", "$X", "${A:-d}", "#", " #", "\\", "\\n", "export ", ":", "\t", "\r\n", "é", "$$", ".", "-",
-    "A=1\n", "B='c'\n", "${", "\\\"", "\\'", "$A", "=\n", "0",
+    "A", "=", "\n", "b", "'", '"', " ", "X", "$X", "${A:-d}", "#", " #", "\\", "\\n", "export ", ":", "\t", "\r\n",
+    "é", "$$", ".", "-", "A=1\n", "B='c'\n", "${", "\\\"", "\\'", "$A", "=\n", "0",
 )  # fmt: skip
 BROKEN_ENV_FILES = (
     'S="open\n',
@@ -171,7 +171,7 @@ class _Builder:
         self.files[name] = writer.text(tree)
         if chance(self.draw, 15):
             self.files[name] += "---\n" + writer.text(
-                self.tree(partial=True, leaf=True, names=tuple(tree["services"])[:1])
+                self.tree(partial=True, leaf=leaf, names=tuple(tree["services"])[:1])
             )
 
     def tree(self, *, partial: bool, leaf: bool, names: tuple[str, ...] = ()) -> dict[str, Any]:

@@ -138,6 +138,19 @@ def test_a_fraction_has_no_notation_as_the_option_of_a_driver(refuse_text: Refus
         assert [finding.path for finding in findings] == [("secrets", "a", "driver_opts", "a")]
 
 
+@pytest.mark.parametrize("key", ["tmpfs", "command", "healthcheck: {test", "dns"])
+def test_a_date_is_not_taken_for_a_list(refuse_text: Refuser, key: str) -> None:
+    end = "}" if "{" in key else ""
+    (finding,) = refuse_text(f"services: {{web: {{image: a, {key}: 2024-01-02{end}}}}}")
+    assert finding.code is Code.INVALID_VALUE
+
+
+def test_a_label_file_that_both_files_name_is_read_once(load_text: Loader) -> None:
+    files = {"base.yaml": "services: {b: {image: a, label_file: a.label}}\n", "a.label": "A=1\n"}
+    text = "services: {web: {extends: {service: b, file: base.yaml}, label_file: [a.label]}}\n"
+    assert len(load_text(text, files).services["web"].label_file) == 1
+
+
 def test_two_empty_mappings_of_hosts_cannot_be_merged(refuse_text: Refuser) -> None:
     second = {"second.yaml": "services: {web: {extra_hosts: {}}}\n"}
     text = "services: {web: {image: a, extra_hosts: {}}}\n"
