@@ -86,7 +86,23 @@ def _kind(value: Any) -> str:
 
 def append_new(base: list[Any], other: list[Any]) -> list[Any]:
     """``other``'s entries after ``base``'s, without those that are there already."""
-    return base + [entry for index, entry in enumerate(other) if entry not in base and entry not in other[:index]]
+    return base + [
+        entry for index, entry in enumerate(other) if not _holds(base, entry) and not _holds(other[:index], entry)
+    ]
+
+
+def _holds(entries: list[Any], entry: Any) -> bool:
+    return entry in entries and any(_identical(entry, known) for known in entries)
+
+
+def _identical(one: Any, two: Any) -> bool:
+    """Equal, and of the same types all through: ``1`` is neither ``true`` nor ``1.0``."""
+    if isinstance(one, dict) and isinstance(two, dict):
+        return one.keys() == two.keys() and all(_identical(one[key], two[key]) for key in one)
+    if isinstance(one, list) and isinstance(two, list):
+        return len(one) == len(two) and all(map(_identical, one, two))
+    kinds = [(isinstance(value, bool), isinstance(value, float)) for value in (one, two)]
+    return bool(one == two) and kinds[0] == kinds[1]
 
 
 def as_sequence(value: Any) -> list[Any]:

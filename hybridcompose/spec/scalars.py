@@ -150,12 +150,12 @@ class Bytes(_Scalar):
 
     @classmethod
     def parse(cls, value: object) -> Self:
-        if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        if isinstance(value, bool) or not isinstance(value, (int, float, str, Timestamp)):
             raise ValueError("must be a size, such as 512m or 1g")
         if isinstance(value, int):
             return cls(value)
-        if isinstance(value, float):
-            # The reference takes no notice of a size that is written as a float (`1.5`, `1e9`).
+        if not isinstance(value, str):
+            # The reference takes no notice of a size that is written as a float (`1.5`, `1e9`) or a date.
             return cls(0)
         if _INTEGER.fullmatch(value) and int(value) in _INT64:
             return cls(int(value))
@@ -269,6 +269,8 @@ def mapping_of(value: object, read: Callable[[object], Any], unset: Any) -> obje
     if isinstance(value, list):
         pairs: dict[str, Any] = {}
         for entry in value:
+            if isinstance(entry, Timestamp):
+                entry = str(entry)  # noqa: PLW2901  (the text that it stands for)
             if not isinstance(entry, str):
                 raise ValueError(f"entries must be strings of the form KEY=value, not {text_of(entry)!r}")
             key, equals, rest = entry.partition("=")

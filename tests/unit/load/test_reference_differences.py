@@ -151,6 +151,18 @@ def test_a_label_file_that_both_files_name_is_read_once(load_text: Loader) -> No
     assert len(load_text(text, files).services["web"].label_file) == 1
 
 
+def test_merging_lists_tells_numbers_from_booleans(load_text: Loader) -> None:
+    second = {"second.yaml": "services: {web: {provider: {options: {k: [1, true, 1, 1.0]}}}}\n"}
+    text = "services: {web: {provider: {type: p, options: {k: [0, false]}}}}\n"
+    web = load_text(text, second, paths=["compose.yaml", "second.yaml"]).to_dict()["services"]["web"]
+    assert web["provider"]["options"]["k"] == ["0", "false", "1", "true", "1"]
+
+
+def test_a_date_in_a_list_of_labels_is_a_label(load_text: Loader) -> None:
+    project = load_text("services: {web: {image: a}}\nconfigs: {c: {file: f, labels: [2024-01-02]}}")
+    assert project.configs["c"].labels == {"2024-01-02 00:00:00 +0000 UTC": ""}
+
+
 def test_two_empty_mappings_of_hosts_cannot_be_merged(refuse_text: Refuser) -> None:
     second = {"second.yaml": "services: {web: {extra_hosts: {}}}\n"}
     text = "services: {web: {image: a, extra_hosts: {}}}\n"
