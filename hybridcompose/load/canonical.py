@@ -122,7 +122,7 @@ def _env_files(value: Any) -> Any:
 
 
 def _gpus(value: Any) -> Any:
-    if value == "all":
+    if isinstance(value, str):
         return [{"count": "all"}]
     if not isinstance(value, list):
         raise ValueError('must be "all" or a list of device requests')

@@ -118,7 +118,16 @@ def _pairs(key: str, given: Any, origin: Any) -> list[str]:
     if given is None:
         return [key]
     values = given if isinstance(given, list) else [given]
-    return [derive(f"{key}={text_of(value)}", value) for value in values]
+    return [derive(f"{key}={_printed(value)}", value) for value in values]
+
+
+def _printed(value: Any) -> str:
+    """The text of a value; a mapping or a list, which only a file that is extended may have here, as Go prints it."""
+    if isinstance(value, dict):
+        return f"map[{' '.join(f'{key}:{_printed(value[key])}' for key in sorted(value))}]"
+    if isinstance(value, list):
+        return f"[{' '.join(map(_printed, value))}]"
+    return "<nil>" if value is None else text_of(value)
 
 
 def _replaced(merge: Merge, base: Any, other: Any, path: ComposePath, node: Node[Rule] | None) -> Any:
@@ -126,9 +135,10 @@ def _replaced(merge: Merge, base: Any, other: Any, path: ComposePath, node: Node
 
 
 def _sequence(merge: Merge, base: Any, other: Any, path: ComposePath, node: Node[Rule] | None) -> Any:
-    if not base and not other and not isinstance(base, list) and not isinstance(other, list):
+    entries = append_new(as_sequence(base), as_sequence(other))
+    if not entries and not isinstance(base, list):
         return None  # the reference makes nothing of two empty mappings, and then refuses it
-    return derive(append_new(as_sequence(base), as_sequence(other)), other)
+    return derive(entries, other)
 
 
 def _variables(merge: Merge, base: Any, other: Any, path: ComposePath, node: Node[Rule] | None) -> Any:

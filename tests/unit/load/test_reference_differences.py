@@ -163,6 +163,20 @@ def test_a_date_in_a_list_of_labels_is_a_label(load_text: Loader) -> None:
     assert project.configs["c"].labels == {"2024-01-02 00:00:00 +0000 UTC": ""}
 
 
+def test_an_empty_list_over_an_empty_mapping_of_hosts_is_refused_as_well(refuse_text: Refuser) -> None:
+    second = {"second.yaml": "services: {web: {extra_hosts: {h: []}}}\n"}
+    text = "services: {web: {image: a, extra_hosts: {}}}\n"
+    findings = refuse_text(text, second, paths=["compose.yaml", "second.yaml"])
+    assert [finding.path for finding in findings] == [("services", "web", "extra_hosts")]
+
+
+def test_empty_texts_are_merged(load_text: Loader) -> None:
+    second = {"second.yaml": "services: {web: {dns: ''}}\n"}
+    text = "services: {web: {image: a, dns: ''}}\n"
+    web = load_text(text, second, paths=["compose.yaml", "second.yaml"]).to_dict()["services"]["web"]
+    assert "dns" not in web
+
+
 def test_two_empty_mappings_of_hosts_cannot_be_merged(refuse_text: Refuser) -> None:
     second = {"second.yaml": "services: {web: {extra_hosts: {}}}\n"}
     text = "services: {web: {image: a, extra_hosts: {}}}\n"
