@@ -205,6 +205,7 @@ class Grammar:
         self.draw = draw
         self.mischief = mischief
         self.used: dict[str, list[str]] = {}
+        self.overriding = False
 
     def definition(self, name: str, *, keys: int = 4) -> Any:
         return self.value(self.schema["$defs"][name], name, keys)
@@ -263,9 +264,9 @@ class Grammar:
         return Source(choose(self.draw, rows[mixed and chance(self.draw, 4)]))
 
     def key(self, mapping: str, names: list[str]) -> str:
-        """A key for the mapping at ``mapping``: every other one has been used there before, so that files meet."""
+        """A key for the mapping at ``mapping``: in an override most have been used there before, so that files meet."""
         used = [name for name in self.used.setdefault(mapping, []) if name in names]
-        name = str(choose(self.draw, used if used and chance(self.draw, 2) else names))
+        name = str(choose(self.draw, used if used and chance(self.draw, 6) != self.overriding else names))
         self.used[mapping].append(name)
         return name
 

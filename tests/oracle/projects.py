@@ -221,6 +221,7 @@ class _Builder:
         return value
 
     def service(self, name: str, *, partial: bool, leaf: bool) -> Any:
+        self.grammar.overriding = partial
         value = self.grammar.definition("service", keys=5)
         if not isinstance(value, dict):
             return value
