@@ -55,7 +55,11 @@ class Row:
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> list[Row]:
     if not ARCHIVE.is_file():
         pytest.skip(f"the corpus of real compose projects is not at {ARCHIVE}; HYBRIDCOMPOSE_CORPUS names it")
-    root = tmp_path_factory.mktemp("corpus")
+    return unpacked(tmp_path_factory.mktemp("corpus"))
+
+
+def unpacked(root: Path) -> list[Row]:
+    """The rows of the archive, with their files below ``root``."""
     with tarfile.open(ARCHIVE) as archive:
         archive.extractall(root, filter="data")
     lines = (root / "index.jsonl").read_text(encoding="utf-8").splitlines()
