@@ -114,7 +114,8 @@ def _name_the_dead(rig: Rig, expected: tuple[Component, ...]) -> None:
 
 
 def kubectl(running: Running, *arguments: str) -> list[str | Path]:
-    return [running.kubectl, f"--kubeconfig={running.kubeconfig}", *arguments]
+    cache = f"--cache-dir={running.rig.state / 'kubectl'}"  # not in the user's home
+    return [running.kubectl, f"--kubeconfig={running.kubeconfig}", cache, *arguments]
 
 
 def _answers(running: Running) -> bool:

@@ -119,6 +119,7 @@ def _controller_manager(rig: Rig) -> tuple[str, ...]:
         f"--cluster-signing-cert-file={pki}/ca.crt",
         f"--cluster-signing-key-file={pki}/ca.key",
         "--use-service-account-credentials",
+        f"--flex-volume-plugin-dir={rig.state}/volume-plugins",  # it makes the default one on the machine
         "--concurrent-namespace-syncs=20",  # every test leaves one behind
         *ALONE,
     )

@@ -1,4 +1,4 @@
-"""What the rig needs from the machine: named when it is missing, and installed where that is allowed."""
+"""What the rig needs from the machine: Debian packages, which are installed, and the rest, which is named."""
 
 from __future__ import annotations
 
@@ -27,8 +27,6 @@ PACKAGES = {
 GO = (1, 21)
 #: Debian's other busybox is dynamically linked, which is of no use in an image of its own.
 BUSYBOX = Path("/bin/busybox")
-MEMORY_MIB = 3000
-DISK_MIB = 15000
 
 
 def impossible() -> list[str]:
@@ -57,16 +55,7 @@ def missing_packages() -> list[str]:
     return sorted(missing)
 
 
-def reason_against() -> str:
-    """Why there can be no rig here, ``""`` if there can."""
-    reasons = impossible()
-    if not reasons and not _may_install():
-        reasons = [f"Debian's package {package} is missing" for package in missing_packages()]
-    return "; ".join(reasons)
-
-
 def ensure() -> None:
-    """Installs what is missing, or says what stands against it."""
     if against := impossible():
         raise RigError(f"there can be no test cluster here: {'; '.join(against)}")
     packages = missing_packages()
@@ -79,11 +68,6 @@ def ensure() -> None:
     found = re.match(r"go(\d+)\.(\d+)", run(["go", "env", "GOVERSION"]))
     if found and (int(found[1]), int(found[2])) < GO:
         raise RigError(f"{found[0]} is too old: it needs Go {GO[0]}.{GO[1]} or later in PATH")
-
-
-def _may_install() -> bool:
-    """On a throw-away machine. Elsewhere `make cluster-up` is the place where a person asks for it."""
-    return os.environ.get("CI") == "true"
 
 
 def _path() -> str:
