@@ -40,7 +40,8 @@ done
 """
 
 #: Arguments: busybox, then one image directory, volume directory and lock file at a time. Only an empty volume is
-#: filled. Pods that share one take turns; they are on one node.
+#: filled. Pods that share one take turns; they are on one node. Debian's busybox has no flock: a directory does then,
+#: which stays behind when its maker is killed, and is therefore respected for a minute.
 FILL_SCRIPT = """\
 set -eu
 b=$1
@@ -49,7 +50,11 @@ while [ $# -gt 0 ]; do
   from=$1 to=$2 lock=$3
   shift 3
   (
-    "$b" flock 9
+    if ! "$b" flock 9 2>/dev/null; then
+      n=0
+      until "$b" mkdir "$lock.d" 2>/dev/null || [ $((n += 1)) -gt 60 ]; do "$b" sleep 1; done
+      trap '"$b" rmdir "$lock.d"' EXIT
+    fi
     "$b" mkdir -p "$to"
     if [ -n "$("$b" ls -A "$to")" ]; then exit 0; fi
     if [ -d "$from" ]; then "$b" cp -a "$from/." "$to/"; else "$b" chmod 0755 "$to"; fi
