@@ -79,7 +79,7 @@ def test_pods_take_turns_at_a_volume_where_busybox_has_no_flock(tmp_path: Path) 
     busybox.write_text('#!/bin/sh\nif [ "$1" = flock ]; then echo "applet not found" >&2; exit 127; fi\nexec "$@"\n')
     busybox.chmod(0o755)
     volume, lock = tmp_path / "volume", tmp_path / "lock"
-    words = ["/bin/sh", "-c", FILL_SCRIPT, "test", busybox, image_directory(tmp_path), volume, lock]
+    words: list[str | Path] = ["/bin/sh", "-c", FILL_SCRIPT, "test", busybox, image_directory(tmp_path), volume, lock]
     held = lock.with_name("lock.d")
     held.mkdir()
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as waiting:
