@@ -66,6 +66,18 @@ def test_a_volume_over_nothing_is_a_plain_directory_as_in_docker(tmp_path: Path)
     fill(tmp_path / "absent", tmp_path / "claim")
     assert list((tmp_path / "claim").iterdir()) == []
     assert mode(tmp_path / "claim") == 0o755
+    temporary = tmp_path / "emptyDir"
+    temporary.mkdir()
+    temporary.chmod(0o777)
+    assert run(FILL_SCRIPT, tmp_path / "absent", temporary, "").returncode == 0
+    assert mode(temporary) == 0o755
+
+
+def test_the_mode_that_a_service_gave_to_an_empty_volume_outlives_the_start_of_the_next_one(tmp_path: Path) -> None:
+    fill(tmp_path / "absent", tmp_path / "claim")
+    (tmp_path / "claim").chmod(0o777)
+    fill(tmp_path / "absent", tmp_path / "claim")
+    assert mode(tmp_path / "claim") == 0o777
 
 
 def test_a_failing_copy_fails_the_container(tmp_path: Path) -> None:
