@@ -18,12 +18,16 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Cluster:
-    """``registry`` holds the images ``rig/…:1`` under the name that nodes know it by, and takes pushes from pods."""
+    """``registry`` holds the images ``rig/…:1`` under the name that nodes know it by, and takes pushes from pods.
+
+    ``insecure``: without TLS under a name from which Kaniko cannot tell.
+    """
 
     program: str | Path
     kubeconfig: Path
     registry: str
     cache: Path
+    insecure: bool = False
 
     def image(self, name: str) -> str:
         return f"{self.registry}/rig/{name}:1"

@@ -29,7 +29,7 @@ def cluster(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     cache = tmp_path_factory.mktemp("kubectl")
     if named := os.environ.get("HYBRIDCOMPOSE_TEST_KUBECONFIG"):
         registry = os.environ.get("HYBRIDCOMPOSE_TEST_REGISTRY", Rig().registry)
-        yield Cluster(_installed_kubectl(), Path(named), registry, cache)
+        yield Cluster(_installed_kubectl(), Path(named), registry, cache, insecure=registry != Rig().registry)
         return
     _require_rig()
     rig = chosen_rig()

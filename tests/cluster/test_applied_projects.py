@@ -29,6 +29,8 @@ def apply(name: str, namespace: Namespace, directory: Path) -> str:
     cluster = namespace.cluster
     options = [f"--registry={cluster.registry}", f"--kaniko-image={cluster.image('kaniko')}"]
     options += [f"--tool-image={cluster.image('busybox')}", "--secrets=inline", "--dependency-timeout=150"]
+    if cluster.insecure:
+        options.append("--registry-insecure")
     command: list[str | Path] = [
         sys.executable,
         "-m",
