@@ -15,6 +15,7 @@ import pytest
 from tests.cluster.client import Cluster, until
 from tests.cluster.rig import cluster as rig_cluster
 from tests.cluster.rig import node
+from tests.cluster.rig.cache import lock
 from tests.cluster.rig.components import components
 from tests.cluster.rig.process import arguments, pid_namespace, processes, program
 from tests.cluster.rig.settings import Rig
@@ -111,10 +112,11 @@ def runs_a_pod(cluster: Cluster, name: str) -> bool:
 
 @pytest.fixture(scope="module")
 def before(rig_possible: None) -> Iterator[Machine]:
-    rig_cluster.down(OTHER)
-    found = machine()
-    yield found
-    rig_cluster.down(OTHER)
+    with lock(f"{OTHER.name}-tests"):  # another session's tests of this kind wait
+        rig_cluster.down(OTHER)
+        found = machine()
+        yield found
+        rig_cluster.down(OTHER)
 
 
 def test_a_killed_part_is_started_again_and_the_rest_goes_on(before: Machine, tmp_path: Path) -> None:
@@ -142,6 +144,15 @@ def test_a_killed_node_is_made_anew(before: Machine, tmp_path: Path) -> None:
     assert first
     os.kill(first, signal.SIGKILL)
     assert runs_a_pod(up(tmp_path), "third")
+
+
+def test_a_start_that_was_interrupted_is_begun_anew(before: Machine, tmp_path: Path) -> None:
+    up(tmp_path)
+    half_done = node.first_process(OTHER)
+    (OTHER.state / "prepared").unlink()
+    kill("kube-proxy")
+    assert runs_a_pod(up(tmp_path), "fourth")
+    assert node.first_process(OTHER) != half_done
 
 
 def test_nothing_stays_behind(before: Machine, tmp_path: Path) -> None:

@@ -41,12 +41,29 @@ def up(rig: Rig) -> Running:
         if is_complete(running):
             return running
         started = time.monotonic()
-        if node.first_process(rig) is None:
-            node.remove(rig)  # what a killed node left
+        if not _resume(running, built):
+            node.remove(rig)  # what a killed node, or a killed start, has left
             _prepare(rig, built, made)
-        _start(running, built)
+            _start(running, built)
         say(f"the cluster is ready: {time.monotonic() - started:.1f} s")
     return running
+
+
+def _resume(running: Running, built: Mapping[str, Path]) -> bool:
+    """Starts the parts that are missing in a node that is there. ``False`` if that is not enough."""
+    if node.first_process(running.rig) is None or not _prepared(running.rig).exists():
+        return False
+    try:
+        _start(running, built)
+    except RigError as error:
+        say(f"{error}\nrig: beginning anew")
+        return False
+    return True
+
+
+def _prepared(rig: Rig) -> Path:
+    """Exists when the node has all of its mounts, files and links."""
+    return rig.state / "prepared"
 
 
 def down(rig: Rig) -> None:
@@ -76,6 +93,7 @@ def _prepare(rig: Rig, built: Mapping[str, Path], made: list[images.Image]) -> N
     for image in made:
         registry.serve(image.layout, rig.state / "registry", image.repository, "1")
     node.start(rig, built["pause"] / "pause")
+    _prepared(rig).touch()
 
 
 def _start(running: Running, built: Mapping[str, Path]) -> None:

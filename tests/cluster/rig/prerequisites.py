@@ -58,6 +58,7 @@ def missing_packages() -> list[str]:
 def ensure() -> None:
     if against := impossible():
         raise RigError(f"there can be no test cluster here: {'; '.join(against)}")
+    os.environ["PATH"] = _path()
     packages = missing_packages()
     if packages:
         say(f"installing {' '.join(packages)}")

@@ -40,7 +40,12 @@ def run(
 
 
 def succeeds(command: Sequence[str | Path]) -> bool:
-    return subprocess.run(list(command), capture_output=True, stdin=subprocess.DEVNULL, check=False).returncode == 0
+    """``False`` also where the program is not there."""
+    try:
+        done = subprocess.run(list(command), capture_output=True, stdin=subprocess.DEVNULL, check=False)
+    except FileNotFoundError:
+        return False
+    return done.returncode == 0
 
 
 def detach(command: Sequence[str | Path], log: Path) -> None:
