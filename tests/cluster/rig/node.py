@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from tests.cluster.rig.settings import Rig
 
 CGROUPS = Path("/sys/fs/cgroup")
+#: With cgroup v2 a group has those that the one above it hands on.
+CONTROLLERS = {"cpu", "cpuset", "io", "memory", "pids"}
 #: Kernel settings that the kubelet would set. They have no namespace, so that it is shown what it wants to see instead.
 WANTED_BY_KUBELET = {
     "vm/overcommit_memory": "1",
@@ -86,8 +88,7 @@ def start(rig: Rig, pause: Path) -> None:
     for setting, value in SYSCTLS.items():
         run(inside(rig, ["sh", "-euc", 'echo "$2" > "/proc/sys/$1"', "set", setting, value]))
     _connect(rig)
-    for hierarchy in hierarchies():
-        (hierarchy / rig.name).mkdir(exist_ok=True)
+    _make_groups(rig)
 
 
 def _show_wanted_settings(rig: Rig) -> None:
@@ -127,6 +128,19 @@ def hierarchies() -> list[Path]:
     if (CGROUPS / "cgroup.controllers").exists():
         return [CGROUPS]
     return sorted({path.resolve() for path in CGROUPS.iterdir() if (path / "cgroup.procs").exists()})
+
+
+def _make_groups(rig: Rig) -> None:
+    """The kubelet wants the root of its groups to exist, with all controllers that it uses."""
+    for hierarchy in hierarchies():
+        for controller in sorted(_words(hierarchy / "cgroup.controllers") & CONTROLLERS):
+            if controller not in _words(hierarchy / "cgroup.subtree_control"):
+                (hierarchy / "cgroup.subtree_control").write_text(f"+{controller}")
+        (hierarchy / rig.name).mkdir(exist_ok=True)
+
+
+def _words(file: Path) -> set[str]:
+    return set(file.read_text().split()) if file.exists() else set()
 
 
 def interface_exists(rig: Rig) -> bool:
