@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tarfile
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -45,6 +46,13 @@ def test_what_was_interrupted_is_made_again() -> None:
         cached("programs", "one", "key", fail)
     made = cached("programs", "one", "key", lambda directory: (directory / "whole").touch())
     assert [entry.name for entry in made.iterdir()] == ["whole"]
+
+
+def test_what_nobody_used_for_weeks_makes_room_for_the_new(tmp_path: Path) -> None:
+    old, used = (cached("programs", "one", key, lambda directory: None) for key in ("old", "used"))
+    os.utime(old, (0, 0))
+    new = cached("programs", "one", "new", lambda directory: None)
+    assert sorted(new.parent.iterdir()) == sorted([new, used])
 
 
 def test_the_key_of_a_program_holds_the_versions_of_its_modules_and_of_the_compiler() -> None:

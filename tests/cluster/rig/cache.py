@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+#: Two weeks: branches with different versions do not build in turns.
+KEPT_SECONDS = 14 * 86_400
+
+
 def say(text: str) -> None:
     print(f"rig: {text}", file=sys.stderr, flush=True)
 
@@ -49,6 +53,7 @@ def cached(kind: str, name: str, key: str, make: Callable[[Path], None]) -> Path
     """The directory ``kind/name-key``. ``make`` fills it at most once: an interrupted one never gets the final name."""
     final = cache_root() / kind / f"{name}-{key}"
     if final.is_dir():
+        os.utime(final)
         return final
     with lock(f"{kind}-{name}"):
         if not final.is_dir():
@@ -60,7 +65,15 @@ def cached(kind: str, name: str, key: str, make: Callable[[Path], None]) -> Path
             make(partial)
             os.replace(partial, final)
             say(f"{kind}/{name}: {time.monotonic() - started:.1f} s")
+            _forget_unused(final, name)
     return final
+
+
+def _forget_unused(made: Path, name: str) -> None:
+    """Each change of a version leaves half a gigabyte behind."""
+    for other in made.parent.glob(f"{name}-*"):
+        if time.time() - other.stat().st_mtime > KEPT_SECONDS:
+            shutil.rmtree(other, ignore_errors=True)
 
 
 def sources(directory: Path, patterns: Iterable[str]) -> list[Path]:
