@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.corpus.conftest import ARCHIVE, Row, unpacked
+from tests.real_projects import ARCHIVE, Row, rows
 from tests.oracle.comparison import differences, ours
 from tests.oracle.reference_loader import LoadRequest
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def rows(tmp_path_factory: pytest.TempPathFactory) -> list[Row]:
     if not ARCHIVE.is_file():
         pytest.skip(f"the corpus of real compose projects is not at {ARCHIVE}; HYBRIDCOMPOSE_CORPUS names it")
-    return unpacked(tmp_path_factory.mktemp("corpus"))
+    return rows(tmp_path_factory.mktemp("corpus"))
 
 
 def test_every_row_has_the_verdict_and_the_canonical_form_of_the_reference(
