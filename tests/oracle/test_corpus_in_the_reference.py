@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.real_projects import ARCHIVE, Row, rows
 from tests.oracle.comparison import differences, ours
 from tests.oracle.reference_loader import LoadRequest
+from tests.real_projects import ARCHIVE, Row
+from tests.real_projects import rows as unpacked
 
 if TYPE_CHECKING:
     from tests.oracle.reference_loader import ReferenceLoader
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 def rows(tmp_path_factory: pytest.TempPathFactory) -> list[Row]:
     if not ARCHIVE.is_file():
         pytest.skip(f"the corpus of real compose projects is not at {ARCHIVE}; HYBRIDCOMPOSE_CORPUS names it")
-    return rows(tmp_path_factory.mktemp("corpus"))
+    return unpacked(tmp_path_factory.mktemp("corpus"))
 
 
 def test_every_row_has_the_verdict_and_the_canonical_form_of_the_reference(
