@@ -5,6 +5,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 # Passed to pytest: make test ARGS="-k healthcheck"
 ARGS ?=
+# How many projects make fuzz-loader draws
+N ?= 2000
 
 # Stamps named by content, not by age: a clone is always younger than an environment that outlives it.
 DEPENDENCIES := $(VENV)/.dependencies-$(firstword $(shell cksum < requirements/dev.txt))
@@ -12,10 +14,10 @@ PACKAGE := $(VENV)/.package-$(firstword $(shell { pwd; cat pyproject.toml; } | c
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo demo-cluster test check golden reference bench lock clean
+.PHONY: help install demo demo-cluster test check cluster-up cluster-down cluster-status cluster-kubeconfig golden reference fuzz-loader bench lock clean
 
 help: ## Show this list.
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is older than 3.11: make PYTHON=python3.12 ..." >&2; exit 1; }
@@ -56,11 +58,27 @@ check: install ## Lint, check the format, the types and the layers.
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# The test cluster stays until cluster-down; tests that find it use it. docs/how-to/test-cluster.md
+cluster-up: install ## Start the test cluster (as root on Debian; the first time it is built, for a quarter of an hour).
+	@$(BIN)/python -m tests.cluster.rig up
+
+cluster-down: install ## Stop the test cluster and remove everything of it.
+	@$(BIN)/python -m tests.cluster.rig down
+
+cluster-status: install ## Say what of the test cluster runs.
+	@$(BIN)/python -m tests.cluster.rig status
+
+cluster-kubeconfig: install ## Print the kubeconfig of the test cluster.
+	@$(BIN)/python -m tests.cluster.rig kubeconfig
+
 golden: install ## Write the reviewed manifests of fixtures/ anew.
 	HYBRIDCOMPOSE_UPDATE_GOLDEN=1 $(BIN)/python -m pytest -q tests/golden
 
 reference: install ## Write the generated pages of docs/reference/ anew.
 	$(BIN)/python -m tools.reference
+
+fuzz-loader: install ## Load N drawn projects with the reference too (needs Go): make fuzz-loader N=20000
+	HYBRIDCOMPOSE_FUZZ=$(N) $(BIN)/python -m pytest -q -s -o addopts=--import-mode=importlib tests/oracle/test_loading_equals_the_reference.py
 
 bench: install ## Measure start, time and memory.
 	$(BIN)/python -m benchmarks

@@ -49,7 +49,8 @@ def load(
         tree, located = Pipeline(request, context).tree()
         project = project_of(tree, located, context)
     except LoadError as error:
-        raise LoadError(_located(error.diagnostics, request, context)) from None
+        found = _located(error.diagnostics, request, context)
+        raise LoadError(map(context.discreet, found)) from None
     positions = _Positions(request, context)
     project._locate = positions
     project._diagnostics = positions.warnings

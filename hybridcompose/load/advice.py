@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hybridcompose.diagnostics import Code
+from hybridcompose.load.canonical import REQUEST_KEYS
 from hybridcompose.spec.shellwords import truncated
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ def advise(tree: dict[str, Any], context: Context) -> dict[str, Any]:
     for path, element in _elements(tree, ("services", "jobs")):
         for key in ("command", "entrypoint"):
             _lost_text(element.get(key), (*path, key), context)
+        _idle_keys(element.get("gpus"), (*path, "gpus"), context)
     for path, element in _elements(tree, ("networks", "volumes", "configs", "secrets")):
         external = element.get("external")
         if isinstance(external, dict) and "name" in external:
@@ -41,6 +43,18 @@ def _elements(tree: dict[str, Any], sections: tuple[str, ...]) -> Iterator[tuple
         for name, element in elements.items() if isinstance(elements, dict) else ():
             if isinstance(element, dict):
                 yield (section, name), element
+
+
+def _idle_keys(requests: Any, path: ComposePath, context: Context) -> None:
+    for index, request in enumerate(requests if isinstance(requests, list) else ()):
+        for key in request if isinstance(request, dict) else ():
+            if key not in REQUEST_KEYS and not key.startswith("x-"):
+                context.warn(
+                    Code.UNKNOWN_KEY,
+                    f'unknown key "{key}": docker compose, too, takes no notice of it',
+                    path=(*path, index, key),
+                    remedy=f"use {', '.join(REQUEST_KEYS)}",
+                )
 
 
 def _lost_text(command: Any, path: ComposePath, context: Context) -> None:

@@ -55,6 +55,10 @@ def _transformed(transform: Transform, value: Any, path: ComposePath, context: C
         raise LoadError([finding]) from None
 
 
+#: What a request for devices may say; below ``gpus`` the specification lets other keys stand, to no effect.
+REQUEST_KEYS = ("capabilities", "count", "device_ids", "driver", "options")
+
+
 class _BelowError(ValueError):
     """What is wrong stands at a place below the value that is transformed."""
 
@@ -69,6 +73,11 @@ def _string_or_list(value: Any) -> Any:
     if not isinstance(value, list):
         raise ValueError("must be a string or a list of strings")
     return value
+
+
+def _servers(value: Any) -> Any:
+    """Addresses that are empty, as from a variable that is not set, are none."""
+    return [entry for entry in _string_or_list(value) if entry not in (None, "")]
 
 
 def _names(value: Any) -> Any:
@@ -113,11 +122,16 @@ def _env_files(value: Any) -> Any:
 
 
 def _gpus(value: Any) -> Any:
-    if value == "all":
+    if isinstance(value, str):
         return [{"count": "all"}]
     if not isinstance(value, list):
         raise ValueError('must be "all" or a list of device requests')
-    return value
+    return [
+        derive({key: given for key, given in entry.items() if key in REQUEST_KEYS}, entry)
+        if isinstance(entry, dict)
+        else entry
+        for entry in value
+    ]
 
 
 def _volume(value: Any) -> Any:
@@ -214,6 +228,8 @@ def _build(value: Any) -> Any:
 
 
 def _schedule(value: Any) -> Any:
+    if not isinstance(value, (str, dict)):
+        raise ValueError("must be a cron expression or a mapping with cron")
     return {"cron": value} if isinstance(value, str) else value
 
 
@@ -240,6 +256,8 @@ def _default_context(value: Any) -> Any:
 
 def _default_target(value: Any) -> Any:
     if isinstance(value, dict):
+        if "source" not in value:
+            raise ValueError("the secret has no source; write source: NAME")
         value.setdefault("target", f"/run/secrets/{value.get('source')}")
     return value
 
@@ -266,6 +284,13 @@ def _default_bind(value: Any) -> Any:
     return value
 
 
+def _undefaulted_bind(value: Any) -> Any:
+    """In the long form of a hook's mount, unlike a service's, nothing is created where nothing says so."""
+    if isinstance(value, dict):
+        value.setdefault("create_host_path", False)
+    return value
+
+
 _CONTAINER: dict[str, Transform] = {
     "configs.*": _file_mount,
     "devices.*": _device,
@@ -280,6 +305,7 @@ _CONTAINER: dict[str, Transform] = {
     "volumes.*": _volume,
 }
 _WORKLOAD: dict[str, Transform] = {
+    "dns": _servers,
     "build": _build,
     "build.additional_contexts": _key_values,
     "build.provenance": _string_or_bool,
@@ -307,6 +333,7 @@ _LONG_FORMS: Node[Transform] = table(
 _DEFAULTS: Node[Transform] = table(
     {
         "services.*.deploy.resources.reservations.devices.*": _default_device_count,
+        "services.*.pre_start.*.volumes.*.bind": _undefaulted_bind,
         **prefixed(
             ("services.*", "jobs.*"),
             {

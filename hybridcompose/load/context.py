@@ -11,6 +11,8 @@ from hybridcompose.load.marks import find
 
 #: As in the reference: more nodes than this in one document are taken for an attack.
 MAX_NODES = 100_000
+#: Shorter values of variables are parts of ordinary words.
+_TELLING = 4
 
 
 @dataclass(slots=True)
@@ -27,6 +29,10 @@ class Context:
     files: dict[str, bytes] = field(default_factory=dict)
     warnings: list[Diagnostic] = field(default_factory=list)
     focus: object = None
+    #: Values of variables that stand in the tree, each with the variable's name.
+    substituted: dict[str, str] = field(default_factory=dict)
+    #: The compose files among ``files``.
+    sources: set[str] = field(default_factory=set)
 
     def read(self, path: str, shown: ComposePath = ()) -> bytes:
         """The bytes of a file. A missing or unreadable one is a located error."""
@@ -37,6 +43,16 @@ class Context:
             except OSError as error:
                 self.fail(*unreadable(path, error), path=shown)
         return self.files[path]
+
+    def discreet(self, finding: Diagnostic) -> Diagnostic:
+        """The finding with variables in the place of their values, unless a compose file itself says the value."""
+        for value, name in self.substituted.items():
+            said = value in finding.message or value in (finding.remedy or "")
+            if said and len(value) >= _TELLING and not any(value.encode() in self.files[file] for file in self.sources):
+                message = finding.message.replace(value, f"${{{name}}}")
+                remedy = finding.remedy and finding.remedy.replace(value, f"${{{name}}}")
+                finding = finding._replace(message=message, remedy=remedy)
+        return finding
 
     def warn(self, code: Code, message: str, *, path: ComposePath = (), remedy: str | None = None) -> None:
         finding = Diagnostic(code, Severity.WARNING, message, path, remedy, self.location(path))

@@ -100,7 +100,7 @@ def _expanded(
     try:
         return substitute(value, known, warn or (lambda _name: None))
     except RequiredVariable as error:
-        raise EnvFileError(line, str(error)) from error
+        raise EnvFileError(line, f"{error}: write a line {error.name}=value above it, or set it") from error
     except InvalidTemplate as error:
         # the value may be a secret: it is not repeated
         raise EnvFileError(line, "invalid interpolation in the value: write $$, or use single quotes") from error
@@ -189,7 +189,7 @@ class _Reader:
             # A backslash only disappears before the quote itself
             chars.append("\\" + char if escaped and char != quote else char)
             escaped = False
-        raise EnvFileError(self.line, f"the value is not closed: a {quote} is missing")
+        raise EnvFileError(self.line, f"the value is not closed: write {quote} where it ends")
 
 
 def _is_word(char: str) -> bool:

@@ -31,13 +31,16 @@ def read_env_files(
 
 
 def with_env_files(project: Project, context: Context) -> Project:
-    """The project with every service's ``environment`` complete and ``env_file`` and ``label_file`` read in."""
+    """The project with every ``environment`` complete, and services with ``env_file`` and ``label_file`` read in."""
     services = {
         name: service.model_copy(update=_resolved(service, project, context, ("services", name)))
         for name, service in project.services.items()
     }
+    # The files of a job are read when it runs.
     jobs = {
-        name: job.model_copy(update=_resolved(job, project, context, ("jobs", name)))
+        name: job.model_copy(update={"environment": _own(job, project.environment)})
+        if None in job.environment.values()
+        else job
         for name, job in project.jobs.items()
     }
     return project.model_copy(update={"services": services, "jobs": jobs})
@@ -62,7 +65,7 @@ def _resolved(spec: ContainerSpec, project: Project, context: Context, path: Com
 def _environment(
     spec: ContainerSpec, shell: Mapping[str, str], context: Context, path: ComposePath
 ) -> dict[str, str | None]:
-    own = {name: shell.get(name) if value is None else value for name, value in spec.environment.items()}
+    own = _own(spec, shell)
     values = {name: value for name, value in own.items() if value is not None}
 
     def lookup(name: str) -> str | None:
@@ -72,6 +75,11 @@ def _environment(
         if file.required or os.path.exists(file.path):
             _read_into(values, file.path, lookup, context, (*path, "env_file", index), form=file.format)
     return {**values, **own}
+
+
+def _own(spec: ContainerSpec, shell: Mapping[str, str]) -> dict[str, str | None]:
+    """What the section itself says; names without a value take the shell's."""
+    return {name: shell.get(name) if value is None else value for name, value in spec.environment.items()}
 
 
 def _label_files(spec: ContainerSpec, context: Context, path: ComposePath) -> dict[str, str]:

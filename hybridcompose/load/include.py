@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from hybridcompose.diagnostics import Code, ComposePath
 from hybridcompose.load.environment import read_env_files
 from hybridcompose.load.trees import apply_resets, clone
+from hybridcompose.spec.scalars import whole_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     Resets = tuple[tuple[str, ...], ...]
 
+_KEYS = ("path", "project_directory", "env_file")
 _SECTIONS = ("services", "jobs", "volumes", "networks", "secrets", "configs", "models")
 
 
@@ -54,6 +56,8 @@ class Include:
         for index, entry in enumerate(entries or ()):
             self.context.focus = tree
             included = self.unit(entry, unit, ("include", index))
+            if included is None:
+                continue
             imported = self.load_once(included)
             self.context.focus = tree
             self.import_into(tree, imported, resets)
@@ -68,19 +72,18 @@ class Include:
         tree: dict[str, Any] = clone(self.loaded[key])
         return tree
 
-    def unit(self, entry: Any, parent: Unit, path: ComposePath) -> Unit:
-        """One entry of ``include`` as files to load."""
-        config = {"path": entry} if isinstance(entry, str) else entry
-        if not isinstance(config, dict) or set(config) - {"path", "project_directory", "env_file"}:
-            self.context.fail(
-                Code.INVALID_VALUE,
-                "an include must be a path, or a mapping with path, project_directory and env_file",
-                path=path,
-            )
-        paths = self.strings(config.get("path"), (*path, "path"))
+    def unit(self, entry: Any, parent: Unit, path: ComposePath) -> Unit | None:
+        """One entry of ``include`` as files to load; ``None`` for one that names none."""
+        config = self.config(entry, path)
+        paths = self.strings([] if config.get("path") is None else config["path"], (*path, "path"))
         files = tuple(os.path.normpath(os.path.join(parent.home, self.context.local(file, path))) for file in paths)
         if not files:
-            self.context.fail(Code.INVALID_VALUE, "an include needs a path", "write path: FILE", path=path)
+            if config.get("env_file"):
+                self.environment(config["env_file"], parent.directory, parent, (*path, "env_file"))
+            self.context.warn(
+                Code.INVALID_VALUE, "an include without a path includes nothing", path=path, remedy="write path: FILE"
+            )
+            return None
         if files[0] in parent.including:
             chain = "\n include ".join((*parent.including, files[0]))
             self.context.fail(
@@ -97,7 +100,28 @@ class Include:
             including=parent.including,
         )
 
+    def config(self, entry: Any, path: ComposePath) -> dict[str, Any]:
+        """One entry in long form. Keys that nobody knows have no effect in the reference either: a warning."""
+        config = {"path": entry} if isinstance(entry, str) else {} if entry is None else entry
+        if not isinstance(config, dict):
+            self.context.fail(
+                Code.INVALID_VALUE,
+                "an include must be a path, or a mapping with path, project_directory and env_file",
+                "write - path.yaml",
+                path=path,
+            )
+        for key in config:
+            if key not in _KEYS:
+                self.context.warn(
+                    Code.UNKNOWN_KEY,
+                    f'unknown key "{key}" has no effect',
+                    path=(*path, key),
+                    remedy=f"use {', '.join(_KEYS)}",
+                )
+        return config
+
     def directories(self, given: Any, file: str, parent: Unit, path: ComposePath) -> tuple[str, str]:
+        given = whole_text(given)
         if given is None or given == "":
             return os.path.dirname(file), os.path.dirname(file)
         if not isinstance(given, str):

@@ -20,18 +20,18 @@ if TYPE_CHECKING:
 
 def _integer(text: str) -> int:
     if text.strip() != text or "_" in text:
-        raise ValueError(f"invalid integer: {text}")
+        raise ValueError("invalid integer")
     try:
         return int(text)
     except ValueError:
-        raise ValueError(f"invalid integer: {text}") from None
+        raise ValueError("invalid integer") from None
 
 
 def _number(text: str) -> float:
     try:
         value = float(text.replace("_", "x"))
     except ValueError:
-        raise ValueError(f"invalid number: {text}") from None
+        raise ValueError("invalid number") from None
     return int(value) if value.is_integer() and "." not in text and "e" not in text.lower() else value
 
 
@@ -41,16 +41,22 @@ def _umask(text: str) -> int:
     try:
         return int(digits, 8) if octal else int(text, 0)
     except ValueError:
-        raise ValueError(f"invalid umask: {text}") from None
+        raise ValueError("invalid umask") from None
 
 
 def _boolean(text: str) -> bool:
     value = _BOOLEANS.get(text.lower())
     if value is None:
-        raise ValueError(f"invalid boolean: {text}")
+        raise ValueError("invalid boolean")
     return value
 
 
+_CAST_REMEDIES = {
+    "invalid boolean": "write true or false",
+    "invalid integer": "write a whole number",
+    "invalid number": "write a number",
+    "invalid umask": "write octal digits such as 0022",
+}
 _BOOLEANS = {
     **dict.fromkeys(("true", "y", "yes", "on"), True),
     **dict.fromkeys(("false", "n", "no", "off"), False),
@@ -127,9 +133,15 @@ def interpolate(tree: dict[str, Any], environment: Mapping[str, str], context: C
 
 class _Walk:
     def __init__(self, environment: Mapping[str, str], context: Context) -> None:
-        self.lookup = environment.get
+        self.environment = environment
         self.context = context
         self.errors: list[Diagnostic] = []
+
+    def lookup(self, name: str) -> str | None:
+        value = self.environment.get(name)
+        if value:
+            self.context.substituted[value] = name
+        return value
 
     def value(self, value: Any, node: Node[Callable[[str], Any]] | None, path: ComposePath) -> Any:
         if isinstance(value, dict):
@@ -170,7 +182,9 @@ class _Walk:
                 )
             )
         except ValueError as error:
-            self.errors.append(self.context.finding(Code.INVALID_VALUE, str(error), path=path))
+            # What is written is shown, not what the variables in it hold.
+            remedy = _CAST_REMEDIES[str(error)]
+            self.errors.append(self.context.finding(Code.INVALID_VALUE, f"{error}: {value}", remedy, path=path))
         return value
 
     def cast(self, cast: Callable[[str], Any], text: str, path: ComposePath) -> Any:

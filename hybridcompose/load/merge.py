@@ -86,7 +86,23 @@ def _kind(value: Any) -> str:
 
 def append_new(base: list[Any], other: list[Any]) -> list[Any]:
     """``other``'s entries after ``base``'s, without those that are there already."""
-    return base + [entry for index, entry in enumerate(other) if entry not in base and entry not in other[:index]]
+    return base + [
+        entry for index, entry in enumerate(other) if not _holds(base, entry) and not _holds(other[:index], entry)
+    ]
+
+
+def _holds(entries: list[Any], entry: Any) -> bool:
+    return entry in entries and any(_identical(entry, known) for known in entries)
+
+
+def _identical(one: Any, two: Any) -> bool:
+    """Equal, and of the same types all through: ``1`` is neither ``true`` nor ``1.0``."""
+    if isinstance(one, dict) and isinstance(two, dict):
+        return one.keys() == two.keys() and all(_identical(one[key], two[key]) for key in one)
+    if isinstance(one, list) and isinstance(two, list):
+        return len(one) == len(two) and all(map(_identical, one, two))
+    kinds = [(isinstance(value, bool), isinstance(value, float)) for value in (one, two)]
+    return bool(one == two) and kinds[0] == kinds[1]
 
 
 def as_sequence(value: Any) -> list[Any]:
@@ -102,7 +118,16 @@ def _pairs(key: str, given: Any, origin: Any) -> list[str]:
     if given is None:
         return [key]
     values = given if isinstance(given, list) else [given]
-    return [derive(f"{key}={text_of(value)}", value) for value in values]
+    return [derive(f"{key}={_printed(value)}", value) for value in values]
+
+
+def _printed(value: Any) -> str:
+    """The text of a value; a mapping or a list, which only a file that is extended may have here, as Go prints it."""
+    if isinstance(value, dict):
+        return f"map[{' '.join(f'{key}:{_printed(value[key])}' for key in sorted(value))}]"
+    if isinstance(value, list):
+        return f"[{' '.join(map(_printed, value))}]"
+    return "<nil>" if value is None else text_of(value)
 
 
 def _replaced(merge: Merge, base: Any, other: Any, path: ComposePath, node: Node[Rule] | None) -> Any:
@@ -110,7 +135,10 @@ def _replaced(merge: Merge, base: Any, other: Any, path: ComposePath, node: Node
 
 
 def _sequence(merge: Merge, base: Any, other: Any, path: ComposePath, node: Node[Rule] | None) -> Any:
-    return derive(append_new(as_sequence(base), as_sequence(other)), other)
+    entries = append_new(as_sequence(base), as_sequence(other))
+    if not entries and not isinstance(base, list):
+        return None  # the reference makes nothing of two empty mappings, and then refuses it
+    return derive(entries, other)
 
 
 def _variables(merge: Merge, base: Any, other: Any, path: ComposePath, node: Node[Rule] | None) -> Any:
@@ -181,7 +209,7 @@ def _ipam(merge: Merge, base: Any, other: Any, path: ComposePath, node: Node[Rul
                 pools[known.index(merged.get("subnet"))] = merged
             else:
                 pools.append(merged)
-    return pools
+    return pools or None  # as above: nothing over something is nothing
 
 
 _WORKLOAD: dict[str, Rule] = {

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from hybridcompose.diagnostics import Code, ComposePath, Diagnostic, LoadError, Severity
+from hybridcompose.load.written_form import FILE
 from hybridcompose.spec.project import Project
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
-#: Mappings whose keys are names, so that one that starts with ``x-`` is a name too.
-_NAMED = {"services", "jobs", "networks", "volumes", "configs", "secrets", "models", "depends_on"}
+    from hybridcompose.load.shapes import Shape
+
+#: Where a secret's content from the environment is kept until the models take it over.
+CONTENT = "x-#value"
 
 _MESSAGES: dict[str, str] = {
     "bool_type": "must be true or false",
@@ -35,26 +38,29 @@ _REMEDIES: dict[str, str] = {
 def to_project(tree: dict[str, Any]) -> Project:
     """The project of a canonical tree. All mistakes are reported together, in the order of the files."""
     try:
-        return Project.model_validate(_with_extensions(tree, named=False))
+        return Project.model_validate(_with_extensions(tree, FILE))
     except ValidationError as error:
         raise LoadError(_findings(error)) from None
 
 
-def _with_extensions(value: Any, *, named: bool) -> Any:
-    """``x-*`` keys set apart, so that every other key can be held against the specification."""
-    if isinstance(value, list):
-        return [_with_extensions(entry, named=False) for entry in value]
-    if not isinstance(value, dict):
+def _with_extensions(value: Any, shape: Shape | None) -> Any:
+    """``x-*`` keys set apart where the specification has them, so that other keys can be held against it."""
+    if shape is None or not isinstance(value, (dict, list)):
         return value
+    if isinstance(value, list):
+        return [_with_extensions(entry, shape.item) for entry in value]
     copy: dict[str, Any] = {}
     extensions: dict[str, Any] = {}
+    keys, other = shape.keys or {}, shape.named[1] if shape.named else None
     for key, entry in value.items():
-        if not named and key.startswith("x-"):
+        if key.startswith("x-") and shape.extensions:
             extensions[key] = entry
         elif isinstance(entry, (dict, list)):
-            copy[key] = _with_extensions(entry, named=not named and key in _NAMED)
+            copy[key] = _with_extensions(entry, keys.get(key, other))
         else:
             copy[key] = entry
+    if CONTENT in extensions:
+        copy["#content"] = extensions.pop(CONTENT)
     if extensions:
         copy["#extensions"] = extensions
     return copy

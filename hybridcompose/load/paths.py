@@ -28,7 +28,7 @@ def is_remote(context: str) -> bool:
 
 
 class Paths:
-    """Makes paths absolute against one directory."""
+    """Makes paths relative to one directory, and so absolute if the directory is."""
 
     def __init__(self, directory: str, context: Context) -> None:
         self.directory = directory
@@ -67,7 +67,7 @@ class Paths:
 
     def watched(self, value: Any, path: ComposePath) -> Any:
         absolute = self.absolute(value, path)
-        return os.path.realpath(absolute) if isinstance(absolute, str) and absolute else absolute
+        return os.path.realpath(absolute) if isinstance(absolute, str) and os.path.isabs(absolute) else absolute
 
     def mount(self, value: Any, path: ComposePath) -> Any:
         if not isinstance(value, dict) or value.get("type") != "bind":

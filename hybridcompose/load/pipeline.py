@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from hybridcompose.diagnostics import Code, ComposePath, Diagnostic, LoadError, Severity
+from hybridcompose.diagnostics import Code, ComposePath, Diagnostic, LoadError, Location, Severity
 from hybridcompose.load.advice import advise
 from hybridcompose.load.aliases import promote
 from hybridcompose.load.canonical import canonicalise, set_defaults
@@ -18,18 +18,20 @@ from hybridcompose.load.include import Include, Unit
 from hybridcompose.load.interpolate import interpolate
 from hybridcompose.load.locate import STDIN, Located, Request, locate, normalised_name
 from hybridcompose.load.merge import Merge
-from hybridcompose.load.model import to_project
+from hybridcompose.load.model import CONTENT, to_project
 from hybridcompose.load.normalise import normalise
 from hybridcompose.load.paths import Paths
 from hybridcompose.load.profiles import select
 from hybridcompose.load.trees import apply_resets, clone
 from hybridcompose.load.unique import enforce_unique
+from hybridcompose.load.written_form import check_written_form
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hybridcompose.load.context import Context
     from hybridcompose.spec.project import Project
+    from hybridcompose.spec.service import Service
 
 
 class Pipeline:
@@ -41,7 +43,7 @@ class Pipeline:
         self.merge = Merge(context)
         self.include = Include(context, self.merge, self.unit)
         self.documents: dict[str, list[Document]] = {}
-        self.bases: dict[tuple[str, int], Source | None] = {}
+        self.bases: dict[tuple[str, str, int], Source | None] = {}
 
     def tree(self) -> tuple[dict[str, Any], Located]:
         """The canonical tree of the whole project."""
@@ -81,6 +83,7 @@ class Pipeline:
             apply_resets(tree, document.resets)
             own = Extends(self.context, self.merge, self.base_reader(unit), unit.home).apply(own, file, document.resets)
             tree = self.merged(tree, advise(own, self.context))
+            tree = check_written_form(tree, self.context)
             self.drop_version(tree, file)
             tree = canonicalise(tree, self.context)
             tree = enforce_unique(tree, self.context)
@@ -93,10 +96,10 @@ class Pipeline:
     def read(self, file: str) -> list[Document]:
         """The documents of a file, parsed once a run."""
         if file not in self.documents:
-            shown = file if file == STDIN else _shown(file)
             data = self.context.read(file)
+            self.context.sources.add(file)
             self.documents[file] = read_documents(
-                data, shown, trace=self.context.trace, max_nodes=self.context.max_nodes
+                data, shown(file), trace=self.context.trace, max_nodes=self.context.max_nodes
             )
         return self.documents[file]
 
@@ -104,11 +107,10 @@ class Pipeline:
         if not isinstance(value, dict):
             if value is None:
                 self.context.fail(Code.EMPTY_PROJECT, f"empty compose file: {file}", "declare at least one service")
-            self.context.fail(
-                Code.NOT_A_MAPPING,
-                f"{file}: the top level must be a mapping",
-                "start with services: and indent what belongs to it",
-            )
+            message = f"{file}: the top level must be a mapping"
+            remedy = "start with services: and indent what belongs to it"
+            place = Location(shown(file), 1, 1)
+            raise LoadError([Diagnostic(Code.NOT_A_MAPPING, Severity.ERROR, message, (), remedy, place)])
         return value
 
     def base_reader(self, unit: Unit) -> Callable[[str, ComposePath], Source]:
@@ -124,8 +126,11 @@ class Pipeline:
         return read
 
     def base(self, file: str, unit: Unit) -> Source | None:
-        """The services of a file that is extended: in long form, with absolute paths, their own ``extends`` kept."""
-        key = (file, id(unit.environment))
+        """The services of a file that is extended: in long form, their own ``extends`` kept.
+
+        Paths become relative to the unit's home, so that what both files name is named alike when they are merged.
+        """
+        key = (file, unit.home, id(unit.environment))
         if key not in self.bases:
             tree: dict[str, Any] = {}
             resets: tuple[tuple[str, ...], ...] = ()
@@ -135,7 +140,8 @@ class Pipeline:
                 tree = self.merged(tree, promote(own, self.merge))
                 tree = enforce_unique(canonicalise(tree, self.context), self.context)
                 resets = document.resets
-            services = Paths(os.path.dirname(file), self.context).resolve(tree).get("services")
+            directory = os.path.relpath(os.path.dirname(file), unit.home)
+            services = Paths(directory, self.context).resolve(tree).get("services")
             self.bases[key] = Source(services, file, resets) if isinstance(services, dict) else None
         base = self.bases[key]
         return base._replace(entries=clone(base.entries)) if base is not None else None
@@ -150,9 +156,7 @@ class Pipeline:
             path=("version",),
             remedy="remove it",
         )
-        version = tree.pop("version")
-        if not isinstance(version, str):
-            self.context.fail(Code.INVALID_VALUE, "version must be a string", "remove it", path=("version",))
+        del tree["version"]
 
     def project_name(self, located: Located) -> str:
         """By precedence: given or from the environment, ``name:`` in a file, the directory."""
@@ -168,23 +172,27 @@ class Pipeline:
             document.value["name"]
             for file in located.files
             for document in self.read(file)
-            if isinstance(document.value, dict) and isinstance(document.value.get("name"), str)
+            if isinstance(document.value, dict)
+            and isinstance(document.value.get("name"), str)
+            and document.value["name"]
         ]
-        if names and names[-1]:
+        if names:
             named = interpolate({"name": names[-1]}, located.environment, self.context)
             return normalised_name(named["name"])
         return normalised_name(os.path.basename(located.directory))
 
 
-def _shown(file: str) -> str:
+def shown(file: str) -> str:
     """A file as a person would type it: relative to the current directory where it lies below it."""
+    if file == STDIN:
+        return file
     relative = os.path.relpath(file)
     return file if relative.startswith(os.pardir) else relative
 
 
 def _with_environment_contents(tree: dict[str, Any], unit: Unit) -> dict[str, Any]:
     """Values that configs and secrets take from variables; list entries of ``environment`` without a value."""
-    for section, key in (("configs", "content"), ("secrets", "#content")):
+    for section, key in (("configs", "content"), ("secrets", CONTENT)):
         elements = tree.get(section)
         for element in elements.values() if isinstance(elements, dict) else ():
             variable = element.get("environment") if isinstance(element, dict) else None
@@ -206,6 +214,7 @@ def project_of(tree: dict[str, Any], located: Located, context: Context) -> Proj
     project = to_project(tree)
     services, disabled_services = select(project.services, located.profiles)
     jobs, disabled_jobs = select(project.jobs, located.profiles)
+    services = {name: _scaled(service) for name, service in services.items()}
     project = project.model_copy(update={"services": services, "jobs": jobs})
     project._disabled_services = disabled_services
     project._disabled_jobs = disabled_jobs
@@ -218,3 +227,10 @@ def project_of(tree: dict[str, Any], located: Located, context: Context) -> Proj
     if findings:
         raise LoadError(findings)
     return with_env_files(project, context)
+
+
+def _scaled(service: Service) -> Service:
+    """``scale`` counts as ``deploy.replicas`` where there is a ``deploy`` that names none."""
+    if service.scale is None or service.deploy is None or service.deploy.replicas is not None:
+        return service
+    return service.model_copy(update={"deploy": service.deploy.model_copy(update={"replicas": service.scale})})

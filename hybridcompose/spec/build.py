@@ -49,6 +49,8 @@ class Build(Spec):
 
     def to_dict(self) -> dict[str, Any]:
         canonical = super().to_dict()
+        if self.ssh:
+            canonical["ssh"] = [f"{key}={path}" if path else key for key, path in sorted(self.ssh.items())]
         if self.extra_hosts:
             canonical["extra_hosts"] = sorted(
                 f"{host}={address}" for host, addresses in self.extra_hosts.items() for address in addresses

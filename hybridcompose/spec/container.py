@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BeforeValidator
 
-from hybridcompose.spec.base import Spec, StringOrList, Strings, Texts, Tuple
+from hybridcompose.spec.base import Spec, StringOrList, Strings, Tuple
 from hybridcompose.spec.command import Command
 from hybridcompose.spec.deferred import deferred
 from hybridcompose.spec.mounts import EnvFile, FileMount, VolumeMount
@@ -25,8 +25,9 @@ from hybridcompose.spec.scalars import (
     ImageRef,
     Int,
     Labels,
-    Options,
+    WholeTexts,
     text_of,
+    whole_text,
 )
 
 if TYPE_CHECKING:
@@ -58,6 +59,10 @@ class Ulimit(Spec):
 
     def canonical(self) -> Any:
         return self.single or self.to_dict()
+
+
+def _groups(value: object) -> object:
+    return [whole_text(entry) for entry in value] if isinstance(value, list) else value
 
 
 def _ulimit(value: object) -> object:
@@ -142,7 +147,7 @@ class ContainerSpec(Spec):
     environment: Environment = {}
     extra_hosts: ExtraHosts = {}
     gpus: Tuple[DeviceRequest] = ()
-    group_add: Texts = ()
+    group_add: Annotated[Strings, BeforeValidator(_groups)] = ()
     hostname: str | None = None
     image: ImageRef | None = None
     init: Bool | None = None
@@ -174,7 +179,7 @@ class ContainerSpec(Spec):
     shm_size: Bytes = Bytes(0)
     stop_grace_period: Duration | None = None
     stop_signal: str | None = None
-    storage_opt: Options = {}
+    storage_opt: WholeTexts = {}
     sysctls: Labels = {}
     tmpfs: StringOrList = ()
     ulimits: Ulimits = {}

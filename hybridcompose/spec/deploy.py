@@ -19,6 +19,8 @@ class UpdateConfig(Spec):
 
 
 class DiscreteResource(Spec):
+    ALWAYS = {"kind": "", "value": 0}
+
     kind: str | None = None
     value: Int = 0
 

@@ -39,6 +39,7 @@ def _provider_options(value: object) -> object:
     return {
         key: tuple(text_of(item) for item in entry) if isinstance(entry, list) else (text_of(entry),)
         for key, entry in value.items()
+        if entry != []
     }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import Field
 
 from hybridcompose.spec.base import Spec, Strings
-from hybridcompose.spec.scalars import Bool, Int, Labels, Options
+from hybridcompose.spec.scalars import Bool, Int, Labels, WholeTexts
 
 
 class FileObject(Spec):
@@ -39,7 +39,7 @@ class Secret(FileObject):
     """A top-level secret. Its content is never printed."""
 
     driver: str | None = None
-    driver_opts: Options = {}
+    driver_opts: WholeTexts = {}
 
     #: Not a key of the specification here: the loader hands it over under a name that no file can use.
     content: str | None = Field(default=None, alias="#content", repr=False)

@@ -5,30 +5,33 @@ Source: Compose Specification, "blkio_config", "credential_spec", "logging", "de
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator
 
 from hybridcompose.spec.base import Spec, Strings, Tuple
-from hybridcompose.spec.scalars import Bytes, Int, Labels, Options, _int
-
-
-def _mode(value: object) -> object:
-    return int(value, 8) if isinstance(value, str) and value.strip("01234567") == "" and value else _int(value)
+from hybridcompose.spec.scalars import Bytes, Int, Labels, Options, Unsigned
 
 
 class WeightDevice(Spec):
     path: str | None = None
-    weight: Int = 0
+    weight: Unsigned = 0
+
+    def to_dict(self) -> dict[str, Any]:
+        # The reference gives these two fields no names of their own: its canonical form has the programming names.
+        return {"Path": self.path or "", "Weight": self.weight}
 
 
 class ThrottleDevice(Spec):
     path: str | None = None
     rate: Bytes = Bytes(0)
 
+    def to_dict(self) -> dict[str, Any]:
+        return {"Path": self.path or "", "Rate": str(self.rate)}
+
 
 class BlkioConfig(Spec):
-    weight: Int = 0
+    weight: Unsigned = 0
     weight_device: Tuple[WeightDevice] = ()
     device_read_bps: Tuple[ThrottleDevice] = ()
     device_read_iops: Tuple[ThrottleDevice] = ()
@@ -47,12 +50,20 @@ class Logging(Spec):
     options: Options = {}
 
 
+def _count(value: object) -> object:
+    if isinstance(value, str) and value.lower() == "all":
+        return -1
+    if isinstance(value, float):
+        raise ValueError("must be a whole number or all")
+    return value
+
+
 class DeviceRequest(Spec):
     """A request for devices such as GPUs; ``count`` -1 means all."""
 
     capabilities: Strings = ()
     driver: str | None = None
-    count: Annotated[Int, BeforeValidator(lambda value: -1 if value in ("all", "ALL", "All") else value)] = 0
+    count: Annotated[Int, BeforeValidator(_count)] = 0
     device_ids: Strings = ()
     options: Labels = {}
 
@@ -70,7 +81,7 @@ class DeviceMapping(Spec):
 
 class TmpfsOptions(Spec):
     size: Bytes = Bytes(0)
-    mode: Annotated[int, BeforeValidator(_mode)] = 0
+    mode: Unsigned = 0
 
 
 class ImageOptions(Spec):

@@ -150,12 +150,12 @@ class Bytes(_Scalar):
 
     @classmethod
     def parse(cls, value: object) -> Self:
-        if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        if isinstance(value, bool) or not isinstance(value, (int, float, str, Timestamp)):
             raise ValueError("must be a size, such as 512m or 1g")
         if isinstance(value, int):
             return cls(value)
-        if isinstance(value, float):
-            # The reference takes no notice of a size that is written as a float (`1.5`, `1e9`).
+        if not isinstance(value, str):
+            # The reference takes no notice of a size that is written as a float (`1.5`, `1e9`) or a date.
             return cls(0)
         if _INTEGER.fullmatch(value) and int(value) in _INT64:
             return cls(int(value))
@@ -224,8 +224,19 @@ def _int(value: object) -> object:
         if _INTEGER.fullmatch(value) and int(value) in _INT64:
             return int(value)
         raise ValueError(f"invalid number {value!r}: write digits only")
+    if isinstance(value, int) and value not in _INT64:
+        raise ValueError(f"the number {value} is too large: write one of at most 19 digits")
     # The schema has refused fractions where it wants integers; where it wants numbers the reference truncates.
     return int(value) if isinstance(value, float) and math.isfinite(value) else value
+
+
+def _unsigned(value: object) -> object:
+    if isinstance(value, str):
+        raise ValueError("must be a number: write it without quotes")
+    number = _int(value)
+    if isinstance(number, int) and number < 0:
+        raise ValueError("must not be negative: write 0 or more")
+    return number
 
 
 def _float(value: object) -> object:
@@ -258,6 +269,8 @@ def mapping_of(value: object, read: Callable[[object], Any], unset: Any) -> obje
     if isinstance(value, list):
         pairs: dict[str, Any] = {}
         for entry in value:
+            if isinstance(entry, Timestamp):
+                entry = str(entry)  # noqa: PLW2901  (the text that it stands for)
             if not isinstance(entry, str):
                 raise ValueError(f"entries must be strings of the form KEY=value, not {text_of(entry)!r}")
             key, equals, rest = entry.partition("=")
@@ -276,13 +289,32 @@ def _labels(value: object) -> object:
     return mapping_of(value, text_of, "")
 
 
+def _whole_texts(value: object) -> object:
+    """A mapping whose values may be whole numbers: fractions have no one notation, so they are refused."""
+    if not isinstance(value, dict):
+        raise ValueError("must be a mapping")
+    return {key: "" if entry is None else whole_text(entry) for key, entry in value.items()}
+
+
+def whole_text(value: object) -> object:
+    """A whole number as text; everything else as it is."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) and value in _INT64 else value
+
+
 def _options(value: object) -> object:
     if not isinstance(value, dict):
         raise ValueError("must be a mapping")
     return {key: text_of(entry) for key, entry in value.items()}
 
 
+def refuse_timestamp(value: object) -> None:
+    """A date is a tuple, and must not be taken for a list of texts."""
+    if isinstance(value, Timestamp):
+        raise ValueError("must be text, and this is a date: write it in quotes")
+
+
 def _strings(value: object) -> object:
+    refuse_timestamp(value)
     return [value] if isinstance(value, str) else value
 
 
@@ -292,9 +324,11 @@ def _texts(value: object) -> object:
 
 Bool = Annotated[bool, BeforeValidator(_bool)]
 Int = Annotated[int, BeforeValidator(_int)]
+Unsigned = Annotated[int, BeforeValidator(_unsigned)]
 Float = Annotated[float, BeforeValidator(_float)]
 Float32 = Annotated[float, BeforeValidator(_float32)]
 Text = Annotated[str, BeforeValidator(_text)]
 Environment = Annotated[dict[str, str | None], BeforeValidator(_environment)]
 Labels = Annotated[dict[str, str], BeforeValidator(_labels)]
+WholeTexts = Annotated[dict[str, str], BeforeValidator(_whole_texts)]
 Options = Annotated[dict[str, str], BeforeValidator(_options)]

@@ -10,7 +10,7 @@ from hybridcompose.spec.base import Spec, Strings, Texts, Tuple
 from hybridcompose.spec.container import ContainerSpec
 from hybridcompose.spec.deferred import deferred
 from hybridcompose.spec.network import Port
-from hybridcompose.spec.scalars import Bool, Duration, Int
+from hybridcompose.spec.scalars import Bool, Duration, Int, refuse_timestamp
 
 if TYPE_CHECKING:
     from hybridcompose.spec.build import Build
@@ -28,6 +28,7 @@ else:
 
 def _test(value: object) -> object:
     """``healthcheck.test``: a string is a command for the shell."""
+    refuse_timestamp(value)
     return ("CMD-SHELL", value) if isinstance(value, str) else value
 
 

@@ -6,6 +6,8 @@ The grammar is go-shellwords': quotes and backslashes, no variables, and an end 
 
 from __future__ import annotations
 
+from hybridcompose.spec.scalars import refuse_timestamp
+
 _SPACES = " \t\r\n"
 _ENDS = ";&|<>"
 
@@ -22,6 +24,7 @@ def truncated(line: str) -> str | None:
 
 def command_of(value: object) -> object:
     """The ``command`` forms (null, string, list of strings) as an argument vector."""
+    refuse_timestamp(value)
     if isinstance(value, str):
         return tuple(split(value))
     if isinstance(value, list):

@@ -74,8 +74,10 @@ def headless(
         "apiVersion": "v1",
         "kind": "Service",
         "metadata": {"name": name, "labels": object_labels(root, service)},
-        "spec": {"clusterIP": "None", "publishNotReadyAddresses": not ready_only, "selector": selector},
+        "spec": {"clusterIP": "None", "selector": selector},
     }
+    if not ready_only:  # a written default would make `kubectl apply` report a change each time
+        manifest["spec"]["publishNotReadyAddresses"] = True
     return Resource(manifest, cause, reason)
 
 

@@ -174,7 +174,21 @@ def userns_mode(scope: ServiceScope, draft: PodDraft) -> None:
         )
 
 
-CONCERNS: tuple[Concern, ...] = (user, group_add, capabilities, privileges, security_opt, sysctls, userns_mode)
+def seccomp(scope: ServiceScope, draft: PodDraft) -> None:
+    """The runtime's default filter, which Docker gives every container and Kubernetes none."""
+    draft.pod_security()["seccompProfile"] = {"type": "RuntimeDefault"}
+
+
+CONCERNS: tuple[Concern, ...] = (
+    seccomp,
+    user,
+    group_add,
+    capabilities,
+    privileges,
+    security_opt,
+    sysctls,
+    userns_mode,
+)
 
 _CONTEXT = "spec.containers[].securityContext"
 
@@ -184,7 +198,7 @@ ROWS: tuple[Row, ...] = (
         KeyClass.TRANSLATED,
         f"{_CONTEXT}.runAsUser, runAsGroup",
         user,
-        "A name must be known: the image's own USER, root, nobody, or a user of a common official image. With uid:gid "
+        "A name must be known: the image's own USER, root or nobody. With uid:gid "
         "Docker gives no supplementary groups, Kubernetes those of the image's /etc/group.",
         "write the numeric uid:gid",
     ),

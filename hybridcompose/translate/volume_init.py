@@ -39,8 +39,11 @@ while [ $# -gt 0 ]; do
 done
 """
 
-#: Arguments: busybox, then one image directory, volume directory and lock file at a time. Only an empty volume is
-#: filled. Pods that share one take turns; they are on one node.
+#: Arguments: busybox, then one image directory, volume directory and lock file (or "") at a time. Only an empty volume
+#: is filled. Where the image has nothing, it is a plain directory: an emptyDir, which has no lock, starts as 0777, and
+#: the directory of a claim is made here once and then left as services set it. Pods that share one take turns; they are
+#: on one node. Debian's busybox has no flock: a directory does then,
+#: which stays behind when its maker is killed, and is therefore respected for a minute.
 FILL_SCRIPT = """\
 set -eu
 b=$1
@@ -49,11 +52,20 @@ while [ $# -gt 0 ]; do
   from=$1 to=$2 lock=$3
   shift 3
   (
-    "$b" flock 9
+    umask 022
+    if [ -n "$lock" ] && ! "$b" flock 9 2>/dev/null; then
+      n=0
+      until "$b" mkdir "$lock.d" 2>/dev/null || [ $((n += 1)) -gt 60 ]; do "$b" sleep 1; done
+      trap '"$b" rmdir "$lock.d"' EXIT
+    fi
     "$b" mkdir -p "$to"
     if [ -n "$("$b" ls -A "$to")" ]; then exit 0; fi
-    if [ -d "$from" ]; then "$b" cp -a "$from/." "$to/"; else "$b" chmod 0755 "$to"; fi
-  ) 9>"$lock"
+    if [ -d "$from" ]; then
+      "$b" cp -a "$from/." "$to/"
+    elif [ -z "$lock" ]; then
+      "$b" chmod 0755 "$to"
+    fi
+  ) 9>"${lock:-/dev/null}"
 done
 """
 
@@ -99,7 +111,7 @@ class Preparation:
         self.fill_mounts = [mount for mount in self.fill_mounts if mount["name"] != volume]
         self.fill_mounts.append({"name": volume, "mountPath": place})
         if sub_path is None:
-            self.fills += [image_path, place, f"{TOOLS}/lock"]
+            self.fills += [image_path, place, ""]
         else:
             # Beside the directory: the service's own mount never shows it.
             self.fills += [image_path, f"{place}/{sub_path}", f"{place}/.{sub_path}.lock"]

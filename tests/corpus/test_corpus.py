@@ -14,7 +14,7 @@ from hybridcompose.load import load
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.corpus.conftest import Row
+    from tests.real_projects import Row
 
 KUBERNETES = "1.32"
 

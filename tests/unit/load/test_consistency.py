@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         ("{image: a, network_mode: 'service:nope'}", Code.UNDEFINED_REFERENCE),
         ("{image: a, network_mode: host, networks: [default]}", Code.CONFLICTING_VALUES),
         ("{image: a, scale: 2, deploy: {replicas: 3}}", Code.CONFLICTING_VALUES),
-        ("{image: a, scale: 2, container_name: x}", Code.CONFLICTING_VALUES),
+        ("{image: a, scale: 2, container_name: xy}", Code.CONFLICTING_VALUES),
         ("{image: a, mem_limit: 1g, deploy: {resources: {limits: {memory: 2g}}}}", Code.CONFLICTING_VALUES),
         ("{image: a, scale: -1}", Code.INVALID_VALUE),
         ("{image: a, healthcheck: {test: [curl, x]}}", Code.INVALID_VALUE),

@@ -141,7 +141,16 @@ def test_a_non_root_user_may_listen_on_low_ports_as_in_docker(keys: dict[str, An
     ],
 )
 def test_no_sysctl_is_set_where_none_is_needed(keys: dict[str, Any]) -> None:
-    assert "securityContext" not in body(keys).draft.pod
+    assert "sysctls" not in body(keys).draft.pod["securityContext"]
+
+
+def test_every_pod_has_the_runtimes_system_call_filter_as_under_docker() -> None:
+    assert body({"image": "app"}).draft.pod["securityContext"] == {"seccompProfile": {"type": "RuntimeDefault"}}
+
+
+def test_an_unconfined_container_has_no_filter() -> None:
+    found = body({"image": "app", "security_opt": ["seccomp=unconfined"]})
+    assert found.draft.container["securityContext"]["seccompProfile"] == {"type": "Unconfined"}
 
 
 def test_the_hosts_user_namespace_is_asked_for() -> None:

@@ -31,8 +31,8 @@ def test_a_new_volume_is_filled_from_the_image_with_four_capabilities() -> None:
     assert fill["image"] == "app"
     assert fill["command"] == ["/hybridcompose/tools/busybox", "sh", "-c"]
     assert fill["args"][3:] == [
-        *("/data", "/hybridcompose/volumes/data", "/hybridcompose/tools/lock"),
-        *("/more", "/hybridcompose/volumes/more", "/hybridcompose/tools/lock"),
+        *("/data", "/hybridcompose/volumes/data", ""),
+        *("/more", "/hybridcompose/volumes/more", ""),
     ]
     context = fill["securityContext"]
     assert context["capabilities"] == {"drop": ["ALL"], "add": ["CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID"]}

@@ -7,6 +7,8 @@ import stat
 import subprocess
 from typing import TYPE_CHECKING
 
+import pytest
+
 from hybridcompose.translate.volume_init import FILL_SCRIPT, PREPARE_SCRIPT
 
 if TYPE_CHECKING:
@@ -64,12 +66,42 @@ def test_a_volume_over_nothing_is_a_plain_directory_as_in_docker(tmp_path: Path)
     fill(tmp_path / "absent", tmp_path / "claim")
     assert list((tmp_path / "claim").iterdir()) == []
     assert mode(tmp_path / "claim") == 0o755
+    temporary = tmp_path / "emptyDir"
+    temporary.mkdir()
+    temporary.chmod(0o777)
+    assert run(FILL_SCRIPT, tmp_path / "absent", temporary, "").returncode == 0
+    assert mode(temporary) == 0o755
+
+
+def test_the_mode_that_a_service_gave_to_an_empty_volume_outlives_the_start_of_the_next_one(tmp_path: Path) -> None:
+    fill(tmp_path / "absent", tmp_path / "claim")
+    (tmp_path / "claim").chmod(0o777)
+    fill(tmp_path / "absent", tmp_path / "claim")
+    assert mode(tmp_path / "claim") == 0o777
 
 
 def test_a_failing_copy_fails_the_container(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     done = run(FILL_SCRIPT, tmp_path, tmp_path / "file", tmp_path / "lock")
     assert done.returncode != 0
+
+
+def test_pods_take_turns_at_a_volume_where_busybox_has_no_flock(tmp_path: Path) -> None:
+    busybox = tmp_path / "busybox"
+    busybox.write_text('#!/bin/sh\nif [ "$1" = flock ]; then echo "applet not found" >&2; exit 127; fi\nexec "$@"\n')
+    busybox.chmod(0o755)
+    volume, lock = tmp_path / "volume", tmp_path / "lock"
+    words: list[str | Path] = ["/bin/sh", "-c", FILL_SCRIPT, "test", busybox, image_directory(tmp_path), volume, lock]
+    held = lock.with_name("lock.d")
+    held.mkdir()
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as waiting:
+        with pytest.raises(subprocess.TimeoutExpired):
+            waiting.wait(0.2)
+        assert not volume.exists()
+        held.rmdir()
+        assert (*waiting.communicate(timeout=30), waiting.returncode) == (b"", b"", 0)
+    assert (volume / "run").exists()
+    assert not held.exists()
 
 
 def test_bound_files_are_copied_with_modes_and_the_helper_put_in_place(tmp_path: Path) -> None:

@@ -1,0 +1,88 @@
+"""What is rendered is what an API server accepts: every object, with every unknown field an error."""
+
+from __future__ import annotations
+
+import json
+import time
+import tomllib
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import hybridcompose as hc
+from hybridcompose.load import load
+from tests.cluster import dry_run
+from tests.real_projects import ARCHIVE, rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.cluster.client import Cluster, Namespace
+    from tests.real_projects import Row
+
+#: What an administrator makes and manifests can only name.
+RUNTIME_CLASS = {"apiVersion": "node.k8s.io/v1", "kind": "RuntimeClass", "handler": "runc"}
+FIXTURES = Path(__file__).parents[2] / "fixtures"
+
+
+def objects_of(plan: hc.Plan, label: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    for resource in plan.resources:
+        yield label, dict(resource.manifest)
+
+
+def test_every_object_of_every_fixture_is_accepted(namespace: Namespace, tmp_path: Path) -> None:
+    objects: list[tuple[str, dict[str, Any]]] = []
+    for file in sorted(FIXTURES.glob("*/fixture.toml")):
+        settings = tomllib.loads(file.read_text())
+        files = [str(file.parent / name) for name in settings["files"]]
+        project = hc.load(*files, profiles=settings["profiles"], environment=settings["environment"])
+        objects += objects_of(hc.translate(project, **settings["render"]), file.parent.name)
+    with dry_run.proxy(namespace.cluster, tmp_path) as port:
+        assert dry_run.rejections(port, namespace.name, objects) == []
+    assert objects
+
+
+def rendered(row: Row) -> hc.Plan | None:
+    try:
+        project = load(row.files, environment=row.environment, profiles=["*"], project_directory=row.directory)
+        return hc.translate(project, registry="registry.example:5000", allow_host_access=True)
+    except hc.HybridComposeError:
+        return None  # tests/corpus holds that the finding says where and why
+
+
+@contextmanager
+def runtime_classes(cluster: Cluster, objects: list[tuple[str, dict[str, Any]]]) -> Iterator[None]:
+    """The classes that pods name, which the API server looks up."""
+    specs = [manifest.get("spec", {}) for _, manifest in objects]
+    names = sorted({spec["runtimeClassName"] for spec in specs if "runtimeClassName" in spec})
+    for name in names:
+        cluster.kubectl("apply", "-f", "-", stdin=json.dumps({**RUNTIME_CLASS, "metadata": {"name": name}}))
+    try:
+        yield
+    finally:
+        for name in names:
+            cluster.kubectl("delete", "runtimeclass", name, check=False)
+
+
+def test_every_object_of_real_projects_is_accepted(
+    namespace: Namespace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if not ARCHIVE.is_file():
+        pytest.skip(f"the corpus of real compose projects is not at {ARCHIVE}; HYBRIDCOMPOSE_CORPUS names it")
+    monkeypatch.setenv("HOME", "/home/user")
+    plans = {row.name: rendered(row) for row in rows(tmp_path)}
+    translated = {name: plan for name, plan in plans.items() if plan}
+    objects = [labelled for name, plan in translated.items() for labelled in objects_of(plan, name)]
+    started = time.monotonic()
+    with runtime_classes(namespace.cluster, objects), dry_run.proxy(namespace.cluster, tmp_path) as port:
+        rejected = dry_run.rejections(port, namespace.name, objects)
+    accepted = len(translated) - len({name for name, _ in rejected})
+    with capsys.disabled():
+        print(
+            f"\n{accepted} of {len(translated)} projects accepted whole ({len(objects)} objects, "
+            f"{time.monotonic() - started:.0f} s); {len(plans) - len(translated)} more end in a located error"
+        )
+    assert rejected == []
+    assert objects

@@ -1,0 +1,95 @@
+"""The reference loader as a process that answers load requests."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from tests.contract.reference import missing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+MODULE = Path(__file__).parent
+SOURCES = ("go.mod", "go.sum", "loader/main.go")
+
+
+@dataclass(frozen=True)
+class LoadRequest:
+    """One load, as the options of ``docker compose`` say it. Files are relative to ``directory`` or absolute."""
+
+    directory: str
+    files: Sequence[str] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+    profiles: Sequence[str] = ()
+    project_name: str | None = None
+    env_files: Sequence[str] = ()
+
+    def line(self) -> str:
+        names = {"dir": self.directory, "files": [*self.files], "environment": dict(self.environment)}
+        more = {"profiles": [*self.profiles], "project_name": self.project_name or "", "env_files": [*self.env_files]}
+        return json.dumps({**names, **more})
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The canonical project, or why there is none. ``crashed``: the reference panicked."""
+
+    ok: bool
+    project: Any = None
+    error: str = ""
+    crashed: bool = False
+
+
+def built_loader() -> Path:
+    """The program, built once for each state of its sources; skips where Go is missing, which is a failure in CI."""
+    go = shutil.which("go")
+    if go is None:
+        missing("Go is not installed, so the reference loader cannot be built")
+    digest = hashlib.sha256(b"".join((MODULE / source).read_bytes() for source in SOURCES)).hexdigest()[:16]
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "hybridcompose-oracle"
+    program = cache / f"loader-{digest}"
+    if not program.exists():
+        cache.mkdir(parents=True, exist_ok=True)
+        fresh = cache / f"{program.name}.{os.getpid()}"
+        done = subprocess.run(
+            [str(go), "build", "-o", str(fresh), "./loader"], cwd=MODULE, capture_output=True, text=True, check=False
+        )
+        if done.returncode != 0:
+            missing(f"the reference loader cannot be built: {done.stderr}")
+        fresh.replace(program)
+    return program
+
+
+class ReferenceLoader:
+    """The running program. Use it in a ``with`` statement."""
+
+    def __init__(self, program: Path, home: str) -> None:
+        self.process = subprocess.Popen(
+            [str(program)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            env={"HOME": home, "PATH": os.defpath},
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.communicate()
+
+    def load(self, request: LoadRequest) -> Answer:
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(request.line() + "\n")
+        self.process.stdin.flush()
+        answer = json.loads(self.process.stdout.readline())
+        return Answer(answer["ok"], answer.get("project"), answer.get("error", ""), answer.get("crashed", False))
