@@ -130,7 +130,9 @@ def test_what_a_page_links_to_exists(page: Path) -> None:
 
 def test_make_targets_that_the_docs_name_exist() -> None:
     texts = [(ROOT / page).read_text(encoding="utf-8") for page in PAGES]
-    named = {target for text in texts for target in re.findall(r"(?:^|`)make (?:--silent )?([a-z-]+)", text, re.MULTILINE)}
+    named = {
+        target for text in texts for target in re.findall(r"(?:^|`)make (?:--silent )?([a-z-]+)", text, re.MULTILINE)
+    }
     defined = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     assert named - defined == set()
 
