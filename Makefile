@@ -13,6 +13,9 @@ DEPENDENCIES := $(VENV)/.dependencies-$(firstword $(shell cksum < requirements/d
 PACKAGE := $(VENV)/.package-$(firstword $(shell { pwd; cat pyproject.toml; } | cksum))
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
+# The registry of the test cluster.
+RIG := 10.99.0.1:5000
+
 .DEFAULT_GOAL := help
 .PHONY: help install demo demo-cluster test check cluster-up cluster-down cluster-status cluster-kubeconfig golden reference fuzz-loader bench lock clean
 
@@ -46,8 +49,14 @@ demo: install ## Render a project with an image build, and check it against the 
 	@echo "  $(BIN)/hybridcompose -f YOUR/compose.yaml render --registry YOUR-REGISTRY | kubectl apply -f -"
 	@echo "  $(BIN)/hybridcompose -f YOUR/compose.yaml config"
 
-demo-cluster: install ## Build, run and test a project in the current cluster: make demo-cluster REGISTRY=HOST:PORT
-	@PYTHON=$(BIN)/python REGISTRY="$(REGISTRY)" demo/run
+demo-cluster: install ## Build, run and test a project: in the current cluster with REGISTRY=HOST:PORT, else in the test cluster.
+	@if [ -n "$(REGISTRY)" ]; then \
+	    PYTHON=$(BIN)/python REGISTRY="$(REGISTRY)" demo/run; \
+	else \
+	    started=$$($(BIN)/python -m tests.cluster.rig up) || exit 1; \
+	    eval "$$(printf '%s\n' "$$started" | grep '^export ')"; \
+	    PYTHON=$(BIN)/python REGISTRY=$(RIG) BASE_IMAGE=$(RIG)/rig/busybox:1 KANIKO_IMAGE=$(RIG)/rig/kaniko:1 demo/run; \
+	fi
 
 test: install ## Run all tests.
 	$(BIN)/python -m pytest $(ARGS)
