@@ -77,6 +77,8 @@ def _string_or_list(value: Any) -> Any:
 
 def _servers(value: Any) -> Any:
     """Addresses that are empty, as from a variable that is not set, are none."""
+    if value is None:
+        return None  # as a service is extended: nothing beside what the other one says
     return [entry for entry in _string_or_list(value) if entry not in (None, "")]
 
 

@@ -30,12 +30,15 @@ class Unit(NamedTuple):
 
     ``directory`` is what paths in the files are relative to, ``home`` what their own includes are relative to;
     the two differ only where ``project_directory`` names no directory. ``including`` are the files that led here.
+    ``prefix`` is what is put before paths in the files: for an included unit the way from the including one's home to
+    ``directory``, so that what both name is named alike when they are merged.
     """
 
     files: tuple[str, ...]
     directory: str
     home: str
     environment: Mapping[str, str]
+    prefix: str
     including: tuple[str, ...] = ()
 
 
@@ -66,7 +69,7 @@ class Include:
 
     def load_once(self, unit: Unit) -> dict[str, Any]:
         """The unit's tree; one that is reached in two ways is loaded once."""
-        key = (unit.files, unit.directory, unit.home, tuple(sorted(unit.environment.items())))
+        key = (unit.files, unit.prefix, unit.directory, unit.home, tuple(sorted(unit.environment.items())))
         if key not in self.loaded:
             self.loaded[key] = self.load_unit(unit)
         tree: dict[str, Any] = clone(self.loaded[key])
@@ -97,6 +100,7 @@ class Include:
             directory=directory,
             home=home,
             environment=self.environment(config.get("env_file"), home, parent, (*path, "env_file")),
+            prefix=os.path.relpath(directory, parent.home),
             including=parent.including,
         )
 

@@ -135,10 +135,12 @@ def _replaced(merge: Merge, base: Any, other: Any, path: ComposePath, node: Node
 
 
 def _sequence(merge: Merge, base: Any, other: Any, path: ComposePath, node: Node[Rule] | None) -> Any:
-    entries = append_new(as_sequence(base), as_sequence(other))
-    if not entries and not isinstance(base, list):
-        return None  # the reference makes nothing of two empty mappings, and then refuses it
-    return derive(entries, other)
+    return derive(append_new(as_sequence(base), as_sequence(other)), other)
+
+
+def _hosts(merge: Merge, base: Any, other: Any, path: ComposePath, node: Node[Rule] | None) -> Any:
+    # The reference makes nothing of two empty mappings, and then refuses it.
+    return _sequence(merge, base, other, path, node) or (base if isinstance(base, list) else None)
 
 
 def _variables(merge: Merge, base: Any, other: Any, path: ComposePath, node: Node[Rule] | None) -> Any:
@@ -217,7 +219,7 @@ _WORKLOAD: dict[str, Rule] = {
     "build": _build,
     "build.additional_contexts": _variables,
     "build.args": _variables,
-    "build.extra_hosts": _sequence,
+    "build.extra_hosts": _hosts,
     "build.labels": _variables,
     "command": _replaced,
     "depends_on": _named({"condition": "service_started", "required": True}),
@@ -227,7 +229,7 @@ _WORKLOAD: dict[str, Rule] = {
     "entrypoint": _replaced,
     "env_file": _sequence,
     "environment": _variables,
-    "extra_hosts": _sequence,
+    "extra_hosts": _hosts,
     "healthcheck.test": _replaced,
     "label_file": _sequence,
     "labels": _variables,

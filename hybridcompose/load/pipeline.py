@@ -50,7 +50,7 @@ class Pipeline:
         located = locate(self.request, self.context)
         name = self.project_name(located)
         environment = {**located.environment, "COMPOSE_PROJECT_NAME": name}
-        tree = self.unit(Unit(located.files, located.directory, located.directory, environment))
+        tree = self.unit(Unit(located.files, located.directory, located.directory, environment, located.directory))
         if not tree:
             self.context.fail(
                 Code.EMPTY_PROJECT, f"empty compose file: {', '.join(located.files)}", "declare at least one service"
@@ -63,18 +63,18 @@ class Pipeline:
         return normalise(tree, name, environment, self.merge, self.context), located
 
     def unit(self, unit: Unit) -> dict[str, Any]:
-        """Files merged with one another: canonical, with defaults, absolute paths and resolved variables."""
+        """Files merged with one another: canonical, with defaults, variables, and paths as seen from outside."""
         tree: dict[str, Any] = {}
         for file in unit.files:
             tree = self.file(file, tree, unit)
         tree = set_defaults(tree, self.context)
         tree = check_elements(tree, self.context)
-        tree = Paths(unit.directory, self.context).resolve(tree)
+        tree = Paths(unit.prefix, self.context).resolve(tree)
         return _with_environment_contents(tree, unit)
 
     def file(self, file: str, tree: dict[str, Any], unit: Unit) -> dict[str, Any]:
         """One file over what came before it."""
-        inside = Unit(unit.files, unit.directory, unit.home, unit.environment, (*unit.including, file))
+        inside = unit._replace(including=(*unit.including, file))
         for document in self.read(file):
             own = self.mapping(document.value, file)
             own = interpolate(own, unit.environment, self.context)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import time
@@ -41,8 +42,13 @@ class Machine:
 
     def more_than(self, other: Machine) -> dict[str, list[str]]:
         names = self.__dataclass_fields__
-        more = {name: sorted(getattr(self, name) - getattr(other, name)) for name in names}
+        more = {name: sorted(filter(_not_elsewhere, getattr(self, name) - getattr(other, name))) for name in names}
         return {name: values for name, values in more.items() if values}
+
+
+def _not_elsewhere(entry: str) -> bool:
+    """Whether an entry is not of another rig that someone started meanwhile."""
+    return not re.search(rf"hcrig(?!{OTHER.number}\b)\d", entry)
 
 
 def lines(*command: str) -> frozenset[str]:

@@ -28,8 +28,13 @@ ODD = (
     "${NO:?gone}", "${X:+y}", "${EMPTY-d}", "${EMPTY:-d}", "${N}", "${secret_word}",
 )  # fmt: skip
 
-#: What strings are, by the key that they stand at (or below).
+#: What strings are, by the key that they stand at (or below), or by that and the key around it.
 TEXTS: dict[str, tuple[str, ...]] = {
+    "configs.source": ("a", "b"),
+    "deploy.mode": ("replicated", "global"),
+    "ports.target": ("'80'", "'${N}'"),
+    "secrets.source": ("a", "b"),
+    "tmpfs.mode": ("1", "0o17"),
     "": ("a", "b", "'x y'", "${X}", "${secret_word}", "$N", "${NO:-d}", "'10'", "a=b", "a:b", "''", "/a"),
     "additional_contexts": ("a=./x", "c=docker-image://x"),
     "annotations": ("l=1", "m"),
@@ -70,7 +75,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "mem_reservation": ("64m", "1gb"),
     "memory": ("64m", "1gb", "'0'"),
     "memswap_limit": ("64m", "'-1'"),
-    "mode": ("'0440'", "'9'"),
+    "mode": ("'0440'", "'0777'"),
     "models": ("a", "b"),
     "monitor": ("1s",),
     "name": ("a", "n1", "'${X}'"),
@@ -98,7 +103,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "stop_grace_period": ("1s", "1m"),
     "subnet": ("10.0.0.0/24", "10.1.0.0/24"),
     "sysctls": ("net.a=1", "net.b"),
-    "target": ("/t", "/u/", "/t/../v", "t", "''"),
+    "target": ("/t", "/u/", "/t/../v", "t"),
     "test": ("'curl x'", "CMD", "NONE", "CMD-SHELL"),
     "timeout": ("1s", "500ms"),
     "tmpfs": ("/t", "'/u:size=1m'"),
@@ -130,7 +135,7 @@ AWKWARD: dict[str, tuple[str, ...]] = {
     "links": ("no", "db"),
     "mem_limit": ("x", "''", "'-1'"),
     "memory": ("x", "'-1'"),
-    "mode": ("x", "host"),
+    "mode": ("x", "host", "'9'"),
     "network_mode": ("'service:no'", "''", "'service:db'"),
     "networks": ("c",),
     "ports": ("'80:x'", "'99999'", "'1-3:1-2'", "'80/x'", "''", "'a:1:2'"),
@@ -141,7 +146,7 @@ AWKWARD: dict[str, tuple[str, ...]] = {
     "ssh": ("x",),
     "stop_grace_period": ("x", "''"),
     "subnet": ("x",),
-    "target": ("'80'", "'${N}'", "'90-91'"),
+    "target": ("'80'", "'${N}'", "'90-91'", "''"),
     "test": ("x",),
     "timeout": ("x",),
     "umask": ("x", "'099'"),
@@ -180,6 +185,15 @@ EXPECTED = {
     "watch": ("target",),
 }
 
+#: Keys that may not stand beside one another.
+CONTRADICTIONS = {
+    "build": (("dockerfile", "dockerfile_inline"),),
+    "devices": (("count", "device_ids"),),
+    "network": (("external", "name"),),
+    "service": (("deploy", "container_name"), ("deploy", "scale"), ("scale", "container_name")),
+}
+WORKLOADS = ("service", "job")
+
 #: Keys that do not belong everywhere; the last ones are extensions.
 MORE_KEYS = ("unknown", "imagee", "command", "''", "x-own", "x-")
 #: Numbers and booleans; the second row only where a string may stand too.
@@ -198,14 +212,22 @@ def chance(draw: Draw, one_in: int) -> bool:
 
 
 class Grammar:
-    """Draws values of the definitions of a JSON Schema. ``mischief``: one in so many values is an odd one."""
+    """Draws values of the definitions of a JSON Schema. ``mischief``: one in so many values is an odd one.
 
-    def __init__(self, schema: Mapping[str, Any], draw: Draw, mischief: int) -> None:
+    ``awkward``: now and then a string is one that its key refuses, or reads in a way of its own.
+    """
+
+    def __init__(self, schema: Mapping[str, Any], draw: Draw, mischief: int, *, awkward: bool) -> None:
         self.schema = schema
         self.draw = draw
         self.mischief = mischief
+        self.awkward = awkward
         self.used: dict[str, list[str]] = {}
         self.overriding = False
+        #: Keys that most services and files of this project give, and a key below each: there rules meet.
+        self.focus: tuple[tuple[str, str], ...] = ()
+        self.dense = False
+        self.inside = ""
 
     def definition(self, name: str, *, keys: int = 4) -> Any:
         return self.value(self.schema["$defs"][name], name, keys)
@@ -216,6 +238,8 @@ class Grammar:
             # A secret without a source: the reference mounts it at the path "%!s(<nil>)", see loading.md.
             # A date as a command is dropped without a word, one in a command makes the reference crash.
             unwanted = (key == "secrets" and "{" in odd) or (key in ("command", "entrypoint") and odd[:4] == "2024")
+            if key == "extra_hosts" and odd in ("null", "~", "", "{}"):
+                odd = "text"
             return Source("null" if unwanted else odd)
         if "$ref" in schema:
             return self.value(self.schema["$defs"][schema["$ref"].rpartition("/")[2]], key, keys)
@@ -233,6 +257,9 @@ class Grammar:
     def _branch(self, branches: list[Mapping[str, Any]], key: str) -> Mapping[str, Any]:
         if key not in TEXTS and any(branch.get("type") == "integer" for branch in branches):
             branches = [branch for branch in branches if branch.get("type") != "string"]
+        full = [branch for branch in branches if "properties" in branch]
+        if self.dense and full and not chance(self.draw, 4):
+            branches = full
         return choose(self.draw, branches)  # type: ignore[no-any-return]  # one of them
 
     def _one_of(self, kinds: list[str], key: str) -> str:
@@ -248,11 +275,12 @@ class Grammar:
             case "array":
                 return self.entries(schema, key)
             case "string":
-                table = AWKWARD if key in AWKWARD and chance(self.draw, 30) else TEXTS
-                return Source(choose(self.draw, table.get(key, TEXTS[""])))
+                table = AWKWARD if key in AWKWARD and self.awkward and chance(self.draw, 40) else TEXTS
+                texts = table.get(f"{self.inside}.{key}") or table.get(key, TEXTS[""])
+                return Source(choose(self.draw, texts))
             case "integer":
                 return self.scalar(INTEGERS, mixed)
-            case "number" if key in ("expose", "ports", "group_add"):
+            case "number" if key in ("expose", "ports", "group_add", "mode", "weight"):
                 return self.scalar(INTEGERS, mixed)
             case "number":
                 return self.scalar(NUMBERS, mixed)
@@ -270,9 +298,18 @@ class Grammar:
         self.used[mapping].append(name)
         return name
 
+    def keys(self, mapping: str, names: list[str], most: int) -> list[str]:
+        """The keys of a mapping: a few, and those in focus."""
+        found = [self.key(mapping, names) for _ in range(self.draw(most + 1))]
+        wanted = [key for key, _ in self.focus] if mapping in WORKLOADS else []
+        if self.dense:
+            found += [self.key(mapping, names) for _ in range(2)]
+            wanted = [below for key, below in self.focus if key == mapping]
+        return [*found, *(name for name in dict.fromkeys(wanted) if name in names and not chance(self.draw, 5))]
+
     def entries(self, schema: Mapping[str, Any], key: str) -> list[Any]:
         found = [self.value(schema.get("items", {"type": "string"}), key) for _ in range(self.draw(4))]
-        if key in ("ports", "tmpfs") or chance(self.draw, 30):
+        if chance(self.draw, 3 if key in ("ports", "tmpfs") else 30):
             return found
         return [entry for index, entry in enumerate(found) if entry not in found[:index]]
 
@@ -283,28 +320,49 @@ class Grammar:
         return found
 
     def mapping(self, schema: Mapping[str, Any], key: str, keys: int) -> dict[str, Any]:
+        outer = self.dense, self.inside
+        self.inside = key
         properties = self.properties(schema)
-        result: dict[str, Any] = {}
-        for required in schema.get("required", ()):
-            if not (self.mischief and chance(self.draw, self.mischief)):
-                result[required] = self.value(properties[required], required)
-        for expected in EXPECTED.get(key, ()):
-            if expected in properties and (expected == "source" or not chance(self.draw, 40)):
-                result[expected] = self.value(properties[expected], expected)
-        if properties:
-            names = sorted(properties)
-            for _ in range(self.draw(keys + 1)):
-                name = self.key(key, names)
-                result[name] = self.value(properties[name], name)
-        elif "patternProperties" in schema or not properties:
-            patterns = [below for pattern, below in schema.get("patternProperties", {}).items() if pattern != "^x-"]
-            entry = patterns[0] if patterns else {"type": "string"}
-            for _ in range(self.draw(3)):
-                name = choose(self.draw, NAMES.get(key, NAMES[""]))
-                result[name] = self.value(entry, name if key == "driver_opts" else key)
+        result = self.known(schema, key, keys, properties) if properties else self.free(schema, key)
         if self.mischief and chance(self.draw, self.mischief):
             # Names that begin with x- in a mapping of free names: the reference loses them, see loading.md.
             extra = MORE_KEYS if "^x-" in schema.get("patternProperties", ()) else MORE_KEYS[:4]
             name, odd = choose(self.draw, extra), choose(self.draw, ODD)
             result[name] = Source("null" if name == "command" and odd[:4] == "2024" else odd)
+        self.dense, self.inside = outer
         return result
+
+    def known(self, schema: Mapping[str, Any], key: str, keys: int, properties: Mapping[str, Any]) -> dict[str, Any]:
+        """A mapping whose keys the specification names."""
+        result: dict[str, Any] = {}
+        for name in schema.get("required", ()):
+            if not (self.mischief and chance(self.draw, self.mischief)):
+                result[name] = self.value(properties[name], name)
+        for name in EXPECTED.get(key, ()):
+            if name in properties and (name == "source" or not chance(self.draw, 40)):
+                result[name] = self.value(properties[name], name)
+        for name in self.keys(key, sorted(properties), keys):
+            self.dense, dense = key in WORKLOADS and any(name == focus for focus, _ in self.focus), self.dense
+            result[name] = self.value(properties[name], name)
+            self.dense, self.inside = dense, key
+        if not chance(self.draw, 9):
+            _reconcile(result, key)
+        return result
+
+    def free(self, schema: Mapping[str, Any], key: str) -> dict[str, Any]:
+        """A mapping of names."""
+        patterns = [below for pattern, below in schema.get("patternProperties", {}).items() if pattern != "^x-"]
+        entry = patterns[0] if patterns else {"type": "string"}
+        # No empty extra_hosts, see loading.md.
+        count = self.draw(3) if key != "extra_hosts" else 1 + self.draw(2)
+        names = (choose(self.draw, NAMES.get(key, NAMES[""])) for _ in range(count))
+        return {name: self.value(entry, name if key == "driver_opts" else key) for name in names}
+
+
+def _reconcile(mapping: dict[str, Any], key: str) -> None:
+    """Takes out what contradicts the rest."""
+    if key == "volumes" and mapping.get("type") == "bind":
+        mapping.setdefault("source", Source("./d"))
+    for one, other in CONTRADICTIONS.get(key, ()):
+        if one in mapping:
+            mapping.pop(other, None)

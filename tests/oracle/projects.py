@@ -72,7 +72,8 @@ class Case:
         names = dict(zip(("compose.yaml", "override.yaml"), choose(draw, USUAL_NAMES), strict=True))
         files = {names.get(name, name): text for name, text in self.files.items()}
         variables = choose(
-            draw, ({}, {"COMPOSE_PROFILES": "p, q"}, {"COMPOSE_PROJECT_NAME": choose(draw, ("pn", "P n"))})
+            draw,
+            ({}, {"COMPOSE_PROFILES": "p, q"}, {"COMPOSE_PROJECT_NAME": choose(draw, ("pn", "p-1", "p_2", "P n"))}),
         )
         return replace(
             self, files=files, compose=(), environment={**self.environment, **variables}, project_name=None, profiles=()
@@ -94,6 +95,7 @@ class _Writer:
     def __init__(self, draw: Draw, *, tags: bool) -> None:
         self.draw = draw
         self.tags = tags
+        self.anchored = True
         self.anchors: dict[str, str] = {}  # the last one at each key
         self.mappings: dict[str, str] = {}
 
@@ -112,15 +114,19 @@ class _Writer:
         number = self.draw(60)
         if number == 3 and at in self.anchors:
             return f" *{self.anchors[at]}\n"
+        tag = ("!reset", "!override")[number - 1] if number in (1, 2) and self.tags and indent else ""
+        # Anchors below a tag: their meaning elsewhere depends on the order of reading, see loading.md.
+        self.anchored, outer = self.anchored and not tag, self.anchored
         text = self.plain(value, indent, at)
-        if number == 4 and indent:
+        self.anchored = outer
+        if tag:
+            return f" {tag}{text}"
+        if number == 4 and indent and self.anchored:
             name = f"n{len(self.anchors)}"
             self.anchors[at] = name
             if isinstance(value, dict):
                 self.mappings[at] = name
             return f" &{name}{text}"
-        if number in (1, 2) and self.tags and indent:
-            return f" {'!reset' if number == 1 else '!override'}{text}"
         return text
 
     def plain(self, value: Any, indent: int, at: str) -> str:
@@ -135,16 +141,37 @@ def _key(key: str) -> str:
     return f"{key}:" if key else '"":'
 
 
+def _interesting(grammar: Grammar) -> list[tuple[str, str]]:
+    """What a project may be about, each a key and a key below it: what merges in ways of its own more often."""
+    definitions = grammar.schema["$defs"]
+    found = [(section, "") for section in (*SECTIONS, *SECTIONS)]
+    for key, value in sorted(grammar.properties(definitions["service"]).items()):
+        kinds = [definitions.get(kind.get("$ref", "").rpartition("/")[2], kind) for kind in (value, *_kinds(value))]
+        below = sorted({name for kind in kinds for name in kind.get("properties", ())})
+        found += [(key, name) for name in below] * 2
+        found += [(key, "")] * (3 if any(kind.get("type") != "string" for kind in kinds) else 1)
+    return found
+
+
+def _kinds(value: Mapping[str, Any]) -> tuple[Any, ...]:
+    return (*value.get("oneOf", ()), *value.get("anyOf", ()))
+
+
 class _Builder:
     def __init__(self, draw: Draw, schema: Mapping[str, Any]) -> None:
         self.draw = draw
-        self.grammar = Grammar(schema, draw, choose(draw, (0, 0, 0, 0, 400, 100)))
+        self.grammar = Grammar(schema, draw, choose(draw, (0, 0, 0, 0, 400, 100)), awkward=chance(draw, 3))
         self.files: dict[str, str] = {}
+        #: How many keys a service has beside those in focus, at most: the more, the more is refused.
+        self.breadth = choose(draw, (1, 1, 5))
+        self.source = choose(draw, ("file", "environment"))
+        self.interesting = _interesting(self.grammar)
         self.own = choose(draw, (("web", "db"), ("web", "db", "base"), ("db", "web", "base"), ("web", "x-s", "db")))
 
     def case(self) -> Case:
         draw = self.draw
-        several = chance(draw, 2)
+        several = not chance(draw, 3)
+        self.grammar.focus = tuple(choose(draw, self.interesting) for _ in range(3 + draw(4)))
         self.file("compose.yaml", tags=False)
         if several:
             self.file("override.yaml", tags=True, partial=True)
@@ -161,9 +188,9 @@ class _Builder:
         ).discovered(draw)
 
     def variables(self) -> str:
-        if chance(self.draw, 10):
+        if chance(self.draw, 30):
             return "".join(choose(self.draw, PIECES) for _ in range(self.draw(12)))
-        return str(choose(self.draw, BROKEN_ENV_FILES if chance(self.draw, 40) else ENV_FILES))
+        return str(choose(self.draw, BROKEN_ENV_FILES if chance(self.draw, 80) else ENV_FILES))
 
     def file(self, name: str, *, tags: bool, partial: bool = False, leaf: bool = False) -> None:
         tree = self.tree(partial=partial, leaf=leaf)
@@ -178,10 +205,10 @@ class _Builder:
         draw, tree = self.draw, dict[str, Any]()
         if chance(draw, 10):
             tree["name"] = Source(
-                choose(draw, ("n1", "'${X}'", "N-a", "'_x'", "''") if not chance(draw, 9) else ("1", ""))
+                choose(draw, ("n1", "'${X}'", "N-a", "'_x'", "''") if not chance(draw, 30) else ("1", ""))
             )
         if chance(draw, 12):
-            tree["version"] = Source(choose(draw, ("'3'", "'2.4'", "'3.8'") if not chance(draw, 9) else ("3.8",)))
+            tree["version"] = Source(choose(draw, ("'3'", "'2.4'", "'3.8'") if not chance(draw, 30) else ("3.8",)))
         if not leaf and chance(draw, 6):
             tree["include"] = [self.include() for _ in range(1 + draw(2))]
         tree["services"] = {
@@ -190,12 +217,12 @@ class _Builder:
         if not partial:
             tree["services"]["core"] = {"image": Source("c")}
         if chance(draw, 8):
-            job = self.grammar.definition("job")
+            job = self.grammar.definition("job", keys=self.breadth)
             tree["jobs"] = {"job": {"image": Source("j"), **job} if isinstance(job, dict) else job}
         for section in SECTIONS:
             if not partial and not chance(draw, 12):
                 tree[section] = {name: self.resource(section, name) for name in ("a", "b")}
-            elif chance(draw, 6):
+            elif (section, "") in self.grammar.focus or chance(draw, 6):
                 name = choose(draw, ("a", "c", "default"))
                 tree[section] = {name: self.resource(section, name)}
         if chance(draw, 10):
@@ -208,12 +235,14 @@ class _Builder:
         return ("e1", "e2", "e3") if leaf else self.own
 
     def resource(self, section: str, name: str) -> Any:
-        value = self.grammar.definition(DEFINITIONS[section], keys=2)
+        self.grammar.dense = (section, "") in self.grammar.focus
+        value = self.grammar.definition(DEFINITIONS[section], keys=self.breadth // 2)
+        self.grammar.dense = False
         if isinstance(value, dict) and section in ("configs", "secrets") and not chance(self.draw, 60):
             for key in ("environment", "content", "file"):
                 value.pop(key, None)
-            key = "file" if name == "a" or chance(self.draw, 2) else "environment"
-            key = "content" if section == "configs" and name == "c" else key
+            key = {"a": "file", "b": self.source}.get(name, "content" if section == "configs" else "file")
+            key = "environment" if chance(self.draw, 90) else key
             value[key] = Source(choose(self.draw, ("X", "./f", "NO")))
             value.pop("external", None)
         if isinstance(value, dict) and section in ("volumes", "configs", "secrets") and not chance(self.draw, 6):
@@ -222,7 +251,7 @@ class _Builder:
 
     def service(self, name: str, *, partial: bool, leaf: bool) -> Any:
         self.grammar.overriding = partial
-        value = self.grammar.definition("service", keys=5)
+        value = self.grammar.definition("service", keys=self.breadth)
         if not isinstance(value, dict):
             return value
         if not partial and not chance(self.draw, 60):

@@ -98,6 +98,10 @@ func answerTo(line []byte) (found answer) {
 
 // load applies the options in the order in which docker compose does.
 func load(wanted request) (*types.Project, error) {
+	// The env files of an include below another include are looked up from the process's directory.
+	if err := os.Chdir(wanted.Dir); err != nil {
+		return nil, err
+	}
 	options := []cli.ProjectOptionsFn{
 		cli.WithWorkingDirectory(wanted.Dir),
 		cli.WithEnv(pairs(wanted.Environment)),

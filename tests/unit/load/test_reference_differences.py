@@ -221,3 +221,16 @@ def test_a_top_level_that_is_no_mapping_is_refused_with_its_place(refuse_text: R
     (finding,) = refuse_text("- a\n")
     assert finding.location is not None
     assert (finding.location.line, finding.location.column) == (1, 1)
+
+
+def test_a_path_that_is_included_and_written_here_too_is_one(load_text: Loader) -> None:
+    watched = "services: {web: {image: a, develop: {watch: [{path: src, action: sync, target: /src}]}}}\n"
+    included = watched.replace("path: src", "path: ../src")
+    found = load_text(watched + "include: [sub/more.yaml]\n", {"sub/more.yaml": included}).to_dict()
+    assert len(found["services"]["web"]["develop"]["watch"]) == 1
+
+
+def test_no_name_servers_over_none_of_an_extended_service_are_none(load_text: Loader) -> None:
+    base = "services: {base: {image: a, dns: null}}\n"
+    text = "services: {web: {dns: null, extends: {file: base.yaml, service: base}}}\n"
+    assert "dns" not in load_text(text, {"base.yaml": base}).to_dict()["services"]["web"]
