@@ -48,7 +48,11 @@ class Paths:
                 self._walk(value[step], below, (*path, step))
 
     def absolute(self, value: Any, path: ComposePath) -> Any:
-        if not isinstance(value, str) or not value:
+        if isinstance(value, list):
+            return [self.absolute(entry, path) for entry in value]
+        if not isinstance(value, str):
+            self.context.fail(Code.INVALID_VALUE, "must be a path", "put it in quotes, if it is one", path=path)
+        if not value:
             return value
         expanded = self.context.expand_user(value)
         if os.path.isabs(expanded):
@@ -56,7 +60,7 @@ class Paths:
         return os.path.normpath(os.path.join(self.directory, expanded))
 
     def source(self, value: Any, path: ComposePath) -> Any:
-        if isinstance(value, str) and _WINDOWS_ABSOLUTE.match(value):
+        if not isinstance(value, str) or _WINDOWS_ABSOLUTE.match(value):
             return value
         return self.absolute(value, path) if value != "" else self.directory
 

@@ -234,3 +234,12 @@ def test_no_name_servers_over_none_of_an_extended_service_are_none(load_text: Lo
     base = "services: {base: {image: a, dns: null}}\n"
     text = "services: {web: {dns: null, extends: {file: base.yaml, service: base}}}\n"
     assert "dns" not in load_text(text, {"base.yaml": base}).to_dict()["services"]["web"]
+
+
+def test_a_path_in_an_extended_file_is_text_also_where_its_service_is_not_extended(refuse_text: Refuser) -> None:
+    base = "services: {used: {image: a}, other: {develop: {watch: [{path: 1_000, action: sync}]}}}\n"
+    text = "services: {web: {extends: {file: base.yaml, service: used}}}\n"
+    finding = refuse_text(text, {"base.yaml": base})[0]
+    assert finding.code is Code.INVALID_VALUE
+    assert finding.location is not None
+    assert finding.location.file.endswith("base.yaml")
