@@ -77,8 +77,8 @@ def _string_or_list(value: Any) -> Any:
 
 def _servers(value: Any) -> Any:
     """Addresses that are empty, as from a variable that is not set, are none."""
-    if value is None:
-        return None  # as a service is extended: nothing beside what the other one says
+    if not isinstance(value, str | list):
+        return value  # in an extended file, where what the other one says may stand instead
     return [entry for entry in _string_or_list(value) if entry not in (None, "")]
 
 
@@ -189,8 +189,10 @@ def _key_values(value: Any) -> Any:
 
 
 def _ssh(value: Any) -> Any:
-    if not isinstance(value, list):
+    if isinstance(value, dict):
         return value
+    if not isinstance(value, list):
+        raise ValueError("must be a list or a mapping; write [default]")
     keys: dict[str, Any] = {}
     for index, entry in enumerate(value):
         name, equals, path = entry.partition("=") if isinstance(entry, str) else ("", "", "")

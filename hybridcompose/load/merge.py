@@ -12,7 +12,7 @@ from hybridcompose.diagnostics import Code, ComposePath
 from hybridcompose.load.marks import derive
 from hybridcompose.load.tables import Node, prefixed, table
 from hybridcompose.load.unique import one_per_key, variable_name
-from hybridcompose.spec.scalars import text_of
+from hybridcompose.spec.scalars import printed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -118,16 +118,7 @@ def _pairs(key: str, given: Any, origin: Any) -> list[str]:
     if given is None:
         return [key]
     values = given if isinstance(given, list) else [given]
-    return [derive(f"{key}={_printed(value)}", value) for value in values]
-
-
-def _printed(value: Any) -> str:
-    """The text of a value; a mapping or a list, which only a file that is extended may have here, as Go prints it."""
-    if isinstance(value, dict):
-        return f"map[{' '.join(f'{key}:{_printed(value[key])}' for key in sorted(value))}]"
-    if isinstance(value, list):
-        return f"[{' '.join(map(_printed, value))}]"
-    return "<nil>" if value is None else text_of(value)
+    return [derive(f"{key}={printed(value)}", value) for value in values]
 
 
 def _replaced(merge: Merge, base: Any, other: Any, path: ComposePath, node: Node[Rule] | None) -> Any:

@@ -205,7 +205,16 @@ def text_of(value: object) -> str:
         return ""
     if isinstance(value, float):
         return float_text(value)
-    return str(value)
+    return printed(value) if isinstance(value, dict | list) else str(value)
+
+
+def printed(value: object) -> str:
+    """The same of any value, as far down as it goes."""
+    if isinstance(value, dict):
+        return f"map[{' '.join(f'{key}:{printed(value[key])}' for key in sorted(value))}]"
+    if isinstance(value, list):
+        return f"[{' '.join(map(printed, value))}]"
+    return "<nil>" if value is None else text_of(value)
 
 
 def _bool(value: object) -> object:

@@ -238,14 +238,16 @@ class Grammar:
             # A secret without a source: the reference mounts it at the path "%!s(<nil>)", see loading.md.
             # A date as a command is dropped without a word, one in a command makes the reference crash.
             unwanted = (key == "secrets" and "{" in odd) or (key in ("command", "entrypoint") and odd[:4] == "2024")
-            if key == "extra_hosts" and odd in ("null", "~", "", "{}"):
-                odd = "text"
+            if key in ("extra_hosts", "source") and odd in ("null", "~", "", "{}"):
+                odd = "text"  # no empty extra_hosts, no secret without a source
             return Source("null" if unwanted else odd)
         if "$ref" in schema:
             return self.value(self.schema["$defs"][schema["$ref"].rpartition("/")[2]], key, keys)
         for several in ("oneOf", "anyOf"):
             if several in schema and "properties" not in schema:
                 return self.value(self._branch(schema[several], key), key, keys)
+        if key == "additional_contexts" and self.inside == key:
+            return Source(choose(self.draw, ("./x", "docker-image://x", "service:core")))  # it crashes at all else
         if "maximum" in schema and key != "umask":
             return Source(choose(self.draw, ("1", "100", "'${N}'")))
         if "enum" in schema:

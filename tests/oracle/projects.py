@@ -114,7 +114,9 @@ class _Writer:
         number = self.draw(60)
         if number == 3 and at in self.anchors:
             return f" *{self.anchors[at]}\n"
-        tag = ("!reset", "!override")[number - 1] if number in (1, 2) and self.tags and indent else ""
+        tag = (
+            ("!reset", "!override")[number - 1] if number in (1, 2) and self.tags and indent and at != "source" else ""
+        )
         # Anchors below a tag: their meaning elsewhere depends on the order of reading, see loading.md.
         self.anchored, outer = self.anchored and not tag, self.anchored
         text = self.plain(value, indent, at)

@@ -231,7 +231,7 @@ def test_a_path_that_is_included_and_written_here_too_is_one(load_text: Loader) 
 
 
 def test_no_name_servers_over_none_of_an_extended_service_are_none(load_text: Loader) -> None:
-    base = "services: {base: {image: a, dns: null}}\n"
+    base = "services: {base: {image: a, dns: 1.0}}\n"
     text = "services: {web: {dns: null, extends: {file: base.yaml, service: base}}}\n"
     assert "dns" not in load_text(text, {"base.yaml": base}).to_dict()["services"]["web"]
 
@@ -243,3 +243,14 @@ def test_a_path_in_an_extended_file_is_text_also_where_its_service_is_not_extend
     assert finding.code is Code.INVALID_VALUE
     assert finding.location is not None
     assert finding.location.file.endswith("base.yaml")
+
+
+def test_an_ssh_key_in_an_extended_file_is_a_list_also_where_another_stands_over_it(refuse_text: Refuser) -> None:
+    base = "services: {base: {image: a, build: {context: ., ssh: a=b}}}\n"
+    text = "services: {web: {build: {context: ., ssh: []}, extends: {file: base.yaml, service: base}}}\n"
+    assert refuse_text(text, {"base.yaml": base})[0].code is Code.INVALID_VALUE
+
+
+def test_a_logging_option_that_is_a_list_is_printed_as_go_prints_it(load_text: Loader) -> None:
+    text = "services: {x-s: {image: a, logging: {options: {a: [{b: c, d: null}]}}}}\n"  # nothing checks such a name
+    assert load_text(text).to_dict()["services"]["x-s"]["logging"]["options"] == {"a": "[map[b:c d:<nil>]]"}
