@@ -167,7 +167,13 @@ def up(
 
 def translate_for_cluster(project: Project, namespace: str | None, **options: Any) -> Plan:
     """The plan for who makes the objects in order, with all that they need: nothing waits inside the pods."""
-    fixed = {"ordering": "none", "secrets": "inline", "server_side_apply": True, "namespace": namespace}
+    fixed = {
+        "ordering": "none",
+        "secrets": "inline",
+        "server_side_apply": True,
+        "namespace": namespace,
+        "streaming": True,
+    }
     return translate(project, **{**options, **fixed})
 
 

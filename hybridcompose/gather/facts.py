@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from hybridcompose.diagnostics import Diagnostic
+    from hybridcompose.gather.contents import Contents
     from hybridcompose.spec import Duration
 
 
@@ -113,7 +114,8 @@ class BuildFacts(NamedTuple):
     ``archive`` is the deterministic gzip tar of the context (``None`` for a remote context), ``archive_size`` its
     length in bytes, ``dockerfile`` the name of the Dockerfile inside it. ``digest`` is the SHA-256, in hexadecimal,
     over everything that the build can see: archive, Dockerfile, arguments, target, labels, platform.
-    ``archive`` is also ``None`` where it is longer than is kept in memory. ``args`` are the build arguments with
+    ``archive`` is also ``None`` where it is longer than is kept in memory: ``source`` makes it again, piece by piece,
+    and ``archive_sha256`` is what it then must be, in hexadecimal. ``args`` are the build arguments with
     their values, ``platform`` what is built for where the compose file says it. ``largest`` names the biggest
     entries at the top of the context with their size in bytes, uncompressed.
     """
@@ -124,6 +126,8 @@ class BuildFacts(NamedTuple):
     dockerfile: str
     archive: bytes | None = None
     archive_size: int = 0
+    archive_sha256: str = ""
+    source: Contents | None = None
     remote: bool = False
     stages: tuple[str, ...] = ()
     base_images: tuple[str, ...] = ()
