@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 from hybridcompose.diagnostics import ClusterError, Code, Diagnostic, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from urllib3 import BaseHTTPResponse
 
@@ -81,6 +81,22 @@ class Api:
     def stream(self, path: str, query: Mapping[str, str]) -> BaseHTTPResponse:
         """An answer that goes on, unread. Raises ``ClusterError``."""
         return self._send("GET", path, query, None, "", None)
+
+    def websocket(self, path: str, query: Sequence[tuple[str, str]], protocol: str) -> Any:
+        """A connection of the client's websocket library. Raises ``ClusterError``, with ``status`` where it was told."""
+        from kubernetes.stream.ws_client import create_websocket
+        from websocket import WebSocketBadStatusException, WebSocketException
+
+        host = self._configuration.host
+        url = f"ws{host.removeprefix('http')}{path}?{urlencode(query)}"
+        headers = {"sec-websocket-protocol": protocol, **self._credentials()}
+        try:
+            return create_websocket(self._configuration, url, headers)
+        except WebSocketBadStatusException as error:
+            body = error.resp_body or b""
+            raise _refused(error.status_code, body if isinstance(body, bytes) else body.encode(), "CONNECT", path) from error
+        except (WebSocketException, OSError) as error:
+            raise unreachable(f"the API server {host} does not answer: {error or type(error).__name__}") from error
 
     def _send(
         self, method: str, path: str, query: Mapping[str, str], body: Any, content_type: str, seconds: float | None
@@ -199,7 +215,7 @@ def _named(path: str) -> str:
     return f"{'/'.join(rest)} in the namespace {namespace}" if rest else f"the namespace {namespace}".rstrip()
 
 
-_VERBS = {"DELETE": "delete", "GET": "read", "PATCH": "apply", "POST": "make"}
+_VERBS = {"CONNECT": "open", "DELETE": "delete", "GET": "read", "PATCH": "apply", "POST": "make"}
 
 
 def _message(data: bytes) -> str:

@@ -47,13 +47,21 @@ echo "the build context is there"
 RECEIVE = """\
 # Arguments: the file to write, its size in bytes, its SHA-256. Standard input: its content.
 file=$1 size=$2 sum=$3
-[ -e "$file" ] && exit 0
+# Whoever ends with something unread loses what it has just said.
+say() { echo "$1" >&2; sleep 1; }
+if [ -e "$file" ]; then
+  say "the build context is there already"
+  exit 0
+fi
 part=$file.$$.part
 trap 'rm -f "$part"' EXIT
-head -c "$size" >"$part" || exit 1
+if ! head -c "$size" >"$part"; then
+  say "the build context cannot be written"
+  exit 1
+fi
 set -- $(sha256sum <"$part")
 if [ "$1" != "$sum" ]; then
-  echo "what arrived is not the whole archive" >&2
+  say "what arrived is not the whole archive"
   exit 1
 fi
 mv "$part" "$file"
