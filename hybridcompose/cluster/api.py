@@ -83,18 +83,19 @@ class Api:
         return self._send("GET", path, query, None, "", None)
 
     def websocket(self, path: str, query: Sequence[tuple[str, str]], protocol: str) -> Any:
-        """A connection of the client's websocket library. Raises ``ClusterError``, with ``status`` where it was told."""
-        from kubernetes.stream.ws_client import create_websocket
+        """A connection of the client's websocket library. Raises ``ClusterError``, with ``status`` if it has one."""
+        from kubernetes.stream import ws_client
         from websocket import WebSocketBadStatusException, WebSocketException
 
+        connect: Any = ws_client.create_websocket
         host = self._configuration.host
         url = f"ws{host.removeprefix('http')}{path}?{urlencode(query)}"
-        headers = {"sec-websocket-protocol": protocol, **self._credentials()}
         try:
-            return create_websocket(self._configuration, url, headers)
+            return connect(self._configuration, url, {"sec-websocket-protocol": protocol, **self._credentials()})
         except WebSocketBadStatusException as error:
             body = error.resp_body or b""
-            raise _refused(error.status_code, body if isinstance(body, bytes) else body.encode(), "CONNECT", path) from error
+            told = body if isinstance(body, bytes) else body.encode()
+            raise _refused(error.status_code, told, "CONNECT", path) from error
         except (WebSocketException, OSError) as error:
             raise unreachable(f"the API server {host} does not answer: {error or type(error).__name__}") from error
 

@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, NamedTuple
 from hybridcompose.cluster.identity import config_hash
 from hybridcompose.cluster.troubles import Limits, Trouble
 from hybridcompose.cluster.views import BuildView, ServiceView, build_view, service_view
-from hybridcompose.plan import Condition, Need, Plan, PlannedService, Resource, ResourceKey
+from hybridcompose.plan import (
+    BuiltImage,
+    Condition,
+    Need,
+    Plan,
+    PlannedService,
+    Resource,
+    ResourceKey,
+    StreamedContext,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -29,11 +38,13 @@ class Builds(StrEnum):
 class Run(NamedTuple):
     """What a run has done so far. ``applied`` holds the uid of each object that it made or took over.
 
-    ``touched`` are the uids of finished pods whose Services know it; ``now`` is in seconds since 1970.
+    ``touched`` are the uids of finished pods whose Services know it, ``sent`` those of pods that get their build
+    context; ``now`` is in seconds since 1970.
     """
 
     applied: Mapping[ResourceKey, str] = MappingProxyType({})
     touched: frozenset[str] = frozenset()
+    sent: frozenset[str] = frozenset()
     now: float = 0.0
     builds: Builds = Builds.MISSING
     only_builds: bool = False
@@ -67,7 +78,15 @@ class Touch(NamedTuple):
     pod: PodState
 
 
-Step = Apply | Adopt | Remove | Touch
+class Send(NamedTuple):
+    """Send a build context into the pod that waits for it."""
+
+    image: BuiltImage
+    context: StreamedContext
+    pod: PodState
+
+
+Step = Apply | Adopt | Remove | Touch | Send
 
 
 class Kind(StrEnum):
@@ -218,6 +237,8 @@ def _steps(plan: Plan, seen: Observed, run: Run, decision: Decision) -> Iterator
     if run.builds is not Builds.NONE:
         for key in sorted(jobs):
             yield from _build(resources[key], seen, run)
+    for build in decision.builds:
+        yield from _send(build, run)
     for view in decision.services.values():
         if not view.made and may_start(view.service, decision, run):
             for key in view.service.workloads:
@@ -245,6 +266,12 @@ def _build(resource: Resource, seen: Observed, run: Run) -> Iterator[Step]:
         yield from _away(key, job)
     elif not job.deleting:
         yield Adopt(key, job.uid)
+
+
+def _send(build: BuildView, run: Run) -> Iterator[Step]:
+    context, pod = build.image.context, build.receiver
+    if context is not None and pod is not None and pod.uid not in run.sent:
+        yield Send(build.image, context, pod)
 
 
 def may_start(service: PlannedService, decision: Decision, run: Run) -> bool:

@@ -6,11 +6,12 @@ import time
 from typing import TYPE_CHECKING, TypeVar
 
 from hybridcompose.cluster import execute
-from hybridcompose.cluster.decide import Adopt, Apply, Decision, Remove, Run, Step, Touch, decide
+from hybridcompose.cluster.decide import Adopt, Apply, Decision, Remove, Run, Send, Step, Touch, decide
 from hybridcompose.cluster.observe import Observer
 from hybridcompose.diagnostics import Code, Diagnostic, Severity, TimedOutError
 from hybridcompose.engine.explain import error_of, explain
 from hybridcompose.engine.progress import Progress
+from hybridcompose.engine.uploads import Uploads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -44,13 +45,18 @@ def carry_out(
 
     progress = Progress(console)
     deadline = None if seconds is None else time.monotonic() + seconds
-    with Observer(target.api, target.namespace, target.selector) as observer:
+    with (
+        Observer(target.api, target.namespace, target.selector) as observer,
+        Uploads(target, plan, console) as uploads,
+    ):
         version = -1
         while True:
             version, seen = observer.wait(version, _TICK)
+            uploads.check()
             run = run._replace(now=time.time())
             decision = decide(plan, seen, run)
             progress.show(decision)
+            uploads.watch(decision)
             if watch is not None:
                 watch(decision)
             result = decision.failure or end(decision, run.now)
@@ -60,7 +66,7 @@ def carry_out(
                 return result
             if deadline is not None and time.monotonic() > deadline:
                 raise _late(decision, seconds or 0)
-            run = _take(target, decision.steps, run)
+            run = _take(target, decision.steps, run, uploads)
 
 
 def _failed(target: Target, failure: Failure, seen: Observed, console: Console) -> Exception:
@@ -78,13 +84,14 @@ def _late(decision: Decision, seconds: float) -> TimedOutError:
     return TimedOutError([Diagnostic(Code.TIMED_OUT, Severity.ERROR, message)])
 
 
-def _take(target: Target, steps: Iterable[Step], run: Run) -> Run:
+def _take(target: Target, steps: Iterable[Step], run: Run, uploads: Uploads) -> Run:
     """Takes the steps and notes them down."""
-    applied, touched = dict(run.applied), set(run.touched)
+    applied, touched, sent = dict(run.applied), set(run.touched), set(run.sent)
     for step in steps:
         match step:
             case Apply(resource):
                 applied[resource.key] = execute.apply(target.api, target.namespace, resource)
+                uploads.made(resource.key)
             case Adopt(key, uid):
                 applied[key] = uid
             case Remove(key, _):
@@ -92,4 +99,7 @@ def _take(target: Target, steps: Iterable[Step], run: Run) -> Run:
             case Touch(service, pod):
                 execute.touch(target.api, target.namespace, service, pod.uid)
                 touched.add(pod.uid)
-    return run._replace(applied=applied, touched=frozenset(touched))
+            case Send(pod=pod):
+                uploads.begin(step)
+                sent.add(pod.uid)
+    return run._replace(applied=applied, touched=frozenset(touched), sent=frozenset(sent))

@@ -115,7 +115,7 @@ def write(members: Iterable[Member], take: Callable[[bytes], None]) -> Archive:
     with tarfile.open(fileobj=cast("BinaryIO", sink), mode="w|", format=tarfile.PAX_FORMAT) as tar:
         for member in members:
             _add(tar, member)
-            tar.members.clear()  # the library would remember them all until the end
+            tar.getmembers().clear()  # the library would remember them all until the end
     return sink.end()
 
 

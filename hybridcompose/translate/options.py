@@ -21,7 +21,7 @@ class Secrets(StrEnum):
 
 
 class ContextMode(StrEnum):
-    """How build contexts reach their Jobs: inside the manifests, sent into the waiting pod, or whichever is possible."""
+    """How build contexts reach their Jobs: in the manifests, sent into the waiting pods, or whichever is possible."""
 
     AUTO = "auto"
     CONFIGMAP = "configmap"
