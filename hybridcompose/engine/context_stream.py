@@ -9,7 +9,7 @@ from hybridcompose.cluster.api import path_of
 from hybridcompose.cluster.parse import pod as parsed_pod
 from hybridcompose.cluster.streams.exec import BrokenConnectionError
 from hybridcompose.cluster.streams.logs import Source
-from hybridcompose.cluster.streams.upload import ChangedContextError, RefusedContextError, upload
+from hybridcompose.cluster.streams.upload import ChangedContextError, upload
 from hybridcompose.diagnostics import BuildError, ClusterError, Code, Diagnostic, Severity
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class ContextStream:
         self._told = time.monotonic()
         try:
             upload(self._target.api, self._source, self._context, self._tell)
-        except (BrokenConnectionError, RefusedContextError) as error:
+        except BrokenConnectionError as error:
             return error
         except ClusterError as error:
             if error.status in (401, 403):
@@ -75,10 +75,10 @@ class ContextStream:
 
     def _has_arrived(self, problem: Exception, *, last: bool) -> bool:
         """Whether the pod has everything all the same. Raises ``BuildError`` where another try is of no use."""
-        receiver_ended = self._exit_code()
-        if receiver_ended == 0:
+        code = self._exit_code()
+        if code == 0:
             return True
-        if last or receiver_ended is not None or isinstance(problem, RefusedContextError):
+        if last or code is not None:
             raise self._failed(f"its context could not be sent: {problem}") from problem
         return False
 

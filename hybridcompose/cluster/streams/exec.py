@@ -134,7 +134,7 @@ class Program:
         try:
             return work()
         except (WebSocketException, OSError) as error:
-            raise BrokenConnectionError(str(error) or type(error).__name__) from error
+            raise BrokenConnectionError(str(error).rstrip(".") or type(error).__name__) from error
 
 
 def _code(content: bytes) -> int:

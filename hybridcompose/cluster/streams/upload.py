@@ -24,10 +24,6 @@ class ChangedContextError(Exception):
     """The files are not what they were when they were read first, so that the image's name would be wrong."""
 
 
-class RefusedContextError(Exception):
-    """The receiver ended with a failure; the message is what it said."""
-
-
 class _EndedError(Exception):
     """The receiver has ended by itself: nothing more is to be sent."""
 
@@ -66,21 +62,17 @@ def upload(api: Api, source: Source, context: StreamedContext, tell: Callable[[i
     """Sends the context into the container, and returns once it has arrived whole.
 
     ``tell`` hears how many bytes were sent so far; what it raises ends the sending. Raises ``BrokenConnectionError``
-    where it is worth another try, ``ChangedContextError``, ``RefusedContextError``, ``OSError`` for a file that
-    cannot be read, ``ClusterError`` where the cluster allows no such connection.
+    where it is worth another try, ``ChangedContextError``, ``OSError`` for a file that cannot be read,
+    ``ClusterError`` where the connection cannot be opened.
     """
     with Program(api, source, context.command) as program:
         try:
             code = _sent(program, context, tell)
         except BrokenConnectionError as error:
             # A receiver that gives up says why before it ends.
-            if not program.output:
-                raise
-            raise RefusedContextError(_said(program)) from error
-    if code == -1:
-        raise BrokenConnectionError("the receiver was ended")
+            raise BrokenConnectionError(_said(program) or str(error)) from error
     if code:
-        raise RefusedContextError(_said(program) or f"it ended with code {code}")
+        raise BrokenConnectionError(_said(program) or "the receiver was ended")
 
 
 def _sent(program: Program, context: StreamedContext, tell: Callable[[int], None]) -> int:

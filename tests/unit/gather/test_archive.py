@@ -51,6 +51,7 @@ def test_the_hash_is_of_the_uncompressed_tar() -> None:
     assert archive.data is not None
     assert archive.sha256 == hashlib.sha256(gzip.decompress(archive.data)).hexdigest()
     assert archive.size == len(archive.data)
+    assert archive.compressed_sha256 == hashlib.sha256(archive.data).hexdigest()
 
 
 def test_an_archive_over_the_limit_keeps_its_size_and_hash_only() -> None:
