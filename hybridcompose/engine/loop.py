@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import groupby
 from typing import TYPE_CHECKING, TypeVar
 
 from hybridcompose.cluster import execute
@@ -12,6 +13,7 @@ from hybridcompose.diagnostics import Code, Diagnostic, Severity, TimedOutError
 from hybridcompose.engine.explain import error_of, explain
 from hybridcompose.engine.progress import Progress
 from hybridcompose.engine.uploads import Uploads
+from hybridcompose.plan.order import rank
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from hybridcompose.cluster.decide import Failure
     from hybridcompose.cluster.state import Observed
     from hybridcompose.engine.target import Console, Target
-    from hybridcompose.plan import Plan
+    from hybridcompose.plan import Plan, Resource, ResourceKey
 
 _T = TypeVar("_T")
 
@@ -85,21 +87,44 @@ def _late(decision: Decision, seconds: float) -> TimedOutError:
 
 
 def _take(target: Target, steps: Iterable[Step], run: Run, uploads: Uploads) -> Run:
-    """Takes the steps and notes them down."""
+    """Takes the steps and notes them down; objects that do not need one another are made at the same time."""
     applied, touched, sent = dict(run.applied), set(run.touched), set(run.sent)
-    for step in steps:
-        match step:
-            case Apply(resource):
-                applied[resource.key] = execute.apply(target.api, target.namespace, resource)
-                uploads.made(resource.key)
-            case Adopt(key, uid):
-                applied[key] = uid
-            case Remove(key, _):
-                execute.remove(target.api, target.namespace, key)
-            case Touch(service, pod):
-                execute.touch(target.api, target.namespace, service, pod.uid)
-                touched.add(pod.uid)
-            case Send(pod=pod):
-                uploads.begin(step)
-                sent.add(pod.uid)
+    for kind, batch in groupby(steps, _batch):
+        if kind is not None:
+            applied.update(_made(target, (step.resource for step in batch if isinstance(step, Apply)), uploads))
+            continue
+        for step in batch:
+            match step:
+                case Adopt(key, uid):
+                    applied[key] = uid
+                case Remove(key, _):
+                    execute.remove(target.api, target.namespace, key)
+                case Touch(service, pod):
+                    execute.touch(target.api, target.namespace, service, pod.uid)
+                    touched.add(pod.uid)
+                case Send(pod=pod):
+                    uploads.begin(step)
+                    sent.add(pod.uid)
     return run._replace(applied=applied, touched=frozenset(touched), sent=frozenset(sent))
+
+
+def _batch(step: Step) -> str | None:
+    """What may be made together: what runs, and before it what it refers to. ``None`` for other steps."""
+    if not isinstance(step, Apply):
+        return None
+    return "workloads" if rank(step.resource.key.kind) >= rank("Job") else "others"
+
+
+def _made(target: Target, resources: Iterable[Resource], uploads: Uploads) -> dict[ResourceKey, str]:
+    """The uids of what was made. Raises the first error after everything was tried, so that nothing is forgotten."""
+    uids: dict[ResourceKey, str] = {}
+    errors: list[Exception] = []
+    for key, outcome in execute.apply_all(target.api, target.namespace, resources):
+        if isinstance(outcome, Exception):
+            errors.append(outcome)
+        else:
+            uids[key] = outcome
+            uploads.made(key)
+    if errors:
+        raise errors[0]
+    return uids
