@@ -242,7 +242,7 @@ def _steps(plan: Plan, seen: Observed, run: Run, decision: Decision) -> Iterator
     for view in decision.services.values():
         if not view.made and may_start(view.service, decision, run):
             for key in view.service.workloads:
-                yield from _workload(resources[key], decision, seen, run)
+                yield from _workload(resources[key], view.service, decision, seen, run)
         yield from _touches(view, plan.resources, run)
 
 
@@ -282,25 +282,28 @@ def may_start(service: PlannedService, decision: Decision, run: Run) -> bool:
     return all(holds(need, decision.services[need.service], run.now) for need in service.needs)
 
 
-def _workload(resource: Resource, decision: Decision, seen: Observed, run: Run) -> Iterator[Step]:
+def _workload(
+    resource: Resource, service: PlannedService, decision: Decision, seen: Observed, run: Run
+) -> Iterator[Step]:
     key = resource.key
     if key in run.applied:
         return
     there = seen.pods.get(key.name) if key.kind == "Pod" else seen.jobs.get(key.name) if key.kind == "Job" else None
     if there is None:
-        yield Apply(pinned(resource, decision))
+        yield Apply(pinned(resource, service, decision))
     elif there.config_hash != config_hash(resource) or there.finished or there.deleting:
         yield from _away(key, there)
     else:
         yield Adopt(key, there.uid)
 
 
-def pinned(resource: Resource, decision: Decision) -> Resource:
-    """The resource with its images' digests, marked with what it was made from."""
+def pinned(resource: Resource, service: PlannedService, decision: Decision) -> Resource:
+    """The resource with its images' digests, marked with what it was made from and what its service depends on."""
     from hybridcompose.cluster.identity import marked
     from hybridcompose.plan.resolve import resolve
 
-    return resolve(marked(resource), decision.digests)
+    dependencies = {decision.services[need.service].service.label for need in service.needs}
+    return resolve(marked(resource, dependencies), decision.digests)
 
 
 def _away(key: ResourceKey, there: PodState | JobState) -> Iterator[Step]:

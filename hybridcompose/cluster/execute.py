@@ -21,7 +21,8 @@ AT_A_TIME = 8
 _APPLY = "application/apply-patch+yaml"
 _MERGE = "application/merge-patch+json"
 #: What a project consists of, in the order in which it goes: what makes pods before the pods.
-KINDS = ("DaemonSet", "Job", "Pod", "Service", "ConfigMap", "Secret")
+WORKLOADS = ("DaemonSet", "Job", "Pod")
+KINDS = (*WORKLOADS, "Service", "ConfigMap", "Secret")
 VOLUMES = "PersistentVolumeClaim"
 
 

@@ -218,6 +218,12 @@ def test_without_builds_a_service_starts_with_the_image_of_that_tag() -> None:
     assert JOB.name not in _made(decision)
 
 
+def test_a_workload_says_what_its_service_depends_on() -> None:
+    (step,) = decided(plan(DB, _on(Condition.STARTED)), pod(DB)).steps
+    assert isinstance(step, Apply)
+    assert step.resource.manifest["metadata"]["annotations"]["hybridcompose.io/depends-on"] == "db"
+
+
 def _streamed() -> tuple[Plan, JobState]:
     """A plan with one build whose context is streamed, and its Job."""
     planned = plan(service("web", images=("app",)))
