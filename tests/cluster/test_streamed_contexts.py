@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
-import subprocess
 import uuid
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import pytest
-import yaml
 
 import hybridcompose as hc
 from tests.cluster.client import until
-from tests.e2e.program import COMMAND, environment
+from tests.cluster.connections import address, run, through
 from tests.proxy import after, proxied
 
 if TYPE_CHECKING:
@@ -59,38 +55,6 @@ def name(cluster: Cluster) -> Iterator[str]:
     made = f"stream-{uuid.uuid4().hex[:8]}"
     yield made
     cluster.kubectl("delete", "namespace", made, "--wait=false", "--ignore-not-found")
-
-
-def run(
-    command: str, *arguments: str, file: Path, name: str, kubeconfig: Path, options: dict[str, Any]
-) -> subprocess.CompletedProcess[str]:
-    flags = [f"--{option.replace('_', '-')}={value}" for option, value in options.items() if isinstance(value, str)]
-    flags += [f"--{option.replace('_', '-')}" for option, value in options.items() if value is True]
-    return subprocess.run(
-        [*COMMAND, "-f", str(file), "-p", name, command, *arguments, *flags, "--kubeconfig", str(kubeconfig)],
-        env=environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
-
-
-def through(kubeconfig: Path, port: int, directory: Path) -> Path:
-    """The same cluster, reached through a port of this machine."""
-    content = yaml.safe_load(kubeconfig.read_text(encoding="utf-8"))
-    (place,) = (entry["cluster"] for entry in content["clusters"])
-    place["tls-server-name"] = urlsplit(place["server"]).hostname
-    place["server"] = f"https://127.0.0.1:{port}"
-    path = directory / "proxied.kubeconfig"
-    path.write_text(json.dumps(content), encoding="utf-8")
-    return path
-
-
-def address(kubeconfig: Path) -> tuple[str, int]:
-    content = yaml.safe_load(kubeconfig.read_text(encoding="utf-8"))
-    server = urlsplit(content["clusters"][0]["cluster"]["server"])
-    return str(server.hostname), server.port or 443
 
 
 def test_a_context_of_twenty_megabytes_arrives_bit_for_bit(

@@ -1,0 +1,47 @@
+"""The program as a process, on a cluster that is reached directly or through a port of this machine."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import yaml
+
+from tests.e2e.program import COMMAND, environment
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def run(
+    command: str, *arguments: str, file: Path, name: str, kubeconfig: Path, options: dict[str, Any]
+) -> subprocess.CompletedProcess[str]:
+    flags = [f"--{option.replace('_', '-')}={value}" for option, value in options.items() if isinstance(value, str)]
+    flags += [f"--{option.replace('_', '-')}" for option, value in options.items() if value is True]
+    return subprocess.run(
+        [*COMMAND, "-f", str(file), "-p", name, command, *arguments, *flags, "--kubeconfig", str(kubeconfig)],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+
+
+def through(kubeconfig: Path, port: int, directory: Path) -> Path:
+    """The same cluster, reached through a port of this machine."""
+    content = yaml.safe_load(kubeconfig.read_text(encoding="utf-8"))
+    (place,) = (entry["cluster"] for entry in content["clusters"])
+    place["tls-server-name"] = urlsplit(place["server"]).hostname
+    place["server"] = f"https://127.0.0.1:{port}"
+    path = directory / "proxied.kubeconfig"
+    path.write_text(json.dumps(content), encoding="utf-8")
+    return path
+
+
+def address(kubeconfig: Path) -> tuple[str, int]:
+    content = yaml.safe_load(kubeconfig.read_text(encoding="utf-8"))
+    server = urlsplit(content["clusters"][0]["cluster"]["server"])
+    return str(server.hostname), server.port or 443
