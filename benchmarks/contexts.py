@@ -33,7 +33,7 @@ def main(mebibytes: int) -> None:
         packed = time.perf_counter()
         contents.send(lambda _: None)
         sent = time.perf_counter()
-    print(f"{mebibytes} MiB, {archive.size >> 20} MiB compressed")
+    print(f"{mebibytes} MiB, {archive.streamed_size >> 20} MiB compressed")
     print(f"packed in {packed - start:.1f} s, sent in {sent - packed:.1f} s")
     print(f"peak memory {before:.0f} MiB before, {peak():.0f} MiB after: {peak() - before:.1f} MiB more")
 

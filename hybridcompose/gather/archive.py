@@ -9,7 +9,7 @@ import hashlib
 import io
 import stat
 import zlib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 MAX_ARCHIVE = 1024 * 1024
 
 _GZIP = 31  # zlib's notation of "with a gzip header", which then has no time and no name
+#: What is kept is made small; what is streamed is made quickly, three times as fast for a fifth more of bytes.
+_KEPT_LEVEL, _STREAMED_LEVEL = 6, 1
 
 
 class Member(NamedTuple):
@@ -35,26 +37,74 @@ class Member(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """``data`` is ``None`` where it is longer than ``MAX_ARCHIVE``, ``size`` its length in bytes.
+    """``data`` is ``None`` where it is longer than ``MAX_ARCHIVE``; ``sha256`` is of the uncompressed tar.
 
-    ``sha256`` is of the uncompressed tar: what was packed. ``compressed_sha256`` is of the gzip file: what arrives.
+    ``streamed_size`` (bytes) and ``streamed_sha256`` are of the gzip file that ``write`` makes of the same members.
     """
 
     data: bytes | None = field(repr=False)
-    size: int
     sha256: str
-    compressed_sha256: str
+    streamed_size: int
+    streamed_sha256: str
+
+    @property
+    def size(self) -> int:
+        """The length in bytes of what is kept, else of what would be streamed."""
+        return self.streamed_size if self.data is None else len(self.data)
+
+
+class _Gzip:
+    """Compresses what it gets, counts and hashes that, and passes it on."""
+
+    def __init__(self, level: int, take: Callable[[bytes], None]) -> None:
+        self.compressor = zlib.compressobj(level, wbits=_GZIP)
+        self.hash = hashlib.sha256()
+        self.size = 0
+        self.take = take
+
+    def write(self, data: memoryview) -> None:
+        self._pass(self.compressor.compress(data))
+
+    def end(self) -> None:
+        self._pass(self.compressor.flush())
+
+    def _pass(self, compressed: bytes) -> None:
+        if compressed:
+            self.size += len(compressed)
+            self.hash.update(compressed)
+            self.take(compressed)
+
+
+class _Kept:
+    """A gzip file in memory, given up where it is too long: ``parts`` is then ``None``."""
+
+    def __init__(self, limit: int) -> None:
+        self.gzip = _Gzip(_KEPT_LEVEL, self._take)
+        self.parts: list[bytes] | None = []
+        self.limit = limit
+
+    def write(self, data: memoryview) -> None:
+        if self.parts is not None:
+            self.gzip.write(data)
+
+    def _take(self, part: bytes) -> None:
+        if self.gzip.size > self.limit:
+            self.parts = None
+        elif self.parts is not None:
+            self.parts.append(part)
+
+    def data(self) -> bytes | None:
+        self.gzip.end()
+        return None if self.parts is None else b"".join(self.parts)
 
 
 class _Sink(io.RawIOBase):
-    """Hashes what is written, compresses it, and passes it on."""
+    """Hashes what is written, and gives it to all that want it."""
 
-    def __init__(self, take: Callable[[bytes], None]) -> None:
+    def __init__(self, *outlets: _Gzip | _Kept) -> None:
         super().__init__()
-        self.hash, self.compressed_hash = hashlib.sha256(), hashlib.sha256()
-        self.compressor = zlib.compressobj(wbits=_GZIP)
-        self.size = 0
-        self.take = take
+        self.hash = hashlib.sha256()
+        self.outlets = outlets
 
     def writable(self) -> bool:
         return True
@@ -62,37 +112,9 @@ class _Sink(io.RawIOBase):
     def write(self, data: object) -> int:
         view = memoryview(cast("bytes", data))
         self.hash.update(view)
-        self._pass(self.compressor.compress(view))
+        for outlet in self.outlets:
+            outlet.write(view)
         return len(view)
-
-    def _pass(self, compressed: bytes) -> None:
-        if compressed:
-            self.size += len(compressed)
-            self.compressed_hash.update(compressed)
-            self.take(compressed)
-
-    def end(self) -> Archive:
-        self._pass(self.compressor.flush())
-        return Archive(None, self.size, self.hash.hexdigest(), self.compressed_hash.hexdigest())
-
-
-class _Kept:
-    """Keeps what is not too long."""
-
-    def __init__(self, limit: int) -> None:
-        self.parts: list[bytes] | None = []
-        self.room = limit
-
-    def take(self, part: bytes) -> None:
-        self.room -= len(part)
-        if self.room < 0:
-            self.parts = None
-        elif self.parts is not None:
-            self.parts.append(part)
-
-    @property
-    def data(self) -> bytes | None:
-        return None if self.parts is None else b"".join(self.parts)
 
 
 def pack(members: Iterable[Member], limit: int = MAX_ARCHIVE) -> Archive:
@@ -100,23 +122,30 @@ def pack(members: Iterable[Member], limit: int = MAX_ARCHIVE) -> Archive:
 
     Raises ``OSError`` for a file that cannot be read or that changes while it is read.
     """
-    kept = _Kept(limit)
-    return replace(write(members, kept.take), data=kept.data)
+    kept, streamed = _Kept(limit), _Gzip(_STREAMED_LEVEL, lambda _: None)
+    sink = _Sink(kept, streamed)
+    _write(members, sink)
+    streamed.end()
+    return Archive(kept.data(), sink.hash.hexdigest(), streamed.size, streamed.hash.hexdigest())
 
 
-def write(members: Iterable[Member], take: Callable[[bytes], None]) -> Archive:
-    """Gives the gzip tar of the members to ``take``, piece by piece; the result holds no data.
+def write(members: Iterable[Member], take: Callable[[bytes], None]) -> None:
+    """Gives the gzip tar of the members to ``take``, piece by piece.
 
     Only a piece is in memory at a time, however many and large the files are. Raises as ``pack`` does.
     """
+    streamed = _Gzip(_STREAMED_LEVEL, take)
+    _write(members, _Sink(streamed))
+    streamed.end()
+
+
+def _write(members: Iterable[Member], sink: _Sink) -> None:
     import tarfile
 
-    sink = _Sink(take)
     with tarfile.open(fileobj=cast("BinaryIO", sink), mode="w|", format=tarfile.PAX_FORMAT) as tar:
         for member in members:
             _add(tar, member)
             tar.getmembers().clear()  # the library would remember them all until the end
-    return sink.end()
 
 
 def _add(tar: tarfile.TarFile, member: Member) -> None:

@@ -115,9 +115,9 @@ class BuildFacts(NamedTuple):
     length in bytes, ``dockerfile`` the name of the Dockerfile inside it. ``digest`` is the SHA-256, in hexadecimal,
     over everything that the build can see: archive, Dockerfile, arguments, target, labels, platform.
     ``archive`` is also ``None`` where it is longer than is kept in memory: ``source`` makes it again, piece by piece,
-    and ``archive_sha256`` is what it then must be, in hexadecimal. ``args`` are the build arguments with
-    their values, ``platform`` what is built for where the compose file says it. ``largest`` names the biggest
-    entries at the top of the context with their size in bytes, uncompressed.
+    ``streamed_size`` bytes with the SHA-256 ``streamed_sha256`` (hexadecimal), compressed less than what is kept.
+    ``args`` are the build arguments with their values, ``platform`` what is built for where the compose file says it.
+    ``largest`` names the biggest entries at the top of the context with their size in bytes, uncompressed.
     """
 
     service: str
@@ -126,7 +126,8 @@ class BuildFacts(NamedTuple):
     dockerfile: str
     archive: bytes | None = None
     archive_size: int = 0
-    archive_sha256: str = ""
+    streamed_size: int = 0
+    streamed_sha256: str = ""
     source: Contents | None = None
     remote: bool = False
     stages: tuple[str, ...] = ()

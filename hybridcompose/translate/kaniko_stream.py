@@ -87,5 +87,6 @@ def streamed(facts: BuildFacts) -> StreamedContext | None:
     """What is to be sent; ``None`` where it is not known how to make the archive."""
     if facts.source is None:
         return None
-    command = ("sh", "-c", RECEIVE, "receive", FILE, str(facts.archive_size), facts.archive_sha256)
-    return StreamedContext(CONTAINER, command, facts.archive_size, facts.archive_sha256, facts.source)
+    size, checksum = facts.streamed_size, facts.streamed_sha256
+    command = ("sh", "-c", RECEIVE, "receive", FILE, str(size), checksum)
+    return StreamedContext(CONTAINER, command, size, checksum, facts.source)

@@ -15,13 +15,20 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def run(
-    command: str, *arguments: str, file: Path, name: str, kubeconfig: Path, options: dict[str, Any]
-) -> subprocess.CompletedProcess[str]:
+def command(
+    name: str, *arguments: str, file: Path, project: str, kubeconfig: Path, options: dict[str, Any]
+) -> list[str]:
     flags = [f"--{option.replace('_', '-')}={value}" for option, value in options.items() if isinstance(value, str)]
     flags += [f"--{option.replace('_', '-')}" for option, value in options.items() if value is True]
+    return [*COMMAND, "-f", str(file), "-p", project, name, *arguments, *flags, "--kubeconfig", str(kubeconfig)]
+
+
+def run(
+    command_name: str, *arguments: str, file: Path, name: str, kubeconfig: Path, options: dict[str, Any]
+) -> subprocess.CompletedProcess[str]:
+    """Runs to the end, for the project ``name``."""
     return subprocess.run(
-        [*COMMAND, "-f", str(file), "-p", name, command, *arguments, *flags, "--kubeconfig", str(kubeconfig)],
+        command(command_name, *arguments, file=file, project=name, kubeconfig=kubeconfig, options=options),
         env=environment(),
         capture_output=True,
         text=True,

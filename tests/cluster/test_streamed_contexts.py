@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import signal
+import subprocess
+import threading
 import uuid
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +14,8 @@ import pytest
 
 import hybridcompose as hc
 from tests.cluster.client import until
-from tests.cluster.connections import address, run, through
+from tests.cluster.connections import address, command, run, through
+from tests.e2e.program import environment
 from tests.proxy import after, proxied
 
 if TYPE_CHECKING:
@@ -88,6 +92,27 @@ def test_a_stream_that_always_breaks_fails_the_build_and_leaves_no_job(
     assert done.returncode == 20, done.stderr
     assert "compose.yaml:3:12: error[build-failed] services.app.build.context" in done.stderr
     assert "its context could not be sent" in done.stderr
+    until(lambda: not cluster.get("jobs", "--namespace", name)["items"], "the Job's end")
+
+
+def test_ctrl_c_in_the_middle_of_a_stream_leaves_no_job(
+    cluster: Cluster, file: Path, name: str, options: dict[str, Any], tmp_path: Path
+) -> None:
+    over = threading.Event()
+
+    def stalls(sent: int, received: int) -> bool:
+        return sent > SIZE // 2 and over.wait(60)
+
+    with proxied(address(cluster.kubeconfig), stalls) as proxy:
+        kubeconfig = through(cluster.kubeconfig, proxy.port, tmp_path)
+        call = command("build", file=file, project=name, kubeconfig=kubeconfig, options=options)
+        with subprocess.Popen(call, env=environment(), stderr=subprocess.PIPE, text=True) as process:
+            assert process.stderr is not None
+            assert any("sending its context" in line for line in process.stderr)
+            assert cluster.get("jobs", "--namespace", name)["items"]
+            process.send_signal(signal.SIGINT)
+            assert process.wait(60) == 130
+        over.set()
     until(lambda: not cluster.get("jobs", "--namespace", name)["items"], "the Job's end")
 
 

@@ -110,7 +110,8 @@ def test_a_job_that_is_deleted_while_it_waits_ends_at_once(tmp_path: Path) -> No
 
 
 def large(**more: Any) -> BuildFacts:
-    given = {"archive": None, "archive_size": 3 << 20, "archive_sha256": "ab", "source": Contents("/p"), **more}
+    streamed = {"streamed_size": 3 << 20, "streamed_sha256": "ab", "source": Contents("/p")}
+    given = {"archive": None, "archive_size": 3 << 20, **streamed, **more}
     return facts_of(**given)
 
 
@@ -148,7 +149,7 @@ def test_the_receiver_needs_nothing_of_the_node() -> None:
 
 
 def test_a_small_context_stays_in_its_object_unless_a_stream_is_asked_for() -> None:
-    facts = facts_of(source=Contents("/p"), archive_sha256="ab")
+    facts = facts_of(source=Contents("/p"), streamed_size=4, streamed_sha256="ab")
     kept = built(facts=facts, streaming=True)
     assert kept.draft.images[0].context is None
     assert "initContainers" not in kept.pod
