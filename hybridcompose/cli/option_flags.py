@@ -30,7 +30,7 @@ HELP = {
     "dependency_timeout": "Seconds that a service waits for its dependencies.",
     "server_side_apply": "The manifests are for kubectl apply --server-side: an object may hold 1 MiB.",
     "build_timeout": "Seconds after which a build has failed.",
-    "context_mode": "Build contexts: in the manifests, streamed by up and build, or streamed where they don't fit.",
+    "context_mode": "Build contexts: configmap, in objects; stream, sent by up and build; auto, sent if too large.",
     "context_timeout": "Seconds that a build waits while nothing of a streamed context arrives.",
 }
 _SHORT = {"namespace": "-n"}
