@@ -65,12 +65,14 @@ def attached(target: Target, plan: Plan, request: Request, console: Console) -> 
     except BaseException as error:
         if isinstance(error, KeyboardInterrupt):
             console.note("stopping; Ctrl-C again stops at once")
-        output.close()
         _remove_after(target, console, volumes=created)
         raise
-    output.close()
-    remove(target, console, volumes=created)
-    return code
+    else:
+        remove(target, console, volumes=created)
+        return code
+    finally:
+        # What services write while they stop is shown, too.
+        output.close()
 
 
 def prepared(target: Target, console: Console) -> bool:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
 import uuid
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.cluster.connections import address, run, through
+from tests.cluster.connections import address, command, run, through
+from tests.e2e.program import environment
 from tests.proxy import proxied
 
 if TYPE_CHECKING:
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
 
 PROJECT = """\
 services:
-  db: {{image: {image}, command: [sh, -c, "trap 'exit 0' TERM; sleep 3600 & wait"]}}
+  db: {{image: {image}, command: [sh, -c, "trap 'echo goodbye; exit 0' TERM; echo here; sleep 3600 & wait"]}}
   web:
     image: {image}
     command: [sleep, "3600"]
@@ -63,6 +66,18 @@ def test_named_services_run_with_their_dependencies_and_end_the_run(
     assert "once-1  | done\n" in done.stdout
     assert "service db: started" in done.stderr or "service db: running" in done.stderr
     assert "other" not in done.stderr
+
+
+def test_what_a_service_writes_while_it_stops_is_shown(
+    cluster: Cluster, file: Path, name: str, options: dict[str, Any]
+) -> None:
+    call = command("up", "db", file=file, project=name, kubeconfig=cluster.kubeconfig, options=options)
+    with subprocess.Popen(call, env=environment(), stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert any("here" in line for line in process.stdout)
+        process.send_signal(signal.SIGINT)
+        assert "db-1  | goodbye\n" in process.stdout.read()
+    assert process.returncode == 130
 
 
 def test_a_service_stops_before_what_it_depends_on(

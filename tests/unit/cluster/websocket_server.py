@@ -25,9 +25,11 @@ _KEY = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 class Session:
     """One program, as the test plays it."""
 
-    def __init__(self, connection: socket.socket, path: str, query: list[tuple[str, str]]) -> None:
+    def __init__(
+        self, connection: socket.socket, path: str, query: list[tuple[str, str]], credentials: str = ""
+    ) -> None:
         self._connection = connection
-        self.path, self.query = path, query
+        self.path, self.query, self.credentials = path, query, credentials
         self.input = b""
 
     @property
@@ -115,7 +117,8 @@ def serve_programs(
                 b"Sec-WebSocket-Accept: %s\r\nSec-WebSocket-Protocol: %s\r\n\r\n"
                 % (accept, fields[b"sec-websocket-protocol"])
             )
-            session = Session(connection, target.path, parse_qsl(target.query))
+            credentials = fields.get(b"authorization", b"").decode()
+            session = Session(connection, target.path, parse_qsl(target.query), credentials)
             sessions.append(session)
             program(session)
             with suppress(ConnectionError):

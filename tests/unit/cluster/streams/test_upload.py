@@ -13,6 +13,7 @@ from hybridcompose.cluster.streams.logs import Source
 from hybridcompose.cluster.streams.upload import ChangedContextError, upload
 from hybridcompose.diagnostics import ClusterError
 from hybridcompose.plan import KubeName, StreamedContext
+from tests.unit.cluster.server import TOKEN
 from tests.unit.cluster.websocket_server import Session, serve_programs
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def test_every_byte_arrives_and_progress_is_told(tmp_path: Path) -> None:
     (session,) = sessions
     assert session.path == "/api/v1/namespaces/ns/pods/build-web-x/exec"
     assert session.command == ["receive", "it"]
+    assert session.credentials == f"Bearer {TOKEN}"
     assert ("container", "receive-context") in session.query
     assert told == sorted(told)
     assert told[-1] == len(CONTENT)
