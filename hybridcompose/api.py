@@ -141,6 +141,7 @@ def write(plan: Plan, directory: str | os.PathLike[str], format: Format = "yaml"
 def up(
     project: Project,
     *,
+    services: Sequence[str] = (),
     namespace: str | None = None,
     kubeconfig: str | None = None,
     context: str | None = None,
@@ -151,7 +152,8 @@ def up(
 
     The block begins when every service is healthy, runs without a health check, or has ended with 0; ``timeout``
     limits the seconds until then. The cluster is that of ``kubeconfig`` and ``context`` (default: as kubectl), the
-    namespace one of the project's name, made for it. ``options`` are those of ``translate``.
+    namespace one of the project's name, made for it. ``services`` starts only these and what they depend on.
+    ``options`` are those of ``translate``.
 
     Raises ``ClusterError``, ``BuildError``, ``ServiceError`` and ``TimedOutError``; nothing is left then either.
     """
@@ -159,15 +161,30 @@ def up(
     from hybridcompose.engine.environment import running
     from hybridcompose.engine.target import target
 
-    plan = translate_for_cluster(project, namespace, **options)
+    plan = translate_for_cluster(_selected(project, services), namespace, **options)
     chosen = target(connect(kubeconfig, context), project.name, namespace)
     with running(chosen, plan, timeout, options.get("dependency_timeout")) as environment:
         yield environment
 
 
+def _selected(project: Project, services: Sequence[str]) -> Project:
+    from hybridcompose.load.selection import with_services
+
+    try:
+        return with_services(project, services)
+    except KeyError as error:
+        raise _invalid_option(f"there is no service {error.args[0]}", project.services) from None
+
+
 def translate_for_cluster(project: Project, namespace: str | None, **options: Any) -> Plan:
     """The plan for who makes the objects in order, with all that they need: nothing waits inside the pods."""
-    fixed = {"ordering": "none", "secrets": "inline", "server_side_apply": True, "namespace": namespace}
+    fixed = {
+        "ordering": "none",
+        "secrets": "inline",
+        "server_side_apply": True,
+        "namespace": namespace,
+        "streaming": True,
+    }
     return translate(project, **{**options, **fixed})
 
 

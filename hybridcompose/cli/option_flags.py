@@ -30,12 +30,16 @@ HELP = {
     "dependency_timeout": "Seconds that a service waits for its dependencies.",
     "server_side_apply": "The manifests are for kubectl apply --server-side: an object may hold 1 MiB.",
     "build_timeout": "Seconds after which a build has failed.",
+    "context_mode": "Build contexts: configmap, in objects; stream, sent by up and build; auto, sent if too large.",
+    "context_timeout": "Seconds that a build waits while nothing of a streamed context arrives.",
 }
 _SHORT = {"namespace": "-n"}
 
 
+#: What the command decides, not its user.
+WITHOUT_FLAG = frozenset({"streaming"})
 #: What is no choice where the manifests go straight to a cluster.
-_FIXED = {"namespace", "ordering", "secrets", "server_side_apply"}
+_FIXED = WITHOUT_FLAG | {"namespace", "ordering", "secrets", "server_side_apply"}
 
 
 def cluster_translation_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -45,7 +49,7 @@ def cluster_translation_options(function: Callable[..., Any]) -> Callable[..., A
 
 def translation_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Decorates a command with the flags; each reaches it under the field's name."""
-    return _decorated(function, without=frozenset())
+    return _decorated(function, without=WITHOUT_FLAG)
 
 
 def _decorated(function: Callable[..., Any], *, without: Collection[str]) -> Callable[..., Any]:

@@ -7,12 +7,14 @@ import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import click
+
 from hybridcompose.cli.exit_codes import ExitCode
 from hybridcompose.cli.streams import StandardInput, say
 from hybridcompose.diagnostics import HybridComposeError, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     from hybridcompose.diagnostics import Diagnostic
     from hybridcompose.diagnostics.output import Form
@@ -40,18 +42,37 @@ class Session:
     quiet: bool = False
     stdin: StandardInput = field(default_factory=StandardInput)
 
-    def load(self) -> Project:
+    def load(self, *more_profiles: str) -> Project:
         """The project that the options name."""
         from hybridcompose import api
 
         return api.load(
             *self.files,
-            profiles=self.profiles,
+            profiles=(*self.profiles, *more_profiles),
             project_directory=self.project_directory,
             project_name=self.project_name,
             env_files=self.env_files,
             stdin=self.stdin.read,
         )
+
+    def load_services(self, names: Collection[str]) -> Project:
+        """The project with these services and their dependencies; whole where none is named.
+
+        Naming a service activates its profiles, as under Docker Compose. Raises ``click.BadParameter``.
+        """
+        from hybridcompose.load.selection import with_services
+
+        project = self.load()
+        disabled = [project.disabled_services[name] for name in names if name in project.disabled_services]
+        if disabled:
+            # Profiles that are given replace those of the variable.
+            active = () if self.profiles else project.environment.get("COMPOSE_PROFILES", "").split(",")
+            more = [*active, *(profile for service in disabled for profile in service.profiles)]
+            project = self.load(*filter(None, map(str.strip, more)))
+        try:
+            return with_services(project, names)
+        except KeyError as error:
+            raise click.BadParameter(f"there is no service {error.args[0]!r}", param_hint="SERVICE") from None
 
     def report(self, found: Iterable[Diagnostic]) -> None:
         """Shows findings on standard error. Raises ``RefusedError`` where ``--strict`` makes one of them an error."""

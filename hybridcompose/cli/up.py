@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from hybridcompose.cli.session import Session
 
 
+#: What is no option of the translation.
+_FLAGS = ("build", "wait_timeout", "abort_on_container_exit", "timestamps", "attach_dependencies")
+
+
 @click.command("up", short_help="Build, start in order, show the output, and remove at the end.")
 @click.option("-d", "--detach", is_flag=True, help="Return when everything has started, and leave it running.")
 @click.option("--build", "build", flag_value="all", help="Build every image anew.")
@@ -28,22 +32,35 @@ if TYPE_CHECKING:
 )
 @click.option("--exit-code-from", metavar="SERVICE", help="End when this service ends, and exit with its code.")
 @click.option("--abort-on-container-exit", is_flag=True, help="End when any service ends, and exit with its code.")
+@click.option("--attach-dependencies", is_flag=True, help="Show the output of the named services' dependencies, too.")
 @click.option("--timestamps", is_flag=True, help="Show when each line was written.")
+@click.argument("services", nargs=-1, metavar="[SERVICE]...")
 @cluster_options
 @cluster_translation_options
 @click.pass_obj
 def command(
-    session: Session, /, *, place: Place, detach: bool, wait: bool, exit_code_from: str | None, **options: Any
+    session: Session,
+    /,
+    *,
+    place: Place,
+    services: tuple[str, ...],
+    detach: bool,
+    wait: bool,
+    exit_code_from: str | None,
+    **options: Any,
 ) -> int:
     """Run the project in a cluster: build what is missing, start the services in order and show their output.
+
+    With names only these services and what they depend on are started; the run shows the output of the named ones
+    and ends with them.
 
     In the foreground everything is removed when all services have ended, on Ctrl-C, and when something fails. A
     service that others await as completed may end with 0 without ending the run.
     """
-    flags = {name: options.pop(name) for name in ("build", "wait_timeout", "abort_on_container_exit", "timestamps")}
+    flags = {name: options.pop(name) for name in _FLAGS}
     if (detach or wait) and (exit_code_from or flags["abort_on_container_exit"]):
         raise click.UsageError("--detach and --wait cannot be combined with what ends a run")
-    project = session.load()
+    project = session.load_services(services)
     if exit_code_from is not None and exit_code_from not in project.services:
         raise click.BadParameter(f"there is no service {exit_code_from!r}", param_hint="--exit-code-from")
     plan = session.translated(project, lambda: api.translate_for_cluster(project, place.namespace, **options))
@@ -57,6 +74,8 @@ def command(
         exit_code_from=exit_code_from,
         abort_on_exit=flags["abort_on_container_exit"],
         timestamps=flags["timestamps"],
+        services=services,
+        attach_dependencies=flags["attach_dependencies"],
         dependency_seconds=options["dependency_timeout"],
     )
     target = place.target(project.name)

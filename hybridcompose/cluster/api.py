@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from hybridcompose.diagnostics import ClusterError, Code, Diagnostic, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from urllib3 import BaseHTTPResponse
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 FIELD_MANAGER = "hybridcompose"
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 30.0
+#: What a server answers that may answer otherwise in a moment.
+BUSY = (429, 500, 502, 503, 504)
 
 #: Where the objects of each kind are.
 _PATHS = {
@@ -78,12 +81,29 @@ class Api:
         with self._send("GET", path, query, None, "", READ_SECONDS) as response:
             return response.read().decode(errors="replace")
 
-    def stream(self, path: str, query: Mapping[str, str]) -> BaseHTTPResponse:
-        """An answer that goes on, unread. Raises ``ClusterError``."""
-        return self._send("GET", path, query, None, "", None)
+    def stream(self, path: str, query: Mapping[str, str], seconds: float) -> BaseHTTPResponse:
+        """An answer that goes on, unread; reading it fails after ``seconds`` of silence. Raises ``ClusterError``."""
+        return self._send("GET", path, query, None, "", seconds)
+
+    def websocket(self, path: str, query: Sequence[tuple[str, str]], protocol: str) -> Any:
+        """A connection of the client's websocket library. Raises ``ClusterError``, with ``status`` if it has one."""
+        from kubernetes.stream import ws_client
+        from websocket import WebSocketBadStatusException, WebSocketException
+
+        connect: Any = ws_client.create_websocket
+        host = self._configuration.host
+        url = f"ws{host.removeprefix('http')}{path}?{urlencode(query)}"
+        try:
+            return connect(self._configuration, url, {"sec-websocket-protocol": protocol, **self._credentials()})
+        except WebSocketBadStatusException as error:
+            body = error.resp_body or b""
+            told = body if isinstance(body, bytes) else body.encode()
+            raise _refused(error.status_code, told, "CONNECT", path) from error
+        except (WebSocketException, OSError) as error:
+            raise unreachable(f"the API server {host} does not answer: {error or type(error).__name__}") from error
 
     def _send(
-        self, method: str, path: str, query: Mapping[str, str], body: Any, content_type: str, seconds: float | None
+        self, method: str, path: str, query: Mapping[str, str], body: Any, content_type: str, seconds: float
     ) -> BaseHTTPResponse:
         from urllib3 import Retry, Timeout
         from urllib3.exceptions import HTTPError
@@ -98,7 +118,7 @@ class Api:
             connect=2,
             read=2,
             backoff_factor=0.2,
-            status_forcelist=(429, 500, 502, 503, 504),
+            status_forcelist=BUSY,
             allowed_methods=None,
             raise_on_status=False,
         )
@@ -151,6 +171,27 @@ def connect(kubeconfig: str | None = None, context: str | None = None) -> Api:
     return Api(configuration, client.ApiClient(configuration).rest_client.pool_manager)
 
 
+class Patience:
+    """What breaks off is taken up again. Only a server that does not come back is believed to be gone."""
+
+    def __init__(self, seconds: float = 30.0) -> None:
+        self._seconds = seconds
+        self._since: float | None = None
+
+    def lost(self, error: ClusterError) -> None:
+        """A request got no answer. Raises its error when that has lasted too long, or it was an answer after all."""
+        if error.status is not None and error.status not in BUSY:
+            raise error
+        now = time.monotonic()
+        self._since = self._since or now
+        if now - self._since > self._seconds:
+            raise error
+
+    def found(self) -> None:
+        """The server answers."""
+        self._since = None
+
+
 def _has_default_file() -> bool:
     return os.path.exists(os.path.expanduser("~/.kube/config"))
 
@@ -199,7 +240,7 @@ def _named(path: str) -> str:
     return f"{'/'.join(rest)} in the namespace {namespace}" if rest else f"the namespace {namespace}".rstrip()
 
 
-_VERBS = {"DELETE": "delete", "GET": "read", "PATCH": "apply", "POST": "make"}
+_VERBS = {"CONNECT": "open", "DELETE": "delete", "GET": "read", "PATCH": "apply", "POST": "make"}
 
 
 def _message(data: bytes) -> str:

@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, NamedTuple
 from hybridcompose.cluster.identity import config_hash
 from hybridcompose.cluster.troubles import Limits, Trouble
 from hybridcompose.cluster.views import BuildView, ServiceView, build_view, service_view
-from hybridcompose.plan import Condition, Need, Plan, PlannedService, Resource, ResourceKey
+from hybridcompose.plan import (
+    BuiltImage,
+    Condition,
+    Need,
+    Plan,
+    PlannedService,
+    Resource,
+    ResourceKey,
+    StreamedContext,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -29,11 +38,13 @@ class Builds(StrEnum):
 class Run(NamedTuple):
     """What a run has done so far. ``applied`` holds the uid of each object that it made or took over.
 
-    ``touched`` are the uids of finished pods whose Services know it; ``now`` is in seconds since 1970.
+    ``touched`` are the uids of finished pods whose Services know it, ``sent`` those of pods that get their build
+    context; ``now`` is in seconds since 1970.
     """
 
     applied: Mapping[ResourceKey, str] = MappingProxyType({})
     touched: frozenset[str] = frozenset()
+    sent: frozenset[str] = frozenset()
     now: float = 0.0
     builds: Builds = Builds.MISSING
     only_builds: bool = False
@@ -67,7 +78,15 @@ class Touch(NamedTuple):
     pod: PodState
 
 
-Step = Apply | Adopt | Remove | Touch
+class Send(NamedTuple):
+    """Send a build context into the pod that waits for it."""
+
+    image: BuiltImage
+    context: StreamedContext
+    pod: PodState
+
+
+Step = Apply | Adopt | Remove | Touch | Send
 
 
 class Kind(StrEnum):
@@ -218,10 +237,12 @@ def _steps(plan: Plan, seen: Observed, run: Run, decision: Decision) -> Iterator
     if run.builds is not Builds.NONE:
         for key in sorted(jobs):
             yield from _build(resources[key], seen, run)
+    for build in decision.builds:
+        yield from _send(build, run)
     for view in decision.services.values():
         if not view.made and may_start(view.service, decision, run):
             for key in view.service.workloads:
-                yield from _workload(resources[key], decision, seen, run)
+                yield from _workload(resources[key], view.service, decision, seen, run)
         yield from _touches(view, plan.resources, run)
 
 
@@ -247,6 +268,12 @@ def _build(resource: Resource, seen: Observed, run: Run) -> Iterator[Step]:
         yield Adopt(key, job.uid)
 
 
+def _send(build: BuildView, run: Run) -> Iterator[Step]:
+    context, pod = build.image.context, build.receiver
+    if context is not None and pod is not None and pod.uid not in run.sent:
+        yield Send(build.image, context, pod)
+
+
 def may_start(service: PlannedService, decision: Decision, run: Run) -> bool:
     """Whether its images are there and its dependencies' conditions hold."""
     waiting = {view.image.reference for view in decision.builds if not view.done}
@@ -255,25 +282,28 @@ def may_start(service: PlannedService, decision: Decision, run: Run) -> bool:
     return all(holds(need, decision.services[need.service], run.now) for need in service.needs)
 
 
-def _workload(resource: Resource, decision: Decision, seen: Observed, run: Run) -> Iterator[Step]:
+def _workload(
+    resource: Resource, service: PlannedService, decision: Decision, seen: Observed, run: Run
+) -> Iterator[Step]:
     key = resource.key
     if key in run.applied:
         return
     there = seen.pods.get(key.name) if key.kind == "Pod" else seen.jobs.get(key.name) if key.kind == "Job" else None
     if there is None:
-        yield Apply(pinned(resource, decision))
+        yield Apply(pinned(resource, service, decision))
     elif there.config_hash != config_hash(resource) or there.finished or there.deleting:
         yield from _away(key, there)
     else:
         yield Adopt(key, there.uid)
 
 
-def pinned(resource: Resource, decision: Decision) -> Resource:
-    """The resource with its images' digests, marked with what it was made from."""
+def pinned(resource: Resource, service: PlannedService, decision: Decision) -> Resource:
+    """The resource with its images' digests, marked with what it was made from and what its service depends on."""
     from hybridcompose.cluster.identity import marked
     from hybridcompose.plan.resolve import resolve
 
-    return resolve(marked(resource), decision.digests)
+    dependencies = {decision.services[need.service].service.label for need in service.needs}
+    return resolve(marked(resource, dependencies), decision.digests)
 
 
 def _away(key: ResourceKey, there: PodState | JobState) -> Iterator[Step]:

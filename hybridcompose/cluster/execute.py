@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from hybridcompose.cluster.api import FIELD_MANAGER, Api, namespace_path, path_of, refused
 from hybridcompose.diagnostics import ClusterError, Code, Diagnostic, Severity
 from hybridcompose.plan.labels import MANAGED_BY, OWNER, PROJECT
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from hybridcompose.plan import Resource, ResourceKey
 
+_T = TypeVar("_T")
+_R = TypeVar("_R")
+
+#: Requests at a time: an API server answers so many in the time of one, and more would only wait there.
+AT_A_TIME = 8
 _APPLY = "application/apply-patch+yaml"
 _MERGE = "application/merge-patch+json"
 #: What a project consists of, in the order in which it goes: what makes pods before the pods.
-KINDS = ("DaemonSet", "Job", "Pod", "Service", "ConfigMap", "Secret")
+WORKLOADS = ("DaemonSet", "Job", "Pod")
+KINDS = (*WORKLOADS, "Service", "ConfigMap", "Secret")
 VOLUMES = "PersistentVolumeClaim"
 
 
@@ -74,6 +82,29 @@ def apply(api: Api, namespace: str, resource: Resource) -> str:
     return str(body["metadata"]["uid"])
 
 
+def apply_all(api: Api, namespace: str, resources: Iterable[Resource]) -> list[tuple[ResourceKey, str | Exception]]:
+    """As ``apply`` for objects that do not need one another: each with its uid, or with why it was not made."""
+
+    def made(resource: Resource) -> tuple[ResourceKey, str | Exception]:
+        try:
+            return resource.key, apply(api, namespace, resource)
+        except ClusterError as error:
+            return resource.key, error
+
+    return together(made, resources)
+
+
+def together(work: Callable[[_T], _R], items: Iterable[_T]) -> list[_R]:
+    """``work`` for each item, some at a time; the results in the order of the items. Raises what the first raised."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    every = list(items)
+    if len(every) < 2:
+        return [work(item) for item in every]
+    with ThreadPoolExecutor(AT_A_TIME, thread_name_prefix="requests") as pool:
+        return list(pool.map(work, every))
+
+
 def remove(api: Api, namespace: str, key: ResourceKey, grace: int | None = None) -> None:
     """Begins to delete an object, with what belongs to it.
 
@@ -87,10 +118,9 @@ def remove(api: Api, namespace: str, key: ResourceKey, grace: int | None = None)
 
 def remove_all(api: Api, namespace: str, kind: str, selector: str, grace: int | None = None) -> None:
     """Begins to delete all objects of a kind with these labels."""
-    for body in api.get(path_of(kind, namespace), labelSelector=selector)["items"]:
-        _unless_gone(
-            api, path_of(kind, namespace, body["metadata"]["name"]), _options(grace if kind == "Pod" else None)
-        )
+    options = _options(grace if kind == "Pod" else None)
+    names = [body["metadata"]["name"] for body in api.get(path_of(kind, namespace), labelSelector=selector)["items"]]
+    together(lambda name: _unless_gone(api, path_of(kind, namespace, name), options), names)
 
 
 def count(api: Api, namespace: str, kind: str, selector: str) -> int:

@@ -6,9 +6,11 @@ import hashlib
 import json
 from typing import TYPE_CHECKING
 
-from hybridcompose.cluster.parse import CONFIG_HASH
+from hybridcompose.cluster.parse import CONFIG_HASH, DEPENDS_ON
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from hybridcompose.plan import Resource
 
 
@@ -18,8 +20,10 @@ def config_hash(resource: Resource) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def marked(resource: Resource) -> Resource:
-    """The resource with its hash in an annotation."""
+def marked(resource: Resource, depends_on: Iterable[str] = ()) -> Resource:
+    """The resource with its hash in an annotation, and the labels of the services that it depends on in another."""
     metadata = resource.manifest["metadata"]
-    annotations = {**metadata.get("annotations", {}), CONFIG_HASH: config_hash(resource)}
+    dependencies = ",".join(sorted(depends_on))
+    marks = {CONFIG_HASH: config_hash(resource), **({DEPENDS_ON: dependencies} if dependencies else {})}
+    annotations = {**metadata.get("annotations", {}), **marks}
     return resource._replace(manifest={**resource.manifest, "metadata": {**metadata, "annotations": annotations}})

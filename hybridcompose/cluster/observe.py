@@ -7,16 +7,20 @@ import threading
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from hybridcompose.cluster import parse
-from hybridcompose.cluster.api import Api, path_of
+from hybridcompose.cluster.api import Api, Patience, path_of
 from hybridcompose.cluster.state import EventState, JobState, Observed, PodState
 from hybridcompose.diagnostics import ClusterError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from types import TracebackType
 
-#: The server ends a watch after so many seconds; it is taken up again where it ended.
+#: The server ends a watch after so many seconds; it is taken up again where it ended. One that is silent for longer
+#: has lost its connection without a word.
 _WATCH_SECONDS = 240
+_SILENCE_SECONDS = 270.0
+#: Between two tries to reach a server that does not answer.
+_PAUSE = 0.5
 
 Parsed = PodState | JobState | EventState
 
@@ -60,6 +64,7 @@ class Observer:
     ) -> None:
         with self._changed:
             self._closed = True
+            self._changed.notify_all()
             streams = list(self._streams.values())
         for stream in streams:
             interrupt(stream)
@@ -99,18 +104,27 @@ class Observer:
         return version
 
     def _follow(self, kind: str, version: str) -> None:
+        patience = Patience()
         while not self._closed:
             try:
-                version = self._watch(kind, version) or self._list(kind)
-            except ClusterError as error:
-                if error.status == 410:
-                    version = ""
-                    continue
-                self._fail(error)
-                return
+                version = self._tried(kind, version, patience)
             except Exception as error:  # whatever it is, the main thread must not wait forever
                 self._fail(error)
                 return
+
+    def _tried(self, kind: str, version: str, patience: Patience) -> str:
+        """Follows for a while, or lists anew what the server has forgotten; where to go on from."""
+        try:
+            version = self._watch(kind, version) or self._list(kind)
+        except ClusterError as error:
+            if error.status == 410:
+                return ""
+            patience.lost(error)
+            with self._changed:
+                self._changed.wait_for(lambda: self._closed, _PAUSE)
+        else:
+            patience.found()
+        return version
 
     def _watch(self, kind: str, version: str) -> str:
         """Follows until the stream ends; returns where to go on from, empty where the server has forgotten it."""
@@ -125,7 +139,7 @@ class Observer:
             "resourceVersion": version,
             "timeoutSeconds": str(_WATCH_SECONDS),
         }
-        stream = self._api.stream(path_of(kind, self._namespace), query)
+        stream = self._api.stream(path_of(kind, self._namespace), query, _SILENCE_SECONDS)
         with self._changed:
             self._streams[kind] = stream
         try:
@@ -164,12 +178,12 @@ class Observer:
                 self._changed.notify_all()
 
 
-def lines(stream: Any) -> Iterable[bytes]:
-    """The lines of an answer as they arrive; the last one may have no end."""
+def lines(stream: Any) -> Iterator[bytes]:
+    """The lines of an answer as they arrive, each with its end; the last one may have none."""
     left = b""
     for chunk in stream.stream(amt=65_536):
         *whole, left = (left + chunk).split(b"\n")
-        yield from whole
+        yield from (line + b"\n" for line in whole)
     if left:
         yield left
 

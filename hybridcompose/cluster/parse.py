@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 #: On every workload that is applied: what it was made from.
 CONFIG_HASH = "hybridcompose.io/config-hash"
+#: Beside it: the service labels of what the workload's service depends on, with commas between.
+DEPENDS_ON = "hybridcompose.io/depends-on"
 _JOB_NAME = "batch.kubernetes.io/job-name"
 
 
@@ -43,7 +45,12 @@ def pod(body: Mapping[str, Any]) -> PodState:
         command=(*main.get("command", ()), *main.get("args", ())),
         ports=tuple(f"{port['containerPort']}/{port.get('protocol', 'TCP').lower()}" for port in main.get("ports", ())),
         labels=labels,
+        depends_on=_dependencies(metadata),
     )
+
+
+def _dependencies(metadata: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(filter(None, (metadata.get("annotations") or {}).get(DEPENDS_ON, "").split(",")))
 
 
 def _containers(spec: Mapping[str, Any], status: Mapping[str, Any]) -> Iterator[ContainerState]:
@@ -83,6 +90,7 @@ def job(body: Mapping[str, Any]) -> JobState:
         failed=": ".join(filter(None, [failed.get("reason"), failed.get("message")])) or "failed" if failed else "",
         deleting="deletionTimestamp" in metadata,
         config_hash=(metadata.get("annotations") or {}).get(CONFIG_HASH, ""),
+        depends_on=_dependencies(metadata),
     )
 
 

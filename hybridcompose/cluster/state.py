@@ -48,6 +48,7 @@ NEVER_RAN = ("StartError", "ContainerCannotRun", "CreateContainerError")
 class PodState(NamedTuple):
     """``job`` is the Job that made the pod, ``checked`` whether it is asked if it is ready.
 
+    ``depends_on`` holds the labels of the services that its service depends on, where the run that made it knew.
     ``unschedulable`` is the scheduler's reason while it finds no node.
     """
 
@@ -70,6 +71,7 @@ class PodState(NamedTuple):
     command: tuple[str, ...] = ()
     ports: tuple[str, ...] = ()
     labels: Mapping[str, str] = MappingProxyType({})
+    depends_on: tuple[str, ...] = ()
 
     @property
     def main(self) -> ContainerState | None:
@@ -101,6 +103,7 @@ class JobState(NamedTuple):
     failed: str = ""
     deleting: bool = False
     config_hash: str = ""
+    depends_on: tuple[str, ...] = ()
 
     @property
     def finished(self) -> bool:

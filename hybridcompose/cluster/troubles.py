@@ -67,7 +67,8 @@ def _preparation(pod: PodState, now: float, limits: Limits) -> Trouble | None:
         ended = pod.phase == "Failed" and container.ended and container.exit_code
         if ended or container.reason == "CrashLoopBackOff":
             code = f" with code {container.exit_code}" if container.exit_code is not None else ""
-            return Trouble(f"its init container {container.name} fails{code}", pod.name, container.name)
+            told = f": {' '.join(container.message.split())}" if container.message else ""
+            return Trouble(f"its init container {container.name} fails{code}{told}", pod.name, container.name)
     return None
 
 

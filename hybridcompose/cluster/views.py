@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from hybridcompose.cluster.state import Phase
 from hybridcompose.cluster.troubles import Limits, Trouble, trouble_of
 
 if TYPE_CHECKING:
@@ -37,12 +38,16 @@ class ServiceView(NamedTuple):
 
 
 class BuildView(NamedTuple):
-    """``digest`` is what was pushed, where the builder's pod still says so."""
+    """``digest`` is what was pushed, where the builder's pod still says so.
+
+    ``receiver`` is the pod that waits for the build context, while it does.
+    """
 
     image: BuiltImage
     done: bool = False
     digest: str = ""
     trouble: Trouble | None = None
+    receiver: PodState | None = None
 
 
 def service_view(
@@ -109,7 +114,13 @@ def build_view(
     digest = next((found for pod in reversed(pods) if (found := _digest(pod))), "")
     if digest or (job.complete and not pods):
         return BuildView(image, done=True, digest=digest)
-    return BuildView(image, trouble=_build_trouble(job, pods, seen, now, limits))
+    receiver = next((pod for pod in pods if _receives(pod, image)), None)
+    return BuildView(image, trouble=_build_trouble(job, pods, seen, now, limits), receiver=receiver)
+
+
+def _receives(pod: PodState, image: BuiltImage) -> bool:
+    name = image.context.container if image.context else None
+    return any(container.name == name and container.phase is Phase.RUNNING for container in pod.containers)
 
 
 def _digest(pod: PodState) -> str:

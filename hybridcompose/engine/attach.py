@@ -19,18 +19,20 @@ _LAST_LINES = 10.0
 
 
 class Attached:
-    """Follows every container of a project from its start to its end."""
+    """Follows every container of these services from its start to its end."""
 
     def __init__(self, target: Target, services: Iterable[str], console: Console, *, timestamps: bool = False) -> None:
         self._target, self._console, self._timestamps = target, console, timestamps
-        self._width = max((len(name) + 2 for name in services), default=0)
+        self._services = frozenset(services)
+        self._width = max((len(name) + 2 for name in self._services), default=0)
         self._followers: dict[str, Follower] = {}
         self._finished: set[str] = set()
         self._names: dict[str, str] = {}
 
     def watch(self, decision: Decision) -> None:
         """Begins to follow what has started, and takes the last lines of what has ended."""
-        for view in decision.services.values():
+        for name in sorted(self._services):
+            view = decision.services[name]
             for pod in view.pods:
                 self._attend(view, pod)
         for follower in self._followers.values():

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from hybridcompose.cluster import execute
 from hybridcompose.cluster.observe import look
+from hybridcompose.cluster.stopping import waves
 from hybridcompose.engine.target import GONE_SECONDS, wait_until
+from hybridcompose.plan.labels import SERVICE
 
 if TYPE_CHECKING:
     from hybridcompose.engine.target import Console, Target
@@ -17,8 +20,9 @@ def down(
 ) -> None:
     """Removes the project's objects, and its namespace where `up` made it.
 
-    Volumes stay unless ``volumes`` is set, and with them the namespace that holds them. ``grace`` is the time to stop
-    in seconds (default: each service's own). Raises ``ClusterError``, ``TimedOutError``.
+    Services stop before what they depend on, as under Docker Compose; without ``wait`` all at once. Volumes stay
+    unless ``volumes`` is set, and with them the namespace that holds them. ``grace`` is the time to stop in seconds
+    (default: each service's own). Raises ``ClusterError``, ``TimedOutError``.
     """
     found = execute.find_namespace(target.api, target.namespace)
     if found is None:
@@ -26,12 +30,28 @@ def down(
         return
     if found.owner not in ("", target.label):
         raise execute.foreign(target.namespace, found.owner)
+    if wait and grace != 0:
+        _stop_in_order(target, grace)
     for kind in execute.KINDS:
         execute.remove_all(target.api, target.namespace, kind, target.selector, grace)
     if wait:
         seconds = GONE_SECONDS + (grace or 0)
         wait_until(lambda: not _has_pods(target), f"pods of {target.project} are still stopping", seconds)
     _remove_volumes_and_namespace(target, console, found, volumes=volumes, wait=wait)
+
+
+def _stop_in_order(target: Target, grace: int | None) -> None:
+    """All groups of services but the last, which goes with everything else."""
+    for labels in waves(look(target.api, target.namespace, target.selector))[:-1]:
+        selector = f"{target.selector},{SERVICE} in ({','.join(labels)})"
+        for kind in execute.WORKLOADS:
+            execute.remove_all(target.api, target.namespace, kind, selector, grace)
+        complaint = f"{', '.join(labels)} of {target.project} are still stopping"
+        wait_until(partial(_is_stopped, target, selector), complaint, GONE_SECONDS + (grace or 0))
+
+
+def _is_stopped(target: Target, selector: str) -> bool:
+    return execute.count(target.api, target.namespace, "Pod", selector) == 0
 
 
 def _has_pods(target: Target) -> bool:

@@ -8,7 +8,7 @@ from hybridcompose.cluster.decide import Decision, Failure, Kind, unhealthy
 from hybridcompose.plan import Condition
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from hybridcompose.cluster.views import ServiceView
 
@@ -35,9 +35,14 @@ def ready(decision: Decision, now: float) -> End:
     return 0 if all(view.healthy or view.ended for view in decision.services.values()) else None
 
 
-def ended(decision: Decision, now: float) -> End:
-    """Every service has ended. How, is not what `up` exits with, as under Docker Compose."""
-    return 0 if all(view.ended for view in decision.services.values()) else None
+def all_ended(services: Collection[str] = ()) -> Callable[[Decision, float], End]:
+    """These services have ended, or all where none is named. How, is not what `up` exits with, as in Docker Compose."""
+
+    def end(decision: Decision, now: float) -> End:
+        views = decision.services
+        return 0 if all(views[name].ended for name in services or views) else None
+
+    return end
 
 
 def first_ended(decision: Decision, now: float) -> End:
@@ -47,7 +52,7 @@ def first_ended(decision: Decision, now: float) -> End:
     over = [view for view in running if view.ended and (view.exit_code or view.service.name not in awaited)]
     if over:
         return min(over, key=_ended_at).exit_code
-    return ended(decision, now)
+    return all_ended()(decision, now)
 
 
 def ended_with_code_of(service: str) -> Callable[[Decision, float], End]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import time
+from itertools import groupby
 from typing import TYPE_CHECKING, TypeVar
 
 from hybridcompose.cluster import execute
-from hybridcompose.cluster.decide import Adopt, Apply, Decision, Remove, Run, Step, Touch, decide
+from hybridcompose.cluster.decide import Adopt, Apply, Decision, Remove, Run, Send, Step, Touch, decide
 from hybridcompose.cluster.observe import Observer
 from hybridcompose.diagnostics import Code, Diagnostic, Severity, TimedOutError
 from hybridcompose.engine.explain import error_of, explain
 from hybridcompose.engine.progress import Progress
+from hybridcompose.engine.uploads import Uploads
+from hybridcompose.plan.order import rank
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
     from hybridcompose.cluster.decide import Failure
     from hybridcompose.cluster.state import Observed
     from hybridcompose.engine.target import Console, Target
-    from hybridcompose.plan import Plan
+    from hybridcompose.plan import Plan, Resource, ResourceKey
 
 _T = TypeVar("_T")
 
@@ -44,13 +47,18 @@ def carry_out(
 
     progress = Progress(console)
     deadline = None if seconds is None else time.monotonic() + seconds
-    with Observer(target.api, target.namespace, target.selector) as observer:
+    with (
+        Observer(target.api, target.namespace, target.selector) as observer,
+        Uploads(target, plan, console) as uploads,
+    ):
         version = -1
         while True:
             version, seen = observer.wait(version, _TICK)
+            uploads.check()
             run = run._replace(now=time.time())
             decision = decide(plan, seen, run)
             progress.show(decision)
+            uploads.watch(decision)
             if watch is not None:
                 watch(decision)
             result = decision.failure or end(decision, run.now)
@@ -60,7 +68,7 @@ def carry_out(
                 return result
             if deadline is not None and time.monotonic() > deadline:
                 raise _late(decision, seconds or 0)
-            run = _take(target, decision.steps, run)
+            run = _take(target, decision.steps, run, uploads)
 
 
 def _failed(target: Target, failure: Failure, seen: Observed, console: Console) -> Exception:
@@ -78,18 +86,45 @@ def _late(decision: Decision, seconds: float) -> TimedOutError:
     return TimedOutError([Diagnostic(Code.TIMED_OUT, Severity.ERROR, message)])
 
 
-def _take(target: Target, steps: Iterable[Step], run: Run) -> Run:
-    """Takes the steps and notes them down."""
-    applied, touched = dict(run.applied), set(run.touched)
-    for step in steps:
-        match step:
-            case Apply(resource):
-                applied[resource.key] = execute.apply(target.api, target.namespace, resource)
-            case Adopt(key, uid):
-                applied[key] = uid
-            case Remove(key, _):
-                execute.remove(target.api, target.namespace, key)
-            case Touch(service, pod):
-                execute.touch(target.api, target.namespace, service, pod.uid)
-                touched.add(pod.uid)
-    return run._replace(applied=applied, touched=frozenset(touched))
+def _take(target: Target, steps: Iterable[Step], run: Run, uploads: Uploads) -> Run:
+    """Takes the steps and notes them down; objects that do not need one another are made at the same time."""
+    applied, touched, sent = dict(run.applied), set(run.touched), set(run.sent)
+    for kind, batch in groupby(steps, _batch):
+        if kind is not None:
+            applied.update(_made(target, (step.resource for step in batch if isinstance(step, Apply)), uploads))
+            continue
+        for step in batch:
+            match step:
+                case Adopt(key, uid):
+                    applied[key] = uid
+                case Remove(key, _):
+                    execute.remove(target.api, target.namespace, key)
+                case Touch(service, pod):
+                    execute.touch(target.api, target.namespace, service, pod.uid)
+                    touched.add(pod.uid)
+                case Send(pod=pod):
+                    uploads.begin(step)
+                    sent.add(pod.uid)
+    return run._replace(applied=applied, touched=frozenset(touched), sent=frozenset(sent))
+
+
+def _batch(step: Step) -> str | None:
+    """What may be made together: what runs, and before it what it refers to. ``None`` for other steps."""
+    if not isinstance(step, Apply):
+        return None
+    return "workloads" if rank(step.resource.key.kind) >= rank("Job") else "others"
+
+
+def _made(target: Target, resources: Iterable[Resource], uploads: Uploads) -> dict[ResourceKey, str]:
+    """The uids of what was made. Raises the first error after everything was tried, so that nothing is forgotten."""
+    uids: dict[ResourceKey, str] = {}
+    errors: list[Exception] = []
+    for key, outcome in execute.apply_all(target.api, target.namespace, resources):
+        if isinstance(outcome, Exception):
+            errors.append(outcome)
+        else:
+            uids[key] = outcome
+            uploads.made(key)
+    if errors:
+        raise errors[0]
+    return uids

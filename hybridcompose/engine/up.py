@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 
 class Request(NamedTuple):
-    """What of `up` is asked for. ``seconds`` limits the time until the services stand as wanted."""
+    """What of `up` is asked for. ``seconds`` limits the time until the services stand as wanted.
+
+    ``services`` are those that were named: the run shows their output and ends with them. Empty: all of them.
+    """
 
     builds: Builds = Builds.MISSING
     wait: bool = False
@@ -32,6 +35,8 @@ class Request(NamedTuple):
     abort_on_exit: bool = False
     timestamps: bool = False
     dependency_seconds: float = 600
+    services: tuple[str, ...] = ()
+    attach_dependencies: bool = False
 
     @property
     def run(self) -> Run:
@@ -54,18 +59,20 @@ def attached(target: Target, plan: Plan, request: Request, console: Console) -> 
     Returns the exit code. Ctrl-C stops the services with their grace periods, a second one at once.
     """
     created = prepared(target, console)
-    output = Attached(target, (service.name for service in plan.services), console, timestamps=request.timestamps)
+    output = Attached(target, _attached(plan, request), console, timestamps=request.timestamps)
     try:
         code = carry_out(target, plan, request.run, _end(request), console, watch=output.watch, seconds=request.seconds)
     except BaseException as error:
         if isinstance(error, KeyboardInterrupt):
             console.note("stopping; Ctrl-C again stops at once")
-        output.close()
         _remove_after(target, console, volumes=created)
         raise
-    output.close()
-    remove(target, console, volumes=created)
-    return code
+    else:
+        remove(target, console, volumes=created)
+        return code
+    finally:
+        # What services write while they stop is shown, too.
+        output.close()
 
 
 def prepared(target: Target, console: Console) -> bool:
@@ -80,7 +87,13 @@ def prepared(target: Target, console: Console) -> bool:
 def _end(request: Request) -> Callable[[Decision, float], End]:
     if request.exit_code_from is not None:
         return ends.ended_with_code_of(request.exit_code_from)
-    return ends.first_ended if request.abort_on_exit else ends.ended
+    return ends.first_ended if request.abort_on_exit else ends.all_ended(request.services)
+
+
+def _attached(plan: Plan, request: Request) -> list[str]:
+    """The services whose output is shown."""
+    named = () if request.attach_dependencies else request.services
+    return [service.name for service in plan.services if not named or service.name in named]
 
 
 def remove(target: Target, console: Console, *, volumes: bool) -> None:

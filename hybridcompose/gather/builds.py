@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hybridcompose.gather import build_findings as findings
-from hybridcompose.gather.archive import Archive, Member, pack
-from hybridcompose.gather.context import Context, is_remote, reserved_members
+from hybridcompose.gather.contents import Contents
+from hybridcompose.gather.context import is_remote
 from hybridcompose.gather.facts import BuildFacts
 from hybridcompose.gather.ignore import DOCKERIGNORE, IgnoreRules, InvalidPatternError, read_rules
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from hybridcompose.diagnostics import ComposePath, Diagnostic
+    from hybridcompose.gather.archive import Archive
     from hybridcompose.spec import Project, Service
     from hybridcompose.spec.build import Build
 
@@ -60,20 +61,8 @@ class _Dockerfile(NamedTuple):
     inside: str | None = None
 
 
-class _Contents(NamedTuple):
-    """What decides what an archive holds: equal contents are packed once.
-
-    ``forced`` are ignored files that are sent all the same, ``added`` is the text of a Dockerfile that is none of
-    the context's files.
-    """
-
-    directory: str
-    rules: IgnoreRules
-    forced: frozenset[str]
-    added: str | None
-
-
 class _Packed(NamedTuple):
+    contents: Contents
     archive: Archive
     largest: tuple[tuple[str, int], ...]
     dockerfile: str = ""
@@ -95,7 +84,7 @@ def read_builds(project: Project) -> tuple[dict[str, BuildFacts], list[Diagnosti
 @dataclass(slots=True)
 class _Reader:
     found: list[Diagnostic] = field(default_factory=list)
-    packed: dict[_Contents, _Packed] = field(default_factory=dict)
+    packed: dict[Contents, _Packed] = field(default_factory=dict)
 
     def read(self, request: _Request) -> BuildFacts:
         if is_remote(request.context):
@@ -111,6 +100,9 @@ class _Reader:
             dockerfile=packed.dockerfile,
             archive=packed.archive.data,
             archive_size=packed.archive.size,
+            streamed_size=packed.archive.streamed_size,
+            streamed_sha256=packed.archive.streamed_sha256,
+            source=packed.contents,
             args=request.args,
             platform=request.platform,
             largest=packed.largest,
@@ -171,24 +163,20 @@ class _Reader:
         packed = self.packed[contents]
         return packed if dockerfile.inside is None else packed._replace(dockerfile=dockerfile.inside)
 
-    def _packed(self, request: _Request, contents: _Contents) -> _Packed:
-        name, added = "", list[Member]()
-        if contents.added is not None:
-            name, added = reserved_members(set(os.listdir(contents.directory)), contents.added, contents.rules)
-        context = Context(contents.directory, contents.rules, contents.forced)
-        archive = pack(member for members in (added, context.members()) for member in members)
+    def _packed(self, request: _Request, contents: Contents) -> _Packed:
+        archive, context, name = contents.pack()
         self.found.extend(
             findings.special_file(contents.directory, special, request.path) for special in context.special
         )
-        return _Packed(archive, context.largest(), name)
+        return _Packed(contents, archive, context.largest(), name)
 
 
-def _contents(directory: str, dockerfile: _Dockerfile, rules: IgnoreRules) -> _Contents:
+def _contents(directory: str, dockerfile: _Dockerfile, rules: IgnoreRules) -> Contents:
     matcher = rules.matcher()
     name = dockerfile.inside
     sent = {DOCKERIGNORE, name, f"{name}.dockerignore"} if name else {DOCKERIGNORE}
     forced = frozenset(path for path in sent if path and matcher is not None and matcher.matches(path))
-    return _Contents(directory, rules, forced, dockerfile.text if name is None else None)
+    return Contents(directory, rules, forced, dockerfile.text if name is None else None)
 
 
 def _request(name: str, service: Service, build: Build, environment: Mapping[str, str]) -> _Request:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from hybridcompose.diagnostics import Diagnostic
+    from hybridcompose.gather.contents import Contents
     from hybridcompose.spec import Duration
 
 
@@ -113,9 +114,10 @@ class BuildFacts(NamedTuple):
     ``archive`` is the deterministic gzip tar of the context (``None`` for a remote context), ``archive_size`` its
     length in bytes, ``dockerfile`` the name of the Dockerfile inside it. ``digest`` is the SHA-256, in hexadecimal,
     over everything that the build can see: archive, Dockerfile, arguments, target, labels, platform.
-    ``archive`` is also ``None`` where it is longer than is kept in memory. ``args`` are the build arguments with
-    their values, ``platform`` what is built for where the compose file says it. ``largest`` names the biggest
-    entries at the top of the context with their size in bytes, uncompressed.
+    ``archive`` is also ``None`` where it is longer than is kept in memory: ``source`` makes it again, piece by piece,
+    ``streamed_size`` bytes with the SHA-256 ``streamed_sha256`` (hexadecimal), compressed less than what is kept.
+    ``args`` are the build arguments with their values, ``platform`` what is built for where the compose file says it.
+    ``largest`` names the biggest entries at the top of the context with their size in bytes, uncompressed.
     """
 
     service: str
@@ -124,6 +126,9 @@ class BuildFacts(NamedTuple):
     dockerfile: str
     archive: bytes | None = None
     archive_size: int = 0
+    streamed_size: int = 0
+    streamed_sha256: str = ""
+    source: Contents | None = None
     remote: bool = False
     stages: tuple[str, ...] = ()
     base_images: tuple[str, ...] = ()

@@ -3,6 +3,7 @@
 from hybridcompose.plan.model import (
     BuiltImage,
     Condition,
+    ContextSource,
     Health,
     KubeName,
     Manifest,
@@ -11,12 +12,14 @@ from hybridcompose.plan.model import (
     PlannedService,
     Resource,
     ResourceKey,
+    StreamedContext,
 )
 from hybridcompose.plan.order import in_order
 
 __all__ = [
     "BuiltImage",
     "Condition",
+    "ContextSource",
     "Health",
     "KubeName",
     "Manifest",
@@ -25,5 +28,6 @@ __all__ = [
     "PlannedService",
     "Resource",
     "ResourceKey",
+    "StreamedContext",
     "in_order",
 ]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, NamedTuple, NewType
+from typing import TYPE_CHECKING, Any, NamedTuple, NewType, Protocol
 
 from hybridcompose.diagnostics import format_path
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from hybridcompose.diagnostics import ComposePath, Diagnostic
 
@@ -47,13 +47,38 @@ class Resource(NamedTuple):
         return f"{self.key}: {self.reason} [{format_path(self.cause)}]{waits}"
 
 
+class ContextSource(Protocol):
+    """Where the bytes of a build context come from when they are streamed."""
+
+    def send(self, take: Callable[[bytes], None]) -> None:
+        """Gives the archive to ``take``, piece by piece. Raises ``OSError`` where a file cannot be read."""
+
+
+class StreamedContext(NamedTuple):
+    """A build context that is sent into the pod of its Job, which waits for it.
+
+    ``container`` is the init container that waits. ``command`` is to be run in it with the gzip archive on its
+    standard input: ``size`` bytes with this ``sha256`` (hexadecimal). It ends with 0 once all of them have arrived.
+    """
+
+    container: KubeName
+    command: tuple[str, ...]
+    size: int
+    sha256: str
+    source: ContextSource
+
+
 class BuiltImage(NamedTuple):
-    """An image that a Job of this plan builds. ``reference`` is what workloads pull, with a content hash as tag."""
+    """An image that a Job of this plan builds. ``reference`` is what workloads pull, with a content hash as tag.
+
+    ``context`` says how the build context gets there where the objects of the plan do not hold it.
+    """
 
     service: str
     reference: str
     push_reference: str
     job: ResourceKey
+    context: StreamedContext | None = None
 
 
 class Condition(StrEnum):

@@ -94,7 +94,7 @@ def _add_job(scope: ServiceScope, draft: PodDraft, section: Build, facts: BuildF
         "spec": job.spec,
     }
     draft.resources.append(Resource(manifest, cause, f"builds the image of {scope.name} and pushes {push}", waits))
-    draft.images.append(BuiltImage(scope.name, pull, push, ResourceKey("Job", KubeName(name))))
+    draft.images.append(BuiltImage(scope.name, pull, push, ResourceKey("Job", KubeName(name)), context.stream))
     draft.container["image"] = pull
 
 
@@ -194,7 +194,7 @@ _TABLE: tuple[tuple[str, KeyClass, str, str, str], ...] = (
     ("args.*", _T, f"{_ARGS} --build-arg", "", ""),
     ("cache_from", _A, f"{_ARGS} --cache --cache-repo", _CACHE, ""),
     ("cache_to", _A, f"{_ARGS} --cache --cache-repo", _CACHE, ""),
-    ("context", _T, f"ConfigMap.binaryData, {_ARGS} --context", "", ""),
+    ("context", _T, f"ConfigMap.binaryData or {_JOB}.initContainers[receive-context], {_ARGS} --context", "", ""),
     ("dockerfile", _T, f"{_ARGS} --dockerfile", "", ""),
     ("dockerfile_inline", _T, f"ConfigMap.binaryData, {_ARGS} --dockerfile", "", ""),
     ("entitlements", _D, "", "Kaniko's steps never get more privileges than its pod.", "build without them"),

@@ -1,4 +1,4 @@
-"""How the build context reaches the Job: inside the manifests, or fetched by the builder."""
+"""How the build context reaches the Job: inside the manifests, streamed, or fetched by the builder."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from hybridcompose.diagnostics import Code
 from hybridcompose.translate.labels import object_labels
 from hybridcompose.translate.names import object_name
+from hybridcompose.translate.options import ContextMode
 
 if TYPE_CHECKING:
     from hybridcompose.gather.facts import BuildFacts
-    from hybridcompose.plan import Manifest
+    from hybridcompose.plan import Manifest, StreamedContext
     from hybridcompose.translate.scope import ServiceScope
 
 ARCHIVE = "context.tar.gz"
@@ -31,21 +32,53 @@ _TARBALLS = (".tar.gz", ".tgz")
 
 
 class BuildContext(NamedTuple):
-    """``flags`` tell Kaniko where the context is; ``config_map`` holds it where the manifests do."""
+    """``flags`` tell Kaniko where the context is.
+
+    ``config_map`` holds it where the manifests do, ``stream`` says what to send where they do not.
+    """
 
     flags: tuple[str, ...]
     config_map: Manifest | None = None
+    stream: StreamedContext | None = None
+
+
+_FLAGS = (f"--context=tar://{DIRECTORY}/{ARCHIVE}",)
 
 
 def context_of(scope: ServiceScope, facts: BuildFacts) -> BuildContext | None:
     """The context of a service's build; ``None`` after an error was reported."""
     if facts.remote:
         return _remote(scope, facts)
-    manifest = _config_map(scope, facts)
-    if manifest is None:
+    mode = scope.options.context_mode
+    manifest = None if mode is ContextMode.STREAM else _config_map(scope, facts)
+    if manifest is not None:
+        return BuildContext(_FLAGS, manifest)
+    stream = None if mode is ContextMode.CONFIGMAP else _stream(scope, facts)
+    if stream is not None:
+        return BuildContext(_FLAGS, stream=stream)
+    if mode is ContextMode.STREAM:
+        _report_no_stream(scope)
+    else:
         _report_size(scope, facts)
+    return None
+
+
+def _stream(scope: ServiceScope, facts: BuildFacts) -> StreamedContext | None:
+    """What to send; ``None`` where nobody would."""
+    if not scope.options.streaming:
         return None
-    return BuildContext((f"--context=tar://{DIRECTORY}/{ARCHIVE}",), manifest)
+    from hybridcompose.translate.kaniko_stream import streamed
+
+    return streamed(facts)
+
+
+def _report_no_stream(scope: ServiceScope) -> None:
+    scope.report.error(
+        Code.INVALID_OPTION,
+        scope.path("build", "context"),
+        "rendered manifests wait for no streamed context: whoever applies them does not send it",
+        "run up or build, or leave out --context-mode stream",
+    )
 
 
 def _config_map(scope: ServiceScope, facts: BuildFacts) -> Manifest | None:
@@ -74,6 +107,10 @@ def _report_size(scope: ServiceScope, facts: BuildFacts) -> None:
         remedies.append(f"exclude what the build does not need in .dockerignore; the biggest are {biggest}")
     if not server_side and facts.archive_size <= DATA_LIMIT - len(ARCHIVE):
         remedies.append("give --server-side-apply and apply with kubectl apply --server-side")
+    if scope.options.context_mode is ContextMode.CONFIGMAP:
+        remedies.append("leave out --context-mode configmap: up and build then stream it")
+    elif not scope.options.streaming:
+        remedies.append("run up or build, which stream it into the waiting Job")
     scope.report.error(
         Code.CONTEXT_TOO_LARGE,
         scope.path("build", "context"),

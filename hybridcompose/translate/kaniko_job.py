@@ -92,6 +92,7 @@ def build_pod(job: Job) -> Manifest:
         "automountServiceAccountToken": False,
         "enableServiceLinks": False,
         "securityContext": {"seccompProfile": {"type": "RuntimeDefault"}},
+        "initContainers": _init_containers(job),
         "containers": [_container(job)],
         "nodeSelector": _node_selector(job.facts.platform),
         "hostAliases": _host_aliases(job),
@@ -100,6 +101,15 @@ def build_pod(job: Job) -> Manifest:
     if job.section.network == "host" and scope.options.allow_host_access:
         pod["hostNetwork"] = True
     return {key: value for key, value in pod.items() if value not in ({}, [])}
+
+
+def _init_containers(job: Job) -> list[Manifest]:
+    """One that waits for a streamed context."""
+    if job.context.stream is None:
+        return []
+    from hybridcompose.translate.kaniko_stream import receiver
+
+    return [receiver(job.scope.options, {"name": "context", "mountPath": DIRECTORY})]
 
 
 def _container(job: Job) -> Manifest:
@@ -157,9 +167,8 @@ def _registry_flags(job: Job) -> list[str]:
 def _volumes(job: Job) -> list[tuple[Manifest, Manifest]]:
     """Pod volumes, each with its mount."""
     pairs: list[tuple[Manifest, Manifest]] = []
-    if job.context.config_map is not None:
-        name = job.context.config_map["metadata"]["name"]
-        volume = {"name": "context", "configMap": {"name": name}}
+    if job.context.config_map is not None or job.context.stream is not None:
+        volume = {"name": "context", **_context_volume(job.context)}
         pairs.append((volume, {"name": "context", "mountPath": DIRECTORY, "readOnly": True}))
     secret = job.scope.options.registry_secret
     if secret is not None:
@@ -170,6 +179,12 @@ def _volumes(job: Job) -> list[tuple[Manifest, Manifest]]:
         volume = {"name": "shm", "emptyDir": {"medium": "Memory", "sizeLimit": str(job.section.shm_size)}}
         pairs.append((volume, {"name": "shm", "mountPath": "/dev/shm"}))  # noqa: S108  (a mount in the pod)
     return pairs
+
+
+def _context_volume(context: BuildContext) -> Manifest:
+    if context.config_map is None:
+        return {"emptyDir": {}}
+    return {"configMap": {"name": context.config_map["metadata"]["name"]}}
 
 
 def _node_selector(platform: str | None) -> dict[str, str]:

@@ -20,6 +20,14 @@ class Secrets(StrEnum):
     INLINE = "inline"
 
 
+class ContextMode(StrEnum):
+    """How build contexts reach their Jobs: in the manifests, sent into the waiting pods, or whichever is possible."""
+
+    AUTO = "auto"
+    CONFIGMAP = "configmap"
+    STREAM = "stream"
+
+
 #: Kaniko's maintained fork: Google's repository was archived in June 2025.
 KANIKO_IMAGE = "ghcr.io/osscontainertools/kaniko:v1.28.3"
 #: Waits for dependencies, copies files into volumes, idles behind finished one-shots. The musl variant is static: its
@@ -35,6 +43,8 @@ class Options:
     them from if that differs. ``registry_secret`` names a ``kubernetes.io/dockerconfigjson`` Secret.
     ``dependency_timeout`` and ``build_timeout`` are in seconds. ``server_side_apply`` says that the manifests are
     applied with ``kubectl apply --server-side``, which lets one object hold 1 MiB instead of a quarter of it.
+    ``context_timeout`` is how many seconds a Job waits while nothing of a streamed context arrives. ``streaming`` says
+    that who applies the plan sends these contexts, as `up` and `build` do; it is theirs to set, and has no flag.
     """
 
     registry: str | None = None
@@ -51,3 +61,6 @@ class Options:
     dependency_timeout: int = 600
     build_timeout: int = 3600
     server_side_apply: bool = False
+    context_mode: ContextMode = ContextMode.AUTO
+    context_timeout: int = 300
+    streaming: bool = False

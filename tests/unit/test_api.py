@@ -32,6 +32,14 @@ def test_nothing_is_gathered_where_facts_are_given(tmp_path: Path) -> None:
     assert hc.translate(project, facts=facts) == first
 
 
+def test_a_service_that_does_not_exist_cannot_be_started(tmp_path: Path) -> None:
+    with (
+        pytest.raises(hc.HybridComposeError, match="there is no service nope"),
+        hc.up(_project(tmp_path), services=["nope"]),
+    ):
+        raise AssertionError("the block has begun")
+
+
 def test_findings_of_a_plan_have_their_place_in_the_file(tmp_path: Path) -> None:
     project = _project(tmp_path, "services:\n  web:\n    image: nginx\n    cpu_shares: 5\n")
     places = [finding.location for finding in hc.translate(project).diagnostics if "cpu_shares" in finding.path]

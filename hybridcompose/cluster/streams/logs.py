@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from hybridcompose.cluster.api import Api, path_of
+from hybridcompose.cluster.api import Api, Patience, path_of
 from hybridcompose.cluster.observe import interrupt, lines
 from hybridcompose.diagnostics import ClusterError
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 #: Seconds between two tries to reach the log of a container that the kubelet does not know yet.
 _PAUSE = 0.3
+#: A log that is silent for longer is asked for anew: its connection may have been lost without a word.
+_SILENCE_SECONDS = 120.0
 
 
 class Source(NamedTuple):
@@ -48,7 +51,8 @@ def read(api: Api, source: Source, *, tail: int | None = None, previous: bool = 
 class Follower:
     """Follows one container in a thread of its own, over restarts, until ``finish`` says that no more comes.
 
-    Each line goes to ``take``, without its end. What ``take`` raises is kept in ``error``.
+    Each line goes to ``take``, without its end, and exactly once though connections break: what comes after a break
+    begins with lines that were there before. What ``take`` raises is kept in ``error``.
     """
 
     def __init__(
@@ -62,9 +66,11 @@ class Follower:
     ) -> None:
         self._api, self._source, self._take = api, source, take
         self._tail, self._timestamps = tail, timestamps
-        #: The time of the last line, to go on from there.
-        self._last = ""
+        #: The time of the last line, to go on from there, and how many lines had it.
+        self._last, self._count = "", 0
+        self._patience = Patience()
         self._done = threading.Event()
+        self._stopped = False
         self._stream: Any = None
         self.error: Exception | None = None
         self._thread = threading.Thread(target=self._run, name=f"logs-{source.pod}", daemon=True)
@@ -77,52 +83,83 @@ class Follower:
 
     def stop(self) -> None:
         """Gives up at once."""
+        self._stopped = True
         self._done.set()
         if self._stream is not None:
             interrupt(self._stream)
 
     def _run(self) -> None:
         try:
-            while True:
+            while not self._stopped:
                 over = self._done.is_set()
-                self._follow()
-                if over:
+                complete = self._follow(over=over)
+                if over and complete:
                     return
-                self._done.wait(_PAUSE)
+                if over:
+                    time.sleep(_PAUSE)
+                else:
+                    self._done.wait(_PAUSE)
         except Exception as error:  # the thread's end; who follows looks at it
             self.error = error
 
-    def _follow(self) -> None:
+    def _follow(self, *, over: bool) -> bool:
+        """Takes what comes, and says whether it came to its end. ``over``: the container writes no more."""
         from urllib3.exceptions import HTTPError
 
+        try:
+            self._stream = self._api.stream(self._source.path, self._query(), _SILENCE_SECONDS)
+        except ClusterError as error:
+            if error.status in (400, 404, 500):  # there is no log yet, or none any more
+                return True
+            self._patience.lost(error)
+            return False
+        self._patience.found()
+        resumed = _Resumed(self._last, self._count)
+        try:
+            for line in lines(self._stream):
+                # Half a line is the container's last one, or comes again as a whole.
+                if over or line.endswith(b"\n"):
+                    self._line(line.removesuffix(b"\n").decode(errors="replace"), resumed)
+        except (HTTPError, OSError) as error:
+            if isinstance(error, BrokenPipeError):
+                raise
+            return False
+        finally:
+            self._stream.close()
+        return True
+
+    def _query(self) -> dict[str, str]:
         query = {"container": self._source.container, "follow": "true", "timestamps": "true"}
         if self._last:
             query["sinceTime"] = self._last
         elif self._tail is not None:
             query["tailLines"] = str(self._tail)
-        try:
-            self._stream = self._api.stream(self._source.path, query)
-        except ClusterError as error:
-            if error.status in (400, 404, 500):
-                return
-            raise
-        try:
-            seen = _time(self._last)
-            for line in lines(self._stream):
-                self._line(line.decode(errors="replace"), seen)
-        except (HTTPError, OSError) as error:
-            if isinstance(error, BrokenPipeError):
-                raise
-        finally:
-            self._stream.close()
+        return query
 
-    def _line(self, line: str, seen: tuple[str, str]) -> None:
-        """Takes a line unless it came before the connection broke: ``sinceTime`` counts in whole seconds."""
+    def _line(self, line: str, resumed: _Resumed) -> None:
         stamp, _, text = line.partition(" ")
-        if _time(stamp) <= seen:
+        if resumed.was_taken(stamp):
             return
+        self._count = self._count + 1 if stamp == self._last else 1
         self._last = stamp
         self._take(line if self._timestamps else text)
+
+
+class _Resumed:
+    """What was taken before a connection broke, of what comes after: ``sinceTime`` counts in whole seconds.
+
+    Several lines may have one time, to the nanosecond; of these, as many as before are left out.
+    """
+
+    def __init__(self, last: str, count: int) -> None:
+        self._last, self._left = _time(last), count
+
+    def was_taken(self, stamp: str) -> bool:
+        written = _time(stamp)
+        if written == self._last and self._left:
+            self._left -= 1
+            return True
+        return written < self._last
 
 
 def _time(stamp: str) -> tuple[str, str]:

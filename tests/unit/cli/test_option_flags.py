@@ -7,7 +7,7 @@ from typing import get_type_hints
 import click
 import pytest
 
-from hybridcompose.cli.option_flags import HELP, translation_options
+from hybridcompose.cli.option_flags import HELP, WITHOUT_FLAG, translation_options
 from hybridcompose.translate.options import Options
 
 
@@ -21,7 +21,7 @@ def _parse(*arguments: str) -> object:
     return _command.main(list(arguments), standalone_mode=False)
 
 
-@pytest.mark.parametrize("name", [field.name for field in fields(Options)])
+@pytest.mark.parametrize("name", [field.name for field in fields(Options) if field.name not in WITHOUT_FLAG])
 def test_every_option_of_a_translation_has_a_flag_with_a_help_text(name: str) -> None:
     (flag,) = [option for option in _command.params if option.name == name]
     assert f"--{name.replace('_', '-')}" in flag.opts

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hybridcompose.cluster.api import connect, path_of
+from hybridcompose.cluster.api import Patience, connect, path_of, refused, unreachable
 from hybridcompose.cluster.execute import apply, find_namespace, remove
 from hybridcompose.diagnostics import ClusterError
 from tests.unit.cluster.server import TOKEN, Answer, message, serve
@@ -76,3 +76,19 @@ def test_a_broken_kubeconfig_is_an_error_that_quotes_nothing_of_it(tmp_path: Pat
         connect(str(path))
     assert caught.value.diagnostics[0].code == "cluster-unreachable"
     assert TOKEN not in str(caught.value)
+
+
+def test_a_server_that_comes_back_is_waited_for_and_one_that_does_not_is_gone() -> None:
+    silence = unreachable("no answer")
+    patient, impatient = Patience(60), Patience(-1)
+    patient.lost(silence)
+    patient.found()
+    patient.lost(silence)
+    with pytest.raises(ClusterError, match="no answer"):
+        impatient.lost(silence)
+
+
+def test_an_answer_that_will_not_change_is_not_waited_for() -> None:
+    Patience(60).lost(refused("too many requests", status=429))
+    with pytest.raises(ClusterError, match="forbidden"):
+        Patience(60).lost(refused("forbidden", status=403))

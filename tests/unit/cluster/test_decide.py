@@ -2,10 +2,20 @@ from __future__ import annotations
 
 import pytest
 
-from hybridcompose.cluster.decide import Adopt, Apply, Builds, Decision, Kind, Remove, Run, Touch, decide
+from hybridcompose.cluster.decide import Adopt, Apply, Builds, Decision, Kind, Remove, Run, Send, Touch, decide
 from hybridcompose.cluster.state import ContainerState, EventState, JobState, Observed, Phase, PodState
 from hybridcompose.cluster.troubles import Limits
-from hybridcompose.plan import Condition, Health, Need, PlannedService, ResourceKey
+from hybridcompose.gather.contents import Contents
+from hybridcompose.plan import (
+    Condition,
+    Health,
+    KubeName,
+    Need,
+    Plan,
+    PlannedService,
+    ResourceKey,
+    StreamedContext,
+)
 from tests.unit.cluster.worlds import (
     DIGEST,
     NOW,
@@ -206,3 +216,50 @@ def test_without_builds_a_service_starts_with_the_image_of_that_tag() -> None:
     decision = decide(plan(APP), Observed(), Run(now=NOW, builds=Builds.NONE))
     assert "app" in _made(decision)
     assert JOB.name not in _made(decision)
+
+
+def test_a_workload_says_what_its_service_depends_on() -> None:
+    (step,) = decided(plan(DB, _on(Condition.STARTED)), pod(DB)).steps
+    assert isinstance(step, Apply)
+    assert step.resource.manifest["metadata"]["annotations"]["hybridcompose.io/depends-on"] == "db"
+
+
+def _streamed() -> tuple[Plan, JobState]:
+    """A plan with one build whose context is streamed, and its Job."""
+    planned = plan(service("web", images=("app",)))
+    context = StreamedContext(KubeName("receive-context"), ("receive",), 3, "ab", Contents("/p"))
+    (image,) = planned.images
+    return planned._replace(images=(image._replace(context=context),)), JobState(image.job.name, "uid-job")
+
+
+def _receiving(phase: Phase, *, uid: str = "uid-builder", exit_code: int | None = None, message: str = "") -> PodState:
+    receiver = ContainerState("receive-context", "b", phase, init=True, exit_code=exit_code, message=message)
+    containers = (receiver, ContainerState("kaniko", "k"))
+    return PodState("build-app-x", uid, "Pending", containers, job="build-app", created=NOW)
+
+
+def _sends(planned: Plan, builder: PodState, job: JobState, sent: frozenset[str] = frozenset()) -> list[str]:
+    steps = decide(planned, seen(builder, jobs=(job,)), run_of(jobs=(job,), sent=sent)).steps
+    return [step.pod.uid for step in steps if isinstance(step, Send)]
+
+
+def test_a_context_is_sent_once_to_the_pod_that_waits_for_it() -> None:
+    planned, job = _streamed()
+    assert _sends(planned, _receiving(Phase.WAITING), job) == []
+    assert _sends(planned, _receiving(Phase.RUNNING), job) == ["uid-builder"]
+    assert _sends(planned, _receiving(Phase.RUNNING), job, frozenset({"uid-builder"})) == []
+    assert _sends(planned, _receiving(Phase.TERMINATED, exit_code=0), job) == []
+
+
+def test_a_new_pod_gets_the_context_again() -> None:
+    planned, job = _streamed()
+    assert _sends(planned, _receiving(Phase.RUNNING, uid="other"), job, frozenset({"uid-builder"})) == ["other"]
+
+
+def test_a_build_whose_context_never_came_fails_with_what_its_pod_says() -> None:
+    planned, job = _streamed()
+    builder = _receiving(Phase.TERMINATED, exit_code=1, message="nothing arrived\nfor 300 s")._replace(phase="Failed")
+    failure = decide(planned, seen(builder, jobs=(job,)), run_of(jobs=(job,))).failure
+    assert failure is not None
+    assert failure.kind is Kind.BUILD
+    assert failure.message.endswith("receive-context fails with code 1: nothing arrived for 300 s")

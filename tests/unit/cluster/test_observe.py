@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import threading
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import pytest
 
+from hybridcompose.cluster.api import connect
 from hybridcompose.cluster.observe import Observer
 from hybridcompose.diagnostics import ClusterError
-from tests.unit.cluster.server import Answer, Request, message, serve
+from tests.proxy import proxied
+from tests.unit.cluster.server import Answer, Request, kubeconfig, message, serve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -39,13 +42,17 @@ class _Script:
     def __call__(self, request: Request) -> Answer:
         if request.path.endswith("/pods") and self.turns:
             return self.turns.pop(0)
-        if "watch" in request.query:
-            return Answer(200, self._nothing())
-        return _listing()
+        return _nothing(request, self.over)
 
-    def _nothing(self) -> Iterator[bytes]:
-        self.over.wait(10)
+
+def _nothing(request: Request, over: threading.Event) -> Answer:
+    """What is not there; a watch for it lasts until the test is over."""
+
+    def lasting() -> Iterator[bytes]:
+        over.wait(10)
         yield b"\n"
+
+    return Answer(200, lasting()) if "watch" in request.query else _listing()
 
 
 def _listing(*pods: dict[str, Any], version: str = "1") -> Answer:
@@ -54,7 +61,7 @@ def _listing(*pods: dict[str, Any], version: str = "1") -> Answer:
 
 def _until(observer: Observer, holds: Callable[[Observed], bool]) -> Observed:
     version = -1
-    for _ in range(100):
+    for _ in range(1000):
         version, seen = observer.wait(version, 5)
         if holds(seen):
             return seen
@@ -113,3 +120,43 @@ def test_a_watch_that_is_refused_ends_the_waiting(tmp_path: Path) -> None:
         with Observer(api, "ns", "") as observer, pytest.raises(ClusterError, match="no more"):
             _until(observer, lambda seen: False)
         script.over.set()
+
+
+def test_a_watch_whose_connection_is_cut_misses_nothing(tmp_path: Path) -> None:
+    over = threading.Event()
+    last = 300
+
+    def answer(request: Request) -> Answer:
+        if not request.path.endswith("/pods"):
+            return _nothing(request, over)
+        if "watch" not in request.query:
+            return _listing(version="0")
+        begin = int(request.query["resourceVersion"]) + 1
+        return Answer(200, _changes(begin, last, over))
+
+    left = [5_000, 20_000, 21_000, 40_000]  # a connection that begins later has less to bring
+
+    def cuts(sent: int, received: int) -> bool:
+        if left and received > left[0]:
+            left.pop(0)
+            return True
+        return False
+
+    with serve(tmp_path, answer) as (direct, asked):
+        port = urlsplit(direct._configuration.host).port
+        assert port is not None
+        with proxied(("127.0.0.1", port), cuts) as proxy:
+            api = connect(kubeconfig(tmp_path, f"http://127.0.0.1:{proxy.port}"))
+            with Observer(api, "ns", "") as observer:
+                seen = _until(observer, lambda seen: f"pod-{last}" in seen.pods)
+            over.set()
+            assert proxy.count >= 2
+    assert sorted(seen.pods) == sorted(f"pod-{number}" for number in range(1, last + 1))
+    assert sum(request.path.endswith("/pods") and "watch" not in request.query for request in asked) == 1
+
+
+def _changes(begin: int, end: int, over: threading.Event) -> Iterator[bytes]:
+    for number in range(begin, end + 1):
+        yield _change("ADDED", _pod(f"pod-{number}", str(number)))
+    over.wait(10)
+    yield b"\n"

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -7,7 +9,7 @@ import pytest
 from hybridcompose.diagnostics import ClusterError
 from hybridcompose.engine.down import down
 from hybridcompose.engine.target import target
-from tests.unit.cluster.server import serve
+from tests.unit.cluster.server import Answer, Request, serve
 from tests.unit.engine.namespaces import OURS, Lines, Namespaces
 
 if TYPE_CHECKING:
@@ -54,3 +56,46 @@ def test_another_projects_namespace_is_not_touched(tmp_path: Path) -> None:
 
 def test_what_is_not_there_is_no_error(tmp_path: Path) -> None:
     assert _down(tmp_path, Namespaces()) == ["nothing to remove: there is no namespace demo"]
+
+
+class Running(Namespaces):
+    """A namespace with pods that depend on one another, and go as they are told."""
+
+    def __init__(self, **depends_on: str) -> None:
+        super().__init__({"demo": {}}, set())
+        self.pods = depends_on
+        self.deleted: list[tuple[str, frozenset[str]]] = []
+
+    def __call__(self, request: Request) -> Answer:
+        if not request.path.startswith("/api/v1/namespaces/demo/pods"):
+            return super().__call__(request)
+        name = request.path.removeprefix("/api/v1/namespaces/demo/pods").strip("/")
+        if request.method == "DELETE":
+            self.deleted.append((name, frozenset(self.pods)))
+            del self.pods[name]
+            return Answer()
+        chosen = re.search(r"in \((.*)\)", request.query["labelSelector"])
+        names = [pod for pod in self.pods if chosen is None or pod in chosen[1].split(",")]
+        return Answer(200, [json.dumps({"items": [self._pod(name) for name in names]}).encode()])
+
+    def _pod(self, name: str) -> dict[str, object]:
+        annotations = {"hybridcompose.io/depends-on": self.pods[name]}
+        labels = {"hybridcompose.io/service": name}
+        metadata = {"name": name, "uid": name, "labels": labels, "annotations": annotations}
+        return {"metadata": metadata, "spec": {"containers": [{"name": "c", "image": "i"}]}, "status": {}}
+
+
+def test_a_service_is_gone_before_what_it_depends_on_is_stopped(tmp_path: Path) -> None:
+    there = Running(db="", cache="", web="cache,db", tests="web")
+    _down(tmp_path, there)
+    assert [name for name, _ in there.deleted[:2]] == ["tests", "web"]
+    assert {name for name, _ in there.deleted[2:]} == {"cache", "db"}
+    assert "web" not in dict(there.deleted)["db"]
+
+
+def test_nobody_waits_where_everything_is_to_end_at_once(tmp_path: Path) -> None:
+    there = Running(db="", web="db")
+    with serve(tmp_path, there) as (api, asked):
+        down(target(api, "demo", "demo"), Lines(), grace=0)
+    assert not any(" in (" in request.query.get("labelSelector", "") for request in asked)
+    assert there.pods == {}

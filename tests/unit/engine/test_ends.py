@@ -44,8 +44,14 @@ def test_the_first_service_that_ends_gives_the_code() -> None:
 
 
 def test_a_plain_run_ends_with_0_when_all_have_ended() -> None:
-    assert ends.ended(_with(ended(DB, 4), ended(MIGRATE, 0), pod(TESTS)), NOW) is None
-    assert ends.ended(_with(ended(DB, 4), ended(MIGRATE, 0), ended(TESTS, 3)), NOW) == 0
+    assert ends.all_ended()(_with(ended(DB, 4), ended(MIGRATE, 0), pod(TESTS)), NOW) is None
+    assert ends.all_ended()(_with(ended(DB, 4), ended(MIGRATE, 0), ended(TESTS, 3)), NOW) == 0
+
+
+def test_a_run_of_named_services_ends_with_them() -> None:
+    end = ends.all_ended(["tests"])
+    assert end(_with(pod(DB), ended(MIGRATE, 0), pod(TESTS)), NOW) is None
+    assert end(_with(pod(DB), ended(MIGRATE, 0), ended(TESTS, 0)), NOW) == 0
 
 
 def test_a_detached_run_waits_until_everything_has_begun() -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
 
+from hybridcompose.cluster.api import connect
 from hybridcompose.cluster.streams.logs import Follower, Source, read
 from hybridcompose.diagnostics import ClusterError
-from tests.unit.cluster.server import Answer, Request, message, serve
+from tests.proxy import proxied
+from tests.unit.cluster.server import Answer, Request, kubeconfig, message, serve
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,6 +42,66 @@ def test_each_line_comes_once_though_the_connection_breaks(tmp_path: Path) -> No
         Follower(api, _WEB, lines.append).finish(10)
     assert lines == ["a", "b", "c", "d"]
     assert asked[1].query["sinceTime"] == "2026-11-24T00:00:01.1Z"
+
+
+def test_lines_of_one_moment_are_neither_lost_nor_doubled(tmp_path: Path) -> None:
+    lines: list[str] = []
+    turns = _log("01.5Z a", "01.5Z b"), _log("01.5Z a", "01.5Z b", "01.5Z c", "01.5Z d")
+    with serve(tmp_path, _Script(*turns)) as (api, _):
+        Follower(api, _WEB, lines.append).finish(10)
+    assert lines == ["a", "b", "c", "d"]
+
+
+def test_half_a_line_waits_for_its_other_half(tmp_path: Path) -> None:
+    lines: list[str] = []
+    done = threading.Event()
+
+    def take(line: str) -> None:
+        lines.append(line)
+        if line == "all of it":
+            done.set()
+
+    half = Answer(200, [b"2026-11-24T00:00:01Z a\n2026-11-24T00:00:02Z all "])
+    with serve(tmp_path, _Script(half, _log("01Z a", "02Z all of it"))) as (api, _):
+        follower = Follower(api, _WEB, take)
+        assert done.wait(10)
+        follower.finish(10)
+    assert lines == ["a", "all of it"]
+
+
+def test_a_log_is_followed_over_connections_that_are_cut(tmp_path: Path) -> None:
+    """A server that knows ``sinceTime`` as Kubernetes does: in whole seconds."""
+    written = [f"2026-11-24T00:00:{number // 100:02}.{number % 100:02}0000001Z line {number}" for number in range(3000)]
+
+    def answer(request: Request) -> Answer:
+        since = request.query.get("sinceTime", "")[:19]
+        return Answer(200, [f"{line}\n".encode() for line in written if line[:19] >= since])
+
+    lines: list[str] = []
+    with serve(tmp_path, answer) as (direct, asked):
+        port = urlsplit(direct._configuration.host).port
+        assert port is not None
+        with proxied(("127.0.0.1", port), Cuts(8)) as proxy:
+            api = connect(kubeconfig(tmp_path, f"http://127.0.0.1:{proxy.port}"))
+            Follower(api, _WEB, lines.append).finish(30)
+            assert proxy.count == 8
+    assert lines == [f"line {number}" for number in range(3000)]
+    assert len(asked) >= 8
+
+
+class Cuts:
+    """Ends so many connections, each after it has brought a little more than the one before."""
+
+    def __init__(self, times: int) -> None:
+        self.left = times
+        self.next = 10_000
+
+    def __call__(self, sent: int, received: int) -> bool:
+        if self.left and received > self.next:
+            self.left -= 1
+            self.next += 3_333
+            return True
+        return False
 
 
 def test_a_container_that_has_not_begun_is_asked_again(tmp_path: Path) -> None:
