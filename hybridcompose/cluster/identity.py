@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hybridcompose.cluster.parse import CONFIG_HASH
 
 if TYPE_CHECKING:
-    from hybridcompose.plan import Resource
+    from hybridcompose.plan import Plan, Resource, ResourceKey
+
+#: Kinds that replace their pods.
+CONTROLLERS = ("DaemonSet", "Deployment", "StatefulSet")
 
 
 def config_hash(resource: Resource) -> str:
@@ -19,7 +22,21 @@ def config_hash(resource: Resource) -> str:
 
 
 def marked(resource: Resource) -> Resource:
-    """The resource with its hash in an annotation."""
-    metadata = resource.manifest["metadata"]
-    annotations = {**metadata.get("annotations", {}), CONFIG_HASH: config_hash(resource)}
-    return resource._replace(manifest={**resource.manifest, "metadata": {**metadata, "annotations": annotations}})
+    """The resource with its hash in an annotation; a controller's pods get it, too, so that old ones are told apart."""
+    mark = {CONFIG_HASH: config_hash(resource)}
+    manifest = _annotated(resource.manifest, mark)
+    if resource.key.kind in CONTROLLERS:
+        spec = manifest["spec"]
+        manifest = {**manifest, "spec": {**spec, "template": _annotated(spec["template"], mark)}}
+    return resource._replace(manifest=manifest)
+
+
+def _annotated(body: dict[str, Any], mark: dict[str, str]) -> dict[str, Any]:
+    metadata = body["metadata"]
+    return {**body, "metadata": {**metadata, "annotations": {**metadata.get("annotations", {}), **mark}}}
+
+
+def controllers(plan: Plan) -> dict[ResourceKey, str]:
+    """The hash of every object that keeps pods running: what its present pods carry."""
+    found = (resource for resource in plan.resources if resource.key.kind in CONTROLLERS)
+    return {resource.key: config_hash(resource) for resource in found}

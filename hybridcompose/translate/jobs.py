@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 #: How late, in seconds, a run may begin that must not be caught up. Kubernetes looks every ten seconds.
 LATEST = 60
+#: The minor release of Kubernetes from which on a CronJob has a time zone.
+TIME_ZONES = 27
 #: A CronJob's name leaves room for the time that its Jobs' names end in.
 _NAME_LIMIT = 52
 _FIELDS = 5
@@ -78,8 +80,11 @@ def _times(scope: ServiceScope, index: int, schedule: Schedule) -> Manifest:
             "give the schedule more time between two runs",
         )
     times: Manifest = {"schedule": schedule.cron, "concurrencyPolicy": "Forbid"}
-    if schedule.timezone:
+    if schedule.timezone and scope.options.knows(TIME_ZONES):
         times["timeZone"] = schedule.timezone
+    elif schedule.timezone:
+        message = f"a CronJob with a time zone needs Kubernetes 1.{TIME_ZONES}: it runs at the cluster's time"
+        scope.report.warning(Code.OLD_KUBERNETES, scope.path(*path, "timezone"), message, "write the times for it")
     if schedule.missed_fires == "skip":
         message = f"a missed run is left out once it is {LATEST} seconds late"
         scope.report.note(Code.APPROXIMATED, scope.path(*path, "missed_fires"), message)

@@ -139,6 +139,7 @@ def _planned(scope: ServiceScope, draft: PodDraft, workloads: tuple[Resource, ..
         needs=ordering.needs_of(scope),
         images=tuple(sorted(built.intersection(container.get("image", "") for container in containers))),
         health=health.health_of(scope),
+        replicas=workload.kept(scope, workloads),
     )
 
 

@@ -39,7 +39,7 @@ def report_untranslated(root: ProjectScope, project: Project) -> None:
     """Reports each outermost key that is given, does more than the default, and is not translated."""
     for path, value, row in _given(project, "", ()):
         if row.key_class in _REPORTED and value not in row.defaults and not _is_inherited(project, path):
-            _report(root.report, row, path)
+            report_row(root.report, row, path)
     _report_extensions(root, project)
 
 
@@ -52,7 +52,8 @@ def _is_inherited(project: Project, path: ComposePath) -> bool:
     return key in ContainerSpec.model_fields and bool(own == getattr(service, key))
 
 
-def _report(report: Report, row: Row, path: ComposePath) -> None:
+def report_row(report: Report, row: Row, path: ComposePath) -> None:
+    """Reports a key that is given and that nothing translates, or nothing yet."""
     tell = report.error if row.fatal else report.warning
     if row.key_class is KeyClass.PENDING:
         tell(Code.NOT_TRANSLATED, path, f"{path[-1]} is not translated yet. {row.note}", row.remedy or None)

@@ -17,13 +17,15 @@ from hybridcompose.translate.registry.row import KeyClass, Row
 from hybridcompose.translate.restart import Restart, restart_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from hybridcompose.plan import KubeName, Resource
     from hybridcompose.translate.scope import Concern, PodDraft, ServiceScope
 
 #: Seconds between the stop signal and the kill, where the project says nothing.
 DEFAULT_GRACE_PERIOD = 10
+
+_MAKE_SEVERAL = frozenset(("Deployment", "Job", "StatefulSet"))
 
 
 def pod_basics(scope: ServiceScope, draft: PodDraft) -> None:
@@ -99,6 +101,12 @@ def _controller(scope: ServiceScope, draft: PodDraft, restart: Restart, kind: st
     from hybridcompose.translate.controllers import controller
 
     return controller(scope, draft, restart, kind)
+
+
+def kept(scope: ServiceScope, workloads: Sequence[Resource]) -> int | None:
+    """How many pods one object of the service makes; ``None`` where each is one pod, or the nodes decide."""
+    kinds = {resource.key.kind for resource in workloads}
+    return scope.service.replicas if len(workloads) == 1 and kinds <= _MAKE_SEVERAL else None
 
 
 def _pods(scope: ServiceScope, draft: PodDraft, restart: Restart) -> Iterator[Resource]:

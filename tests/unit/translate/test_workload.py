@@ -129,7 +129,7 @@ def test_a_replicated_job_runs_as_often_as_it_has_replicas() -> None:
 
 def test_a_job_on_every_node_is_said_not_to_be_one() -> None:
     plan = plan_of({"web": service(deploy={"mode": "global-job"})})
-    assert only(plan, Code.NOT_TRANSLATED).path == ("services", "web", "deploy", "mode")
+    assert only(plan, Code.NO_EQUIVALENT).path == ("services", "web", "deploy", "mode")
 
 
 def one_shot(**keys: Any) -> dict[str, Any]:
