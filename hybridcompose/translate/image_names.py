@@ -55,7 +55,7 @@ def image(rewrites: Rewrites, name: str) -> str:
     if name.startswith(rewrites.kept):
         return name
     for start, instead in rewrites.pairs:
-        for form in (name, full_name(name)):
+        for form in (full_name(name), name):
             rest = form.removeprefix(start)
             if rest != form and (start.endswith("/") or rest[:1] in ("", "/", ":", "@")):
                 return instead + rest
