@@ -68,9 +68,10 @@ def shared_volumes(root: ProjectScope) -> SharedVolumes:
 
 def _uses(root: ProjectScope) -> Iterator[tuple[str, int, set[str]]]:
     for name, service in root.project.services.items():
-        # A global service has a pod on every node.
+        # A global service has a pod on every node, a job one for every run.
         everywhere = service.deploy is not None and (service.deploy.mode or "").startswith("global")
-        yield f"service {name}", 2 if everywhere else service.replicas, _names(root, service)
+        several = everywhere or name in root.jobs
+        yield f"service {name}", 2 if several else service.replicas, _names(root, service)
 
 
 def _names(root: ProjectScope, service: Service) -> set[str]:
