@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from hybridcompose.cluster.decide import Apply, Run, decide
 from hybridcompose.cluster.identity import config_hash, controllers, marked
 from hybridcompose.cluster.parse import CONFIG_HASH
-from hybridcompose.cluster.state import PodState
-from hybridcompose.plan import Plan, PlannedService, Resource, ResourceKey
+from hybridcompose.plan import Plan, PlannedService, ResourceKey
 from tests.unit.cluster.worlds import NOW, pod, resource, seen, service
+
+if TYPE_CHECKING:
+    from hybridcompose.cluster.state import PodState
+    from hybridcompose.plan import Resource
 
 KEY = ResourceKey("Deployment", "web")
 
