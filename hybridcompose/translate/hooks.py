@@ -60,8 +60,8 @@ def _init_container(scope: ServiceScope, draft: PodDraft, hook: PreStartHook, at
     report = Report()
     inner = _scope(scope, hook, at, report)
     found = PodDraft(labels=draft.labels, volumes=draft.volumes, resources=draft.resources)
-    if inner.service.build is not None:
-        found.container["image"] = draft.container.get("image", "")
+    if inner.service.build is not None and "image" in draft.container:
+        found.container["image"] = draft.container["image"]
     for concern in _CONCERNS:
         concern(inner, found)
     _tell(scope, hook, report)

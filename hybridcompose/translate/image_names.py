@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from hybridcompose.diagnostics import Code
@@ -38,10 +39,15 @@ def rewrites_of(root: ProjectScope) -> Rewrites:
 
 def rewritten(rewrites: Rewrites, pod: Manifest) -> Manifest:
     """The PodSpec with every image's new name, also of image volumes."""
-    pod = changed_containers(pod, lambda container: {**container, "image": image(rewrites, container["image"])})
+    pod = changed_containers(pod, partial(_container, rewrites))
     if "volumes" in pod:
         pod["volumes"] = [_volume(rewrites, volume) for volume in pod["volumes"]]
     return pod
+
+
+def _container(rewrites: Rewrites, container: Manifest) -> Manifest:
+    # A container whose image cannot be built has none; that is reported already.
+    return {**container, "image": image(rewrites, container["image"])} if "image" in container else container
 
 
 def _volume(rewrites: Rewrites, volume: Manifest) -> Manifest:

@@ -59,6 +59,12 @@ def test_the_image_of_a_volume_comes_from_the_mirror() -> None:
     assert spec["volumes"][0]["image"]["reference"] == "mirror/library/busybox"
 
 
+def test_an_image_that_cannot_be_built_is_the_only_thing_reported() -> None:
+    web = service(build={"context": "/project"}, pre_start=[{"command": ["true"]}])
+    options = Options(image_rewrite=("docker.io=mirror",), default_cpu_limit="1", pod_security=PodSecurity.BASELINE)
+    assert refused(options, {"web": web}) == [("services", "web", "build")] * 2
+
+
 def test_a_rewrite_that_is_none_is_refused() -> None:
     assert refused(Options(image_rewrite=("docker.io",)), {"web": service()}) == [()]
 
