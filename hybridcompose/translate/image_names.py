@@ -47,7 +47,7 @@ def rewritten(rewrites: Rewrites, pod: Manifest) -> Manifest:
 
 def _container(rewrites: Rewrites, container: Manifest) -> Manifest:
     # A container whose image cannot be built has none; that is reported already.
-    return {**container, "image": image(rewrites, container["image"])} if "image" in container else container
+    return {**container, "image": image(rewrites, container["image"])} if container.get("image") else container
 
 
 def _volume(rewrites: Rewrites, volume: Manifest) -> Manifest:

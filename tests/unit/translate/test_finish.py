@@ -60,7 +60,8 @@ def test_the_image_of_a_volume_comes_from_the_mirror() -> None:
 
 
 def test_an_image_that_cannot_be_built_is_the_only_thing_reported() -> None:
-    web = service(build={"context": "/project"}, pre_start=[{"command": ["true"]}])
+    data = {"type": "volume", "source": "data", "target": "/data"}
+    web = {"build": {"context": "/project"}, "pre_start": [{"command": ["true"]}], "volumes": [data]}
     options = Options(image_rewrite=("docker.io=mirror",), default_cpu_limit="1", pod_security=PodSecurity.BASELINE)
     assert refused(options, {"web": web}) == [("services", "web", "build")] * 2
 
