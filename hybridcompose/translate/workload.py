@@ -71,13 +71,15 @@ def workload(scope: ServiceScope, draft: PodDraft) -> Iterator[Resource]:
         return job(scope, draft)
     mode = scope.service.deploy.mode if scope.service.deploy else None
     restart = restart_of(scope)
+    deployed = scope.options.workloads is Workloads.DEPLOYMENT
+    if _is_awaited_in_manifests(scope):
+        return _one_shots(scope, draft, restart, "Job" if deployed else "Pod")
     if mode == "global":
         return _controller(scope, draft, restart, "DaemonSet")
     if mode in ("replicated-job", "global-job"):
         return _replicated_job(scope, draft, restart)
-    deployed = scope.options.workloads is Workloads.DEPLOYMENT
-    if is_one_shot(scope) and (deployed or _is_awaited_in_manifests(scope)):
-        return _one_shots(scope, draft, restart, "Job" if deployed else "Pod")
+    if deployed and is_one_shot(scope):
+        return _one_shots(scope, draft, restart, "Job")
     if deployed:
         return _controller(scope, draft, restart, "StatefulSet" if _holds_claim(draft) else "Deployment")
     return _jobs(scope, draft, restart) if restart.attempts else _pods(scope, draft, restart)
