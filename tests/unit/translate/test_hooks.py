@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from hybridcompose.diagnostics import Code, Severity
+from hybridcompose.gather.facts import BuildFacts, Facts
 from hybridcompose.translate import Options
 from hybridcompose.translate.options import Workloads
 from tests.unit.translate.support import codes, depends_on, only, plan_of, pod_spec, service
@@ -26,6 +27,21 @@ def test_hooks_are_init_containers_in_their_order() -> None:
     first, second = init_containers(pre_start=[hook(), hook(image="tool", command=["second"])])
     assert (first["name"], first["image"], first["args"]) == ("pre-start-0", "app", ["prepare"])
     assert (second["name"], second["image"], second["args"]) == ("pre-start-1", "tool", ["second"])
+
+
+def test_a_hook_without_an_image_of_its_own_runs_the_build_of_its_service() -> None:
+    facts = Facts(builds={"web": BuildFacts("web", "/project", "d" * 64, "Dockerfile", b"archive", 7)})
+    for named in ({}, {"image": "shop/web"}):
+        built = {"build": {"context": "/project"}, **named}
+        services = {
+            "web": {**built, "pre_start": [{"command": ["prepare"], **named}]},
+            "other": service(pre_start=[hook(image="shop/web")]),
+        }
+        plan = plan_of(services, facts=facts, options=Options(registry="reg:5000"))
+        (reference,) = [image.reference for image in plan.images]
+        web, other = pod_spec(plan), pod_spec(plan, "other")
+        assert web["initContainers"][0]["image"] == web["containers"][0]["image"] == reference
+        assert (other["initContainers"][0]["image"] == reference) is bool(named)
 
 
 def test_hooks_run_when_the_dependencies_are_there() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from hybridcompose.diagnostics import Code, TranslateError
+from hybridcompose.gather.facts import BuildFacts, Facts
 from hybridcompose.plan import ResourceKey
 from hybridcompose.translate import Options
 from tests.unit.translate.support import HEALTHY, codes, depends_on, found, only, plan_of, service
@@ -80,6 +81,28 @@ def test_a_job_answers_to_no_name_and_is_no_service_of_the_plan() -> None:
     plan = plan_of({"db": service()}, jobs={"backup": job(hostname="b", networks={"n": {"aliases": ["x"]}})})
     assert list(found(plan, "Service")) == ["db"]
     assert [planned.name for planned in plan.services] == ["db"]
+
+
+def test_a_name_that_kubernetes_changes_is_no_finding_for_what_nobody_looks_up() -> None:
+    plan = plan_of({}, jobs={"back_up": job()})
+    assert list(found(plan, "Job")) == ["back-up"]
+    assert codes(plan) == []
+
+
+def test_runs_of_a_job_find_what_earlier_ones_wrote() -> None:
+    volumes = [{"type": "volume", "source": "data", "target": "/data"}]
+    assert list(found(plan_of({}, jobs={"backup": job(volumes=volumes)}), "PersistentVolumeClaim")) == ["data"]
+
+
+def test_a_job_builds_its_own_image_and_no_start_of_the_project_does() -> None:
+    facts = Facts(builds={"backup": BuildFacts("backup", "/project", "d" * 64, "Dockerfile", b"archive", 7)})
+    jobs = {"backup": {"build": {"context": "/project"}, "triggers": {"manual": True}}}
+    plan = plan_of({}, jobs=jobs, facts=facts, options=Options(registry="reg:5000"))
+    (build,) = [name for name in found(plan, "Job") if name != "backup"]
+    container = found(plan, "Job")["backup"]["spec"]["template"]["spec"]["containers"][0]
+    assert container["image"].startswith("reg:5000/shop-backup:")
+    assert build.startswith("build-backup-")
+    assert plan.images == ()
 
 
 def test_a_job_waits_for_the_services_that_it_needs() -> None:
