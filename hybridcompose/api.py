@@ -168,7 +168,13 @@ def up(
 def translate_for_cluster(project: Project, namespace: str | None, **options: Any) -> Plan:
     """The plan for who makes the objects in order, with all that they need: nothing waits inside the pods."""
     fixed = {"ordering": "none", "secrets": "inline", "server_side_apply": True, "namespace": namespace}
-    return translate(project, **{**options, **fixed})
+    plan = translate(project, **{**options, **fixed})
+    if not project.jobs:
+        return plan
+    message = f"jobs do not run when the project starts: {', '.join(sorted(project.jobs))}"
+    remedy = "render makes a Job or CronJob of each"
+    note = Diagnostic(Code.APPROXIMATED, Severity.NOTE, message, ("jobs",), remedy)
+    return plan._replace(diagnostics=(*plan.diagnostics, *_with_locations(project, [note])))
 
 
 def _options(given: Mapping[str, Any]) -> Options:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from hybridcompose.diagnostics import Code
 from hybridcompose.gather.facts import ImageConfig
 from hybridcompose.spec.as_service import as_service
-from hybridcompose.translate import configs, environment, kaniko, process, resources, security, storage
+from hybridcompose.translate import configs, environment, kaniko, process, resources, scheduling, security, storage
 from hybridcompose.translate.lifecycle import POST_START, PRE_STOP
 from hybridcompose.translate.names import unused_name
 from hybridcompose.translate.report import Report
@@ -42,6 +42,7 @@ _CONCERNS: tuple[Concern, ...] = (
     *resources.CONCERNS,
     *storage.CONCERNS,
     *configs.CONCERNS,
+    *scheduling.LAST_CONCERNS,
 )
 _KEY = 4
 

@@ -118,15 +118,6 @@ _OF_THE_POD = (
     "sysctls",
     "sysctls.*",
     "userns_mode",
-    "gpus",
-    "gpus[].capabilities",
-    "gpus[].count",
-    "gpus[].device_ids",
-    "gpus[].driver",
-    "devices",
-    "devices[].permissions",
-    "devices[].source",
-    "devices[].target",
     "volumes_from",
 )
 _GONE = "The hook's container is gone when the service runs."

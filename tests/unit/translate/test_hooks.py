@@ -65,6 +65,11 @@ def test_a_hook_has_its_own_user_environment_and_directory() -> None:
     assert found["workingDir"] == "/srv"
 
 
+def test_a_hook_has_the_gpus_of_its_service() -> None:
+    (found,) = init_containers(gpus=[{"count": 1}], pre_start=[hook(gpus=[{"count": 1}])])
+    assert found["resources"]["limits"] == {"nvidia.com/gpu": "1"}
+
+
 def test_what_a_hook_has_from_its_service_is_reported_once() -> None:
     plan = plan_of({"web": service(umask=0o077, pre_start=[hook(umask=0o077)])})
     assert only(plan, Code.NO_EQUIVALENT).path == ("services", "web", "umask")
