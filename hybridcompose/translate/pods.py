@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from hybridcompose.translate.scope import ServiceScope
 
 #: Ends at once on SIGTERM, which the first process of a container otherwise ignores.
-_IDLE = "trap 'exit 0' TERM; sleep 2147483647 & wait"
+_IDLE = "trap 'exit {}' TERM; sleep 2147483647 & wait"
 
 #: Fields of a container that an init container may not have.
 _MAIN_ONLY = ("lifecycle", "livenessProbe", "readinessProbe", "startupProbe")
@@ -65,14 +65,22 @@ def container_of(scope: ServiceScope, draft: PodDraft) -> Manifest:
     return container
 
 
-def before_idle(scope: ServiceScope, draft: PodDraft) -> PodDraft:
-    """The draft with the service as its last init container, and a main container that does nothing."""
+def idle_name(scope: ServiceScope) -> KubeName:
+    """The name of the container that does nothing."""
+    return unused_name("done", (scope.kube_name,))
+
+
+def before_idle(scope: ServiceScope, draft: PodDraft, stopped: int = 0) -> PodDraft:
+    """The draft with the service as its last init container, and a main container that does nothing.
+
+    ``stopped`` is what that exits with when it is told to stop.
+    """
     container = {field: value for field, value in container_of(scope, draft).items() if field not in _MAIN_ONLY}
     idle = {
-        "name": unused_name("done", (scope.kube_name,)),
+        "name": idle_name(scope),
         "image": scope.options.tool_image,
         "imagePullPolicy": "IfNotPresent",
-        "command": ["sh", "-c", _IDLE],
+        "command": ["sh", "-c", _IDLE.format(stopped)],
         "securityContext": TOOL_SECURITY,
     }
     return PodDraft(

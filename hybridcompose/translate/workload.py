@@ -12,19 +12,26 @@ from typing import TYPE_CHECKING
 from hybridcompose.diagnostics import Code
 from hybridcompose.translate.options import Ordering, Workloads
 from hybridcompose.translate.ordering import COMPLETED
-from hybridcompose.translate.pods import before_idle, resource, template
+from hybridcompose.translate.pods import before_idle, idle_name, resource, template
 from hybridcompose.translate.registry.row import KeyClass, Row
 from hybridcompose.translate.restart import Restart, restart_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from hybridcompose.plan import KubeName, Resource
+    from hybridcompose.plan import KubeName, Manifest, Resource
     from hybridcompose.translate.scope import Concern, PodDraft, ServiceScope
 
 #: Seconds between the stop signal and the kill, where the project says nothing.
 DEFAULT_GRACE_PERIOD = 10
 
+#: The largest int32: a Job that is never given up.
+UNLIMITED = 2_147_483_647
+#: What an idle container of a Job exits with when it is stopped: no success, so that the Job makes another pod.
+STOPPED = 143
+#: The minor release of Kubernetes from which on a Job may leave ends of its pods uncounted.
+POD_FAILURE_POLICY = 26
+_IN_AN_INIT_CONTAINER = "{} runs to its end in an init container; others wait until it has succeeded"
 _MAKE_SEVERAL = frozenset(("Deployment", "Job", "StatefulSet"))
 
 
@@ -73,13 +80,13 @@ def workload(scope: ServiceScope, draft: PodDraft) -> Iterator[Resource]:
     restart = restart_of(scope)
     deployed = scope.options.workloads is Workloads.DEPLOYMENT
     if _is_awaited_in_manifests(scope):
-        return _one_shots(scope, draft, restart, "Job" if deployed else "Pod")
+        return _awaited_jobs(scope, draft, restart) if deployed else _awaited_pods(scope, draft, restart)
     if mode == "global":
         return _controller(scope, draft, restart, "DaemonSet")
     if mode in ("replicated-job", "global-job"):
         return _replicated_job(scope, draft, restart)
     if deployed and is_one_shot(scope):
-        return _one_shots(scope, draft, restart, "Job")
+        return _one_shot_jobs(scope, draft, restart)
     if deployed:
         return _controller(scope, draft, restart, "StatefulSet" if _holds_claim(draft) else "Deployment")
     return _jobs(scope, draft, restart) if restart.attempts else _pods(scope, draft, restart)
@@ -116,22 +123,39 @@ def _pods(scope: ServiceScope, draft: PodDraft, restart: Restart) -> Iterator[Re
         yield resource(scope, "Pod", name, template(scope, draft, restart.policy), _why(scope, name))
 
 
-def _one_shots(scope: ServiceScope, draft: PodDraft, restart: Restart, kind: str) -> Iterator[Resource]:
-    """A run to the end. Where others wait for it, its pod is ready when the service has exited with 0."""
-    reason = f"runs {scope.name} to its end"
-    if _is_awaited_in_manifests(scope):
-        report_lost_hooks(scope)
-        if restart.attempts:
-            message = "other services await its success: a failing run is repeated without being counted"
-            scope.report.note(Code.APPROXIMATED, scope.path("restart"), message)
-        repeats = restart.policy != "Never" or restart.attempts
-        pod = template(scope, before_idle(scope, draft), "OnFailure" if repeats else "Never")
-        reason = f"{scope.name} runs to its end in an init container; others wait until it has succeeded"
-    else:
-        pod = template(scope, draft, "Never" if restart.policy == "Never" else "OnFailure")
+def _awaited_pods(scope: ServiceScope, draft: PodDraft, restart: Restart) -> Iterator[Resource]:
+    """Pods that are ready when the service has exited with 0, and fail when it has failed."""
+    report_lost_hooks(scope)
+    if restart.attempts:
+        message = "other services await its success: a failing run is repeated without being counted"
+        scope.report.note(Code.APPROXIMATED, scope.path("restart"), message)
+    repeats = restart.policy != "Never" or restart.attempts
+    pod = template(scope, before_idle(scope, draft), "OnFailure" if repeats else "Never")
     for name in scope.names.pods[scope.name]:
-        body = pod if kind == "Pod" else {"spec": {"backoffLimit": restart.attempts, "template": pod}}
-        yield resource(scope, kind, name, body, reason)
+        yield resource(scope, "Pod", name, pod, _IN_AN_INIT_CONTAINER.format(scope.name))
+
+
+def _awaited_jobs(scope: ServiceScope, draft: PodDraft, restart: Restart) -> Iterator[Resource]:
+    """Jobs whose pods are ready when the service has exited with 0. A pod that is lost is replaced, and runs again."""
+    report_lost_hooks(scope)
+    spec: Manifest = {"backoffLimit": _tries(restart)}
+    if scope.options.knows(POD_FAILURE_POLICY):
+        stopped = {"containerName": idle_name(scope), "operator": "In", "values": [STOPPED]}
+        spec["podFailurePolicy"] = {"rules": [{"action": "Ignore", "onExitCodes": stopped}]}
+    spec["template"] = template(scope, before_idle(scope, draft, STOPPED), "Never")
+    for name in scope.names.pods[scope.name]:
+        yield resource(scope, "Job", name, {"spec": spec}, _IN_AN_INIT_CONTAINER.format(scope.name))
+
+
+def _one_shot_jobs(scope: ServiceScope, draft: PodDraft, restart: Restart) -> Iterator[Resource]:
+    spec = {"backoffLimit": _tries(restart), "template": template(scope, draft, "Never")}
+    for name in scope.names.pods[scope.name]:
+        yield resource(scope, "Job", name, {"spec": spec}, f"runs {scope.name} to its end")
+
+
+def _tries(restart: Restart) -> int:
+    """How often a failed run is repeated: as often as is counted, never, or without end."""
+    return restart.attempts if restart.policy == "Never" else UNLIMITED
 
 
 def report_lost_hooks(scope: ServiceScope) -> None:
@@ -156,7 +180,7 @@ def _replicated_job(scope: ServiceScope, draft: PodDraft, restart: Restart) -> I
         return
     policy = "OnFailure" if restart.policy != "Never" else "Never"
     spec = {
-        "backoffLimit": restart.attempts,
+        "backoffLimit": _tries(restart),
         "completions": replicas,
         "parallelism": replicas,
         "template": template(scope, draft, policy),

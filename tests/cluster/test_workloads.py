@@ -125,6 +125,11 @@ class Project:
         self.namespace.kubectl("wait", f"--for={condition}", "--timeout=90s", what)
 
 
+def is_ready(pod: dict[str, Any]) -> bool:
+    conditions = {entry["type"]: entry["status"] for entry in pod["status"].get("conditions", [])}
+    return conditions.get("Ready") == "True" and "deletionTimestamp" not in pod["metadata"]
+
+
 @pytest.fixture
 def project(namespace: Namespace, tmp_path: Path) -> Project:
     (tmp_path / "own").mkdir()
@@ -144,6 +149,10 @@ def test_controllers_become_ready_after_what_they_wait_for_and_replace_lost_pods
     ready = "jsonpath={.status.readyReplicas}=2"
     until(lambda: {pod["metadata"]["uid"] for pod in project.pods("web")} - before, "a new pod")
     project.wait("deployment/web", ready)
+    (once,) = project.pods("once")
+    project.namespace.kubectl("delete", f"pod/{once['metadata']['name']}")
+    (again,) = until(lambda: [pod for pod in project.pods("once") if is_ready(pod)], "another run of once")
+    assert again["metadata"]["uid"] != once["metadata"]["uid"]
     nodes = project.namespace.get("nodes")["items"]
     assert len(project.pods("agent")) == len(nodes)
 

@@ -88,6 +88,28 @@ def test_an_awaited_one_shot_is_a_job_that_dns_shows_when_it_has_succeeded() -> 
     assert list(found(plan, "Deployment")) == ["web"]
 
 
+@pytest.mark.parametrize(
+    ("keys", "tries"), [({}, 0), ({"restart": "on-failure:3"}, 3), ({"restart": "on-failure"}, 2_147_483_647)]
+)
+def test_a_failing_one_shot_is_repeated_as_often_as_compose_says(keys: dict[str, Any], tries: int) -> None:
+    services = {"once": service(**keys), "web": service(depends_on={"once": depends_on(COMPLETED)})}
+    for ordering in Ordering:
+        options = Options(workloads=Workloads.DEPLOYMENT, ordering=ordering)
+        spec = found(plan_of(services, options=options), "Job")["once"]["spec"]
+        assert spec["backoffLimit"] == tries
+        assert spec["template"]["spec"]["restartPolicy"] == "Never"
+
+
+def test_a_pod_that_is_stopped_after_its_success_is_replaced_and_not_counted() -> None:
+    services = {"once": service(), "web": service(depends_on={"once": depends_on(COMPLETED)})}
+    spec = found(plan_of(services, options=DEPLOYED), "Job")["once"]["spec"]
+    (rule,) = spec["podFailurePolicy"]["rules"]
+    (idle,) = spec["template"]["spec"]["containers"]
+    assert rule["action"] == "Ignore"
+    assert rule["onExitCodes"] == {"containerName": idle["name"], "operator": "In", "values": [143]}
+    assert "exit 143" in idle["command"][-1]
+
+
 def test_a_one_shot_is_a_plain_job_where_nothing_waits_inside_pods() -> None:
     services = {"migrate": service(), "web": service(restart="always", depends_on={"migrate": depends_on(COMPLETED)})}
     plan = plan_of(services, options=Options(workloads=Workloads.DEPLOYMENT, ordering=Ordering.NONE))
