@@ -185,7 +185,13 @@ def translate_for_cluster(project: Project, namespace: str | None, **options: An
         "namespace": namespace,
         "streaming": True,
     }
-    return translate(project, **{**options, **fixed})
+    plan = translate(project, **{**options, **fixed})
+    if not project.jobs:
+        return plan
+    message = f"jobs do not run when the project starts: {', '.join(sorted(project.jobs))}"
+    remedy = "render makes a Job or CronJob of each"
+    note = Diagnostic(Code.APPROXIMATED, Severity.NOTE, message, ("jobs",), remedy)
+    return plan._replace(diagnostics=(*plan.diagnostics, *_with_locations(project, [note])))
 
 
 def _options(given: Mapping[str, Any]) -> Options:

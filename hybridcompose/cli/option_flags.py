@@ -32,6 +32,17 @@ HELP = {
     "build_timeout": "Seconds after which a build has failed.",
     "context_mode": "Build contexts: configmap, in objects; stream, sent by up and build; auto, sent if too large.",
     "context_timeout": "Seconds that a build waits while nothing of a streamed context arrives.",
+    "workloads": "A service is pods of its own, or a Deployment (StatefulSet with a claim, Job for one-shots).",
+    "one_shot": "Service that runs to its end, also where no other awaits that; repeatable.",
+    "default_probe": "A service without a health check is ready when it runs, or when its published port is open.",
+    "default_cpu_request": "Cores (0.5) that a container requests if it says nothing.",
+    "default_memory_request": "Memory (64m) that a container requests if it says nothing.",
+    "default_cpu_limit": "Cores that a container may use if it says nothing.",
+    "default_memory_limit": "Memory that a container may use if it says nothing.",
+    "kubernetes_version": "Oldest Kubernetes release (1.N) that the manifests are for.",
+    "pod_security": "Pod Security Standard that every pod must fit.",
+    "image_rewrite": "Pull images whose name begins with FROM from TO instead (FROM=TO); repeatable.",
+    "device_resource": "Extended resource of a device driver or generic resource (NAME=RESOURCE); repeatable.",
 }
 _SHORT = {"namespace": "-n"}
 
@@ -69,5 +80,5 @@ def _kind(field: Field[Any], kind: Any) -> dict[str, Any]:
         choice = click.Choice([member.value for member in kind])
         return {"type": choice, "default": field.default.value, "show_default": True}
     if str(kind).startswith("tuple"):
-        return {"multiple": True, "default": field.default}
+        return {"multiple": True, "default": field.default, "metavar": "TEXT"}
     return {"default": field.default, "show_default": field.default is not None, "metavar": "TEXT"}

@@ -10,6 +10,7 @@ import click
 from hybridcompose import api
 from hybridcompose.cli.cluster_flags import Place, Terminal, cluster_options
 from hybridcompose.cli.option_flags import cluster_translation_options
+from hybridcompose.translate.options import Workloads
 
 if TYPE_CHECKING:
     from hybridcompose.cli.session import Session
@@ -60,9 +61,13 @@ def command(
     flags = {name: options.pop(name) for name in _FLAGS}
     if (detach or wait) and (exit_code_from or flags["abort_on_container_exit"]):
         raise click.UsageError("--detach and --wait cannot be combined with what ends a run")
+    if flags["abort_on_container_exit"] and options["workloads"] == Workloads.DEPLOYMENT:
+        raise click.UsageError("a Deployment restarts what exits: name the service that ends with --exit-code-from")
     project = session.load_services(services)
     if exit_code_from is not None and exit_code_from not in project.services:
         raise click.BadParameter(f"there is no service {exit_code_from!r}", param_hint="--exit-code-from")
+    if exit_code_from is not None:
+        options["one_shot"] = (*options["one_shot"], exit_code_from)
     plan = session.translated(project, lambda: api.translate_for_cluster(project, place.namespace, **options))
     from hybridcompose.cluster.decide import Builds
     from hybridcompose.engine import up

@@ -29,7 +29,9 @@ BUSY = (429, 500, 502, 503, 504)
 #: Where the objects of each kind are.
 _PATHS = {
     "ConfigMap": ("api/v1", "configmaps"),
+    "CronJob": ("apis/batch/v1", "cronjobs"),
     "DaemonSet": ("apis/apps/v1", "daemonsets"),
+    "Deployment": ("apis/apps/v1", "deployments"),
     "Event": ("api/v1", "events"),
     "Job": ("apis/batch/v1", "jobs"),
     "PersistentVolumeClaim": ("api/v1", "persistentvolumeclaims"),
@@ -37,6 +39,7 @@ _PATHS = {
     "Secret": ("api/v1", "secrets"),
     "ServiceAccount": ("api/v1", "serviceaccounts"),
     "Service": ("api/v1", "services"),
+    "StatefulSet": ("apis/apps/v1", "statefulsets"),
 }
 
 _CHECK = "check with kubectl version; name another cluster with --kubeconfig or --context"

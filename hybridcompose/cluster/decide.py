@@ -7,7 +7,7 @@ from itertools import chain
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from hybridcompose.cluster.identity import config_hash
+from hybridcompose.cluster.identity import config_hash, controllers
 from hybridcompose.cluster.troubles import Limits, Trouble
 from hybridcompose.cluster.views import BuildView, ServiceView, build_view, service_view
 from hybridcompose.plan import (
@@ -128,8 +128,9 @@ def decide(plan: Plan, seen: Observed, run: Run) -> Decision:
     """What can be done now, and whether anything has failed for good."""
     images = () if run.builds is Builds.NONE else plan.images
     builds = tuple(build_view(image, seen, run.applied, run.now, run.limits) for image in images)
+    revisions = controllers(plan)
     views = {
-        service.name: service_view(service, seen, run.applied, run.now, run.limits)
+        service.name: service_view(service, seen, run.applied, run.now, run.limits, revisions)
         for service in (() if run.only_builds else plan.services)
     }
     decision = Decision((), None, views, builds)
@@ -251,8 +252,15 @@ def _first(resources: Iterable[Resource], later: set[ResourceKey], run: Run) -> 
     contexts = set(chain.from_iterable(r.waits_for for r in resources if r.key in later)) - later
     for resource in resources:
         key = resource.key
-        if key not in later and key not in run.applied and (key in contexts or not run.only_builds):
+        if key in later or key in run.applied or is_of_a_job(resource):
+            continue
+        if key in contexts or not run.only_builds:
             yield Apply(resource)
+
+
+def is_of_a_job(resource: Resource) -> bool:
+    """Whether it is there for one of the project's jobs, which no start of the project runs."""
+    return resource.cause[:1] == ("jobs",)
 
 
 def _build(resource: Resource, seen: Observed, run: Run) -> Iterator[Step]:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hybridcompose.cluster.parse import CONFIG_HASH, DEPENDS_ON
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from hybridcompose.plan import Resource
+    from hybridcompose.plan import Plan, Resource, ResourceKey
+
+#: Kinds that replace their pods.
+CONTROLLERS = ("DaemonSet", "Deployment", "StatefulSet")
 
 
 def config_hash(resource: Resource) -> str:
@@ -21,9 +24,25 @@ def config_hash(resource: Resource) -> str:
 
 
 def marked(resource: Resource, depends_on: Iterable[str] = ()) -> Resource:
-    """The resource with its hash in an annotation, and the labels of the services that it depends on in another."""
-    metadata = resource.manifest["metadata"]
+    """The resource with its hash in an annotation, and the labels of the services that it depends on in another.
+
+    A controller's pods get the hash, too, so that old ones are told apart.
+    """
     dependencies = ",".join(sorted(depends_on))
-    marks = {CONFIG_HASH: config_hash(resource), **({DEPENDS_ON: dependencies} if dependencies else {})}
-    annotations = {**metadata.get("annotations", {}), **marks}
-    return resource._replace(manifest={**resource.manifest, "metadata": {**metadata, "annotations": annotations}})
+    mark = {CONFIG_HASH: config_hash(resource)}
+    manifest = _annotated(resource.manifest, {**mark, **({DEPENDS_ON: dependencies} if dependencies else {})})
+    if resource.key.kind in CONTROLLERS:
+        spec = manifest["spec"]
+        manifest = {**manifest, "spec": {**spec, "template": _annotated(spec["template"], mark)}}
+    return resource._replace(manifest=manifest)
+
+
+def _annotated(body: dict[str, Any], marks: dict[str, str]) -> dict[str, Any]:
+    metadata = body["metadata"]
+    return {**body, "metadata": {**metadata, "annotations": {**metadata.get("annotations", {}), **marks}}}
+
+
+def controllers(plan: Plan) -> dict[ResourceKey, str]:
+    """The hash of every object that keeps pods running: what its present pods carry."""
+    found = (resource for resource in plan.resources if resource.key.kind in CONTROLLERS)
+    return {resource.key: config_hash(resource) for resource in found}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from hybridcompose.cluster.state import Phase
@@ -51,13 +52,22 @@ class BuildView(NamedTuple):
 
 
 def service_view(
-    service: PlannedService, seen: Observed, applied: Mapping[ResourceKey, str], now: float, limits: Limits
+    service: PlannedService,
+    seen: Observed,
+    applied: Mapping[ResourceKey, str],
+    now: float,
+    limits: Limits,
+    revisions: Mapping[ResourceKey, str] = MappingProxyType({}),
 ) -> ServiceView:
-    """Where a service stands, by the workloads that this run made or took over (``applied``: their uids)."""
-    pods = tuple(pod for pod in seen.pods_of(service.label) if _belongs(pod, service, applied))
+    """Where a service stands, by the workloads that this run made or took over (``applied``: their uids).
+
+    ``revisions`` is what the pods of controllers must carry, so that those of an earlier form do not count.
+    """
+    pods = tuple(pod for pod in seen.pods_of(service.label) if _belongs(pod, service, applied, revisions))
     jobs = [seen.jobs.get(key.name) for key in service.workloads if key.kind == "Job"]
     made = all(key in applied for key in service.workloads)
-    complete = made and len(pods) >= len(service.workloads)
+    wanted = len(service.workloads) if service.replicas is None else service.replicas
+    complete = made and len(pods) >= wanted
     trouble = next((found for pod in pods if (found := trouble_of(pod, now, limits))), None)
     ended = complete and (_all_done(jobs) if jobs else all(pod.finished for pod in pods))
     return ServiceView(
@@ -72,12 +82,19 @@ def service_view(
     )
 
 
-def _belongs(pod: PodState, service: PlannedService, applied: Mapping[ResourceKey, str]) -> bool:
+def _belongs(
+    pod: PodState,
+    service: PlannedService,
+    applied: Mapping[ResourceKey, str],
+    revisions: Mapping[ResourceKey, str],
+) -> bool:
     for key in service.workloads:
         if key.kind == "Pod" and key.name == pod.name:
             return applied.get(key) == pod.uid
-        if key in applied and ((key.kind == "Job" and key.name == pod.job) or key.kind == "DaemonSet"):
+        if key in applied and key.kind == "Job" and key.name == pod.job:
             return not pod.deleting
+        if key in applied and key in revisions:
+            return not pod.deleting and pod.config_hash == revisions[key]
     return False
 
 

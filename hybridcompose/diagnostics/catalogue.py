@@ -149,6 +149,14 @@ TRANSLATE: Mapping[Code, Entry] = {
         "The variable that a config or a secret takes its content from is not set.", "Set the variable."
     ),
     Code.OBJECT_TOO_LARGE: Entry("An object is larger than the API server takes.", "Make its content smaller."),
+    Code.POD_SECURITY: Entry(
+        "The Pod Security Standard that was chosen does not admit this.",
+        "Change the key, or choose another level with `--pod-security`.",
+    ),
+    Code.OLD_KUBERNETES: Entry(
+        "The Kubernetes release that was chosen is too old for this.",
+        "Do without the key, or use a newer cluster and say so with `--kubernetes-version`.",
+    ),
 }
 
 OUTPUT: Mapping[Code, Entry] = {

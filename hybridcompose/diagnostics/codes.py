@@ -71,6 +71,8 @@ class Code(StrEnum):
     BUILD_DIFFERENCE = "build-difference"
     UNSET_SOURCE = "unset-source"
     OBJECT_TOO_LARGE = "object-too-large"
+    POD_SECURITY = "pod-security"
+    OLD_KUBERNETES = "old-kubernetes"
 
     # --- render and the command line
     INVALID_OPTION = "invalid-option"

@@ -18,7 +18,7 @@ def gather(project: Project) -> Facts:
     from hybridcompose.gather.sources import read_sources
 
     sources, source_findings = read_sources(project)
-    if not any(service.build is not None for service in project.services.values()):
+    if not any(element.build is not None for element in (*project.services.values(), *project.jobs.values())):
         return Facts(sources=sources, diagnostics=tuple(source_findings))
     # Archives and the Dockerfile parser are imported for projects that build something.
     from hybridcompose.gather.builds import read_builds

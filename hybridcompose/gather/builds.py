@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
     from hybridcompose.diagnostics import ComposePath, Diagnostic
     from hybridcompose.gather.archive import Archive
-    from hybridcompose.spec import Project, Service
+    from hybridcompose.spec import Project
     from hybridcompose.spec.build import Build
+    from hybridcompose.spec.service import WorkloadSpec
 
 _DEFAULT_DOCKERFILE = "Dockerfile"
 
@@ -37,8 +38,9 @@ class _RefusedError(Exception):
 
 
 class _Request(NamedTuple):
-    """One build section with what the environment adds to it."""
+    """One build section with what the environment adds to it. ``room`` is ``services`` or ``jobs``."""
 
+    room: str
     service: str
     build: Build
     args: Mapping[str, str]
@@ -46,7 +48,7 @@ class _Request(NamedTuple):
 
     @property
     def path(self) -> ComposePath:
-        return ("services", self.service, "build")
+        return (self.room, self.service, "build")
 
     @property
     def context(self) -> str:
@@ -69,13 +71,17 @@ class _Packed(NamedTuple):
 
 
 def read_builds(project: Project) -> tuple[dict[str, BuildFacts], list[Diagnostic]]:
-    """What is known of every service with ``build``, by service name, and what was found."""
+    """What is known of every service or job with ``build``, by its name, and what was found."""
     reader = _Reader()
     builds = {}
-    for name, service in project.services.items():
-        if service.build is not None:
+    elements: list[tuple[str, str, WorkloadSpec]] = [
+        *(("services", name, service) for name, service in project.services.items()),
+        *(("jobs", name, job) for name, job in project.jobs.items()),
+    ]
+    for room, name, element in elements:
+        if element.build is not None:
             try:
-                builds[name] = reader.read(_request(name, service, service.build, project.environment))
+                builds[name] = reader.read(_request(room, name, element, element.build, project.environment))
             except _RefusedError as refusal:
                 reader.found.append(refusal.diagnostic)
     return builds, reader.found
@@ -179,8 +185,8 @@ def _contents(directory: str, dockerfile: _Dockerfile, rules: IgnoreRules) -> Co
     return Contents(directory, rules, forced, dockerfile.text if name is None else None)
 
 
-def _request(name: str, service: Service, build: Build, environment: Mapping[str, str]) -> _Request:
-    return _Request(name, build, arguments(build, environment), _platform(service, build, environment))
+def _request(room: str, name: str, service: WorkloadSpec, build: Build, environment: Mapping[str, str]) -> _Request:
+    return _Request(room, name, build, arguments(build, environment), _platform(service, build, environment))
 
 
 def arguments(build: Build, environment: Mapping[str, str]) -> dict[str, str]:
@@ -189,7 +195,7 @@ def arguments(build: Build, environment: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in sorted(values.items()) if value is not None}
 
 
-def _platform(service: Service, build: Build, environment: Mapping[str, str]) -> str | None:
+def _platform(service: WorkloadSpec, build: Build, environment: Mapping[str, str]) -> str | None:
     """The one platform that the service's image is for; ``None`` where that is left to the builder."""
     if service.platform and (not build.platforms or service.platform in build.platforms):
         return service.platform

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from hybridcompose.diagnostics import ComposePath
     from hybridcompose.spec import Project
+    from hybridcompose.spec.container import ContainerSpec
+    from hybridcompose.spec.mounts import VolumeMount
     from hybridcompose.spec.objects import FileObject
     from hybridcompose.spec.project import Volume
 
@@ -48,16 +50,13 @@ def read_sources(project: Project) -> tuple[dict[str, BoundSource], list[Diagnos
 
 
 def _wanted(project: Project) -> Iterator[_Wanted]:
-    for room, elements in (("services", project.services), ("jobs", project.jobs)):
-        for name, element in elements.items():
-            for index, mount in enumerate(element.volumes):
-                path: ComposePath = (room, name, "volumes", index)
-                if mount.type == "bind" and mount.source:
-                    yield _Wanted(mount.source, path, anywhere=False)
-                elif mount.type == "volume" and mount.source in project.volumes:
-                    device = bound_device(project.volumes[mount.source])
-                    if device is not None:
-                        yield _Wanted(device, ("volumes", mount.source, "driver_opts", "device"), anywhere=False)
+    for path, index, mount in _mounts(project):
+        if mount.type == "bind" and mount.source:
+            yield _Wanted(mount.source, (*path, "volumes", index), anywhere=False)
+        elif mount.type == "volume" and mount.source in project.volumes:
+            device = bound_device(project.volumes[mount.source])
+            if device is not None:
+                yield _Wanted(device, ("volumes", mount.source, "driver_opts", "device"), anywhere=False)
     files: tuple[tuple[str, dict[str, FileObject]], ...] = (
         ("configs", dict(project.configs)),
         ("secrets", dict(project.secrets)),
@@ -66,6 +65,18 @@ def _wanted(project: Project) -> Iterator[_Wanted]:
         for name, entry in objects.items():
             if entry.file:
                 yield _Wanted(entry.file, (room, name, "file"), anywhere=True)
+
+
+def _mounts(project: Project) -> Iterator[tuple[ComposePath, int, VolumeMount]]:
+    """The mounts of services, their `pre_start` hooks, and jobs, each with its container's compose path."""
+    elements: list[tuple[ComposePath, ContainerSpec]] = []
+    for name, service in project.services.items():
+        elements.append((("services", name), service))
+        elements += [(("services", name, "pre_start", at), hook) for at, hook in enumerate(service.pre_start)]
+    elements += [(("jobs", name), job) for name, job in project.jobs.items()]
+    for path, element in elements:
+        for index, mount in enumerate(element.volumes):
+            yield path, index, mount
 
 
 def bound_device(volume: Volume) -> str | None:

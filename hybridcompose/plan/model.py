@@ -110,7 +110,8 @@ class PlannedService(NamedTuple):
     """How one service runs, for those who watch it: its workloads and what must hold before they are made.
 
     ``label`` is the value of its pods' service label, ``images`` the references of built images that it runs.
-    ``container`` is the name of its container.
+    ``container`` is the name of its container, ``replicas`` the number of pods that its one workload makes
+    (``None``: each workload is one pod).
     """
 
     name: str
@@ -120,6 +121,7 @@ class PlannedService(NamedTuple):
     needs: tuple[Need, ...] = ()
     images: tuple[str, ...] = ()
     health: Health | None = None
+    replicas: int | None = None
 
 
 class Plan(NamedTuple):

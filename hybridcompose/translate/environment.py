@@ -12,17 +12,20 @@ from hybridcompose.translate.registry.row import KeyClass, Row
 if TYPE_CHECKING:
     from hybridcompose.translate.scope import Concern, PodDraft, ServiceScope
 
-#: What Kubernetes accepts since 1.32: printable ASCII without "=".
+#: The minor release of Kubernetes that accepts more than the old form of a name: printable ASCII without "=".
+RELAXED_NAMES = 32
 _NAME = re.compile(r"[ -<>-~]+")
+_OLD_NAME = re.compile(r"[-._a-zA-Z][-._a-zA-Z0-9]*")
 
 
 def environment(scope: ServiceScope, draft: PodDraft) -> None:
     """``env``, sorted because Docker gives it in no order; an unset variable is left out."""
     variables = []
+    valid = _NAME if scope.options.knows(RELAXED_NAMES) else _OLD_NAME
     for name, value in sorted(scope.service.environment.items()):
         if value is None:
             continue
-        if _NAME.fullmatch(name):
+        if valid.fullmatch(name):
             variables.append({"name": name, "value": escape(value)})
         else:
             _refuse(scope, name)

@@ -8,6 +8,7 @@ from hybridcompose.diagnostics import Code
 from hybridcompose.plan import Health
 from hybridcompose.spec.scalars import Duration
 from hybridcompose.translate.escape import escape_all
+from hybridcompose.translate.options import DefaultProbe
 from hybridcompose.translate.registry.row import KeyClass, Row
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ def health(scope: ServiceScope, draft: PodDraft) -> None:
     if not test:
         if _lacks_test(scope):
             _report_missing_test(scope)
+        if scope.options.default_probe is DefaultProbe.TCP and not _disabled(scope):
+            _probe_port(scope, draft)
         return
     command = _command(scope, test)
     if command is None:
@@ -48,6 +51,14 @@ def health(scope: ServiceScope, draft: PodDraft) -> None:
         "periodSeconds": _seconds(interval),
         "failureThreshold": min(_given(scope, "retries") or DEFAULT_RETRIES, NEVER),
     }
+
+
+def _probe_port(scope: ServiceScope, draft: PodDraft) -> None:
+    """Ready when the first published TCP port is open."""
+    published = (port.target for port in scope.service.ports if port.published and port.protocol in (None, "tcp"))
+    target = next(published, None)
+    if target is not None:
+        draft.container["readinessProbe"] = {"tcpSocket": {"port": target}, "periodSeconds": 2, "timeoutSeconds": 1}
 
 
 def has_healthcheck(scope: ServiceScope) -> bool | None:

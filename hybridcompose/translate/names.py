@@ -106,7 +106,7 @@ def _service_names(project: Project, report: Report, mentions: _Mentions) -> dic
                 f"the services {other!r} and {name!r} would both be named {kube_name!r} in Kubernetes",
                 "rename one of them",
             )
-        elif not resolves_as(name, kube_name):
+        elif name not in project.jobs and not resolves_as(name, kube_name):
             report.warning(Code.NAME_CHANGED, ("services", name), _changed("service", name, kube_name, mentions))
     return names
 

@@ -28,11 +28,35 @@ class ContextMode(StrEnum):
     STREAM = "stream"
 
 
+class Workloads(StrEnum):
+    """What runs a service: pods of its own, or controllers that replace them."""
+
+    POD = "pod"
+    DEPLOYMENT = "deployment"
+
+
+class DefaultProbe(StrEnum):
+    """What tells that a service without a health check is ready: that it runs, or that a published port is open."""
+
+    NONE = "none"
+    TCP = "tcp"
+
+
+class PodSecurity(StrEnum):
+    """The Pod Security Standard that the pods must fit."""
+
+    RESTRICTED = "restricted"
+    BASELINE = "baseline"
+    PRIVILEGED = "privileged"
+
+
 #: Kaniko's maintained fork: Google's repository was archived in June 2025.
 KANIKO_IMAGE = "ghcr.io/osscontainertools/kaniko:v1.28.3"
 #: Waits for dependencies, copies files into volumes, idles behind finished one-shots. The musl variant is static: its
 #: busybox also runs in other images, which that of the default (glibc) variant does not.
 TOOL_IMAGE = "busybox:1.37.0-musl"
+#: The newest release of Kubernetes that this was tried on.
+KUBERNETES_VERSION = "1.37"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +69,10 @@ class Options:
     applied with ``kubectl apply --server-side``, which lets one object hold 1 MiB instead of a quarter of it.
     ``context_timeout`` is how many seconds a Job waits while nothing of a streamed context arrives. ``streaming`` says
     that who applies the plan sends these contexts, as `up` and `build` do; it is theirs to set, and has no flag.
+    ``one_shot`` names services that run to their end although no other awaits it. ``kubernetes_version`` is the
+    oldest release of the target (``1.N``). The defaults of requests and limits are written as in Compose (``0.5``,
+    ``64m``) and hold for containers that say nothing. ``image_rewrite`` holds ``FROM=TO`` prefixes of image names,
+    ``device_resource`` ``NAME=RESOURCE``: the extended resource of a device driver, capability or generic resource.
     """
 
     registry: str | None = None
@@ -64,3 +92,39 @@ class Options:
     context_mode: ContextMode = ContextMode.AUTO
     context_timeout: int = 300
     streaming: bool = False
+    workloads: Workloads = Workloads.POD
+    one_shot: tuple[str, ...] = ()
+    default_probe: DefaultProbe = DefaultProbe.NONE
+    default_cpu_request: str | None = None
+    default_memory_request: str | None = None
+    default_cpu_limit: str | None = None
+    default_memory_limit: str | None = None
+    kubernetes_version: str = KUBERNETES_VERSION
+    pod_security: PodSecurity = PodSecurity.PRIVILEGED
+    image_rewrite: tuple[str, ...] = ()
+    device_resource: tuple[str, ...] = ()
+
+    def knows(self, minor: int) -> bool:
+        """Whether every cluster that the manifests are for is at least Kubernetes 1.``minor``."""
+        return self.minor >= minor
+
+    @property
+    def minor(self) -> int:
+        """``37`` of ``1.37``; what is no such version counts as the newest."""
+        found = self.kubernetes_version.removeprefix("1.")
+        return int(found) if found.isdecimal() else int(KUBERNETES_VERSION.removeprefix("1."))
+
+
+#: Choices that change every pod after it was made.
+_FINISHING = (
+    "default_cpu_request",
+    "default_memory_request",
+    "default_cpu_limit",
+    "default_memory_limit",
+    "image_rewrite",
+)
+
+
+def asks_for_finish(options: Options) -> bool:
+    """Whether the pods are changed once more when all of them are made."""
+    return options.pod_security is not PodSecurity.PRIVILEGED or any(getattr(options, name) for name in _FINISHING)

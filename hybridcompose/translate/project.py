@@ -13,17 +13,19 @@ from hybridcompose.translate import (
     health,
     kaniko,
     labels,
+    lifecycle,
     network,
     ordering,
     ports,
     process,
     resources,
+    scheduling,
     security,
     storage,
     workload,
 )
 from hybridcompose.translate.names import names_of
-from hybridcompose.translate.options import Options
+from hybridcompose.translate.options import Options, asks_for_finish
 from hybridcompose.translate.report import Report
 from hybridcompose.translate.scope import Concern, PodDraft, ProjectScope, ServiceScope
 from hybridcompose.translate.unsupported import report_untranslated
@@ -47,8 +49,12 @@ CONCERNS: tuple[Concern, ...] = (
     *ports.CONCERNS,
     *network.CONCERNS,
     *ordering.CONCERNS,
+    *lifecycle.CONCERNS,
+    *scheduling.CONCERNS,
     *storage.CONCERNS,
     *configs.CONCERNS,
+    *scheduling.LAST_CONCERNS,
+    *lifecycle.LAST_CONCERNS,
 )
 
 _NO_OPTIONS = Options()
@@ -60,26 +66,58 @@ def translate(project: Project, facts: Facts, options: Options = _NO_OPTIONS) ->
     Pure: the same project, facts and options give the same plan. Raises ``TranslateError`` with every finding where
     at least one is an error.
     """
-    report = Report()
-    root = ProjectScope(project, facts, options, names_of(project, report), report, ordering.awaited(project))
-    drafts = [(scope, draft_of(scope)) for scope in map(root.service, sorted(project.services))]
+    report = Report(project.jobs)
+    root = _root(project, facts, options, report)
+    names = (*sorted(project.services), *sorted(project.jobs))
+    drafts = [(scope, draft_of(scope)) for scope in map(root.service, names)]
     workloads = {scope.name: tuple(workload.workload(scope, draft)) for scope, draft in drafts}
     resources = [
         *chain.from_iterable(draft.resources for _, draft in drafts),
         *chain.from_iterable(_waiting(scope, draft, workloads) for scope, draft in drafts),
-        *network.name_services(root),
-        *ordering.ready_services(root),
+        *_of_services(project, network.name_services(root)),
+        *_of_services(project, ordering.ready_services(root)),
     ]
     network.isolation(root)
-    report_untranslated(root)
-    objects = in_order(_distinct(resources, report))
+    report_untranslated(root, project)
+    objects = in_order(_finished(root, _distinct(resources, report)))
     diagnostics = (*facts.diagnostics, *report.diagnostics)
     if any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics):
         raise TranslateError(diagnostics)
-    images = tuple(chain.from_iterable(draft.images for _, draft in drafts))
+    ours = [(scope, draft) for scope, draft in drafts if scope.name in project.services]
+    images = tuple(chain.from_iterable(draft.images for _, draft in ours))
     built = {image.reference for image in images}
-    services = tuple(_planned(scope, draft, workloads[scope.name], built) for scope, draft in drafts)
+    services = tuple(_planned(scope, draft, workloads[scope.name], built) for scope, draft in ours)
     return Plan(project.name, options.namespace, objects, images, diagnostics, services)
+
+
+def _root(project: Project, facts: Facts, options: Options, report: Report) -> ProjectScope:
+    """The scope of the whole project, in which jobs are services, too."""
+    if options.kubernetes_version != _NO_OPTIONS.kubernetes_version or options.one_shot:
+        from hybridcompose.translate.choices import check_choices
+
+        check_choices(project, options, report)
+    whole = project
+    if project.jobs:
+        from hybridcompose.translate.jobs import with_jobs
+
+        whole = with_jobs(project)
+    return ProjectScope(whole, facts, options, names_of(whole, report), report, ordering.awaited(whole), project.jobs)
+
+
+def _of_services(project: Project, resources: Iterable[Resource]) -> Iterator[Resource]:
+    """Those that are not for a job: like what `docker compose run` starts, a job answers to no name."""
+    return (resource for resource in resources if resource.cause[1] not in project.jobs)
+
+
+def _finished(root: ProjectScope, resources: Iterable[Resource]) -> Iterable[Resource]:
+    """The objects after what holds for all of them: mirrors, defaults, the Pod Security level."""
+    if root.jobs:
+        resources = [resource._replace(cause=root.report.place(resource.cause)) for resource in resources]
+    if not asks_for_finish(root.options):
+        return resources
+    from hybridcompose.translate.finish import finished
+
+    return finished(root, resources)
 
 
 def draft_of(scope: ServiceScope) -> PodDraft:
@@ -101,6 +139,7 @@ def _planned(scope: ServiceScope, draft: PodDraft, workloads: tuple[Resource, ..
         needs=ordering.needs_of(scope),
         images=tuple(sorted(built.intersection(container.get("image", "") for container in containers))),
         health=health.health_of(scope),
+        replicas=workload.kept(scope, workloads),
     )
 
 

@@ -7,17 +7,30 @@ from typing import TYPE_CHECKING
 from hybridcompose.diagnostics import Code, ComposePath, Diagnostic, Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from hybridcompose.translate.registry.row import Row
 
 
 class Report:
-    """Findings in the order in which they were made; the same finding at the same path counts once."""
+    """Findings in the order in which they were made; the same finding at the same path counts once.
 
-    def __init__(self) -> None:
+    What is found of a service that stands for one of ``jobs`` is told at the job's path.
+    """
+
+    def __init__(self, jobs: Container[object] = ()) -> None:
+        self._jobs = jobs
         self._found: dict[tuple[str, ComposePath, str], Diagnostic] = {}
 
     def add(self, severity: Severity, code: Code, path: ComposePath, message: str, remedy: str | None = None) -> None:
+        path = self.place(path)
         self._found.setdefault((code, path, message), Diagnostic(code, severity, message, path, remedy))
+
+    def place(self, path: ComposePath) -> ComposePath:
+        """Where something stands in the compose files."""
+        if self._jobs and path[:1] == ("services",) and path[1] in self._jobs:
+            return ("jobs", *path[1:])
+        return path
 
     def error(self, code: Code, path: ComposePath, message: str, remedy: str | None = None) -> None:
         """Something that makes the translation impossible; ``translate`` raises after all errors are collected."""

@@ -50,8 +50,9 @@ def _requests(scope: ServiceScope, limit_cpu: float, limit_memory: int) -> tuple
             f"a reservation of {cores} CPUs above the limit of {limit_cpu} becomes {limit_cpu}: "
             "Kubernetes refuses it, Compose ignores it",
         )
-    cores = cores or (SMALL_CPU if limit_cpu else 0.0)
-    size = size or (SMALL_MEMORY if limit_memory else 0)
+    options = scope.options
+    cores = cores or (SMALL_CPU if limit_cpu and options.default_cpu_request is None else 0.0)
+    size = size or (SMALL_MEMORY if limit_memory and options.default_memory_request is None else 0)
     return min(cores, limit_cpu or cores), min(size, limit_memory or size)
 
 
@@ -92,14 +93,6 @@ CONCERNS: tuple[Concern, ...] = (resources, shm_size)
 
 _LIMITS = "spec.containers[].resources.limits"
 _REQUESTS = "spec.containers[].resources.requests"
-_DEVICES = "Devices are not requested yet: the pod is scheduled without them."
-_DEVICES_REMEDY = "add the vendor's extended resource, such as nvidia.com/gpu, to the rendered pod's limits"
-_GENERIC = "Generic resources are Swarm's; docker compose ignores them, and so does the translation so far."
-
-
-def _pending(path: str, note: str, remedy: str = "") -> Row:
-    return Row(f"services.*.deploy.resources.reservations.{path}", KeyClass.PENDING, note=note, remedy=remedy)
-
 
 ROWS: tuple[Row, ...] = (
     Row("services.*.cpus", KeyClass.TRANSLATED, f"{_LIMITS}.cpu", resources),
@@ -119,15 +112,4 @@ ROWS: tuple[Row, ...] = (
     Row("services.*.deploy.resources.reservations", KeyClass.TRANSLATED, _REQUESTS, resources),
     Row("services.*.deploy.resources.reservations.cpus", KeyClass.TRANSLATED, f"{_REQUESTS}.cpu", resources),
     Row("services.*.deploy.resources.reservations.memory", KeyClass.TRANSLATED, f"{_REQUESTS}.memory", resources),
-    _pending("devices", _DEVICES, _DEVICES_REMEDY),
-    _pending("devices[].capabilities", _DEVICES, _DEVICES_REMEDY),
-    _pending("devices[].count", _DEVICES, _DEVICES_REMEDY),
-    _pending("devices[].device_ids", _DEVICES, _DEVICES_REMEDY),
-    _pending("devices[].driver", _DEVICES, _DEVICES_REMEDY),
-    _pending("devices[].options", _DEVICES, _DEVICES_REMEDY),
-    _pending("devices[].options.*", _DEVICES, _DEVICES_REMEDY),
-    _pending("generic_resources", _GENERIC),
-    _pending("generic_resources[].discrete_resource_spec", _GENERIC),
-    _pending("generic_resources[].discrete_resource_spec.kind", _GENERIC),
-    _pending("generic_resources[].discrete_resource_spec.value", _GENERIC),
 )

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from hybridcompose.gather.facts import BuildFacts, Facts, ImageConfig
     from hybridcompose.plan import BuiltImage, KubeName, Manifest, Resource
     from hybridcompose.spec import Project, Service
+    from hybridcompose.spec.job import Job
     from hybridcompose.translate.names import Names
     from hybridcompose.translate.options import Options
     from hybridcompose.translate.report import Report
@@ -24,7 +25,8 @@ T = TypeVar("T")
 class ProjectScope:
     """A whole translation's input: the project, what is known around it, the user's choices.
 
-    ``awaited`` holds, by service, the conditions that other services wait for.
+    ``awaited`` holds, by service, the conditions that other services wait for. ``project.services`` also holds the
+    ``jobs``, as services.
     """
 
     project: Project
@@ -33,6 +35,7 @@ class ProjectScope:
     names: Names
     report: Report
     awaited: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    jobs: Mapping[str, Job] = field(default_factory=dict)
     _known: dict[object, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def service(self, name: str) -> ServiceScope:
@@ -53,7 +56,11 @@ class ProjectScope:
 
 
 class ServiceScope(NamedTuple):
-    """One service's input. ``image`` is what is known of the configuration of the image that it runs."""
+    """One service's input. ``image`` is what is known of the configuration of the image that it runs.
+
+    ``at`` is the compose path of what is translated, where that is no service of its own, and ``own_report`` takes
+    what is found there.
+    """
 
     root: ProjectScope
     name: str
@@ -61,6 +68,8 @@ class ServiceScope(NamedTuple):
     kube_name: KubeName
     image: ImageConfig
     build: BuildFacts | None
+    at: ComposePath = ()
+    own_report: Report | None = None
 
     @property
     def project(self) -> Project:
@@ -80,11 +89,11 @@ class ServiceScope(NamedTuple):
 
     @property
     def report(self) -> Report:
-        return self.root.report
+        return self.own_report or self.root.report
 
     def path(self, *parts: str | int) -> ComposePath:
         """The compose path of a key of this service."""
-        return ("services", self.name, *parts)
+        return (*self.at, *parts) if self.at else ("services", self.name, *parts)
 
 
 @dataclass(slots=True)

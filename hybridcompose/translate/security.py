@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from hybridcompose.diagnostics import Code
 from hybridcompose.translate.registry.row import KeyClass, Row
-from hybridcompose.translate.security_options import security_opt
+from hybridcompose.translate.security_options import USER_NAMESPACES, security_opt
 from hybridcompose.translate.users import group_number, is_known_non_root, number
 
 if TYPE_CHECKING:
@@ -23,23 +23,24 @@ _CAPABILITY_NAMES = """
 #: What ``cap_add`` and ``cap_drop`` may name. Source: capabilities(7).
 CAPABILITIES = frozenset(_CAPABILITY_NAMES.split())
 
-#: What a kubelet admits without being told to. Source: Kubernetes, "Using sysctls in a Kubernetes Cluster".
-SAFE_SYSCTLS = frozenset(
-    {
-        "kernel.shm_rmid_forced",
-        "net.ipv4.ip_local_port_range",
-        "net.ipv4.ip_local_reserved_ports",
-        "net.ipv4.ip_unprivileged_port_start",
-        "net.ipv4.ping_group_range",
-        "net.ipv4.tcp_fin_timeout",
-        "net.ipv4.tcp_keepalive_intvl",
-        "net.ipv4.tcp_keepalive_probes",
-        "net.ipv4.tcp_keepalive_time",
-        "net.ipv4.tcp_rmem",
-        "net.ipv4.tcp_syncookies",
-        "net.ipv4.tcp_wmem",
-    }
-)
+#: What a kubelet admits without being told to, with the minor release from which on it does.
+#: Source: Kubernetes, "Using sysctls in a Kubernetes Cluster".
+SAFE_SYSCTLS = {
+    "kernel.shm_rmid_forced": 0,
+    "net.ipv4.ip_local_port_range": 0,
+    "net.ipv4.ip_local_reserved_ports": 27,
+    "net.ipv4.ip_unprivileged_port_start": 22,
+    "net.ipv4.ping_group_range": 21,
+    "net.ipv4.tcp_fin_timeout": 29,
+    "net.ipv4.tcp_keepalive_intvl": 29,
+    "net.ipv4.tcp_keepalive_probes": 29,
+    "net.ipv4.tcp_keepalive_time": 29,
+    "net.ipv4.tcp_notsent_lowat": 37,
+    "net.ipv4.tcp_rmem": 32,
+    "net.ipv4.tcp_slow_start_after_idle": 37,
+    "net.ipv4.tcp_syncookies": 0,
+    "net.ipv4.tcp_wmem": 32,
+}
 _PORT_START = "net.ipv4.ip_unprivileged_port_start"
 _FIRST_UNPRIVILEGED_PORT = 1024
 
@@ -129,7 +130,7 @@ def sysctls(scope: ServiceScope, draft: PodDraft) -> None:
         values.setdefault(_PORT_START, "0")
     safe = []
     for name, value in sorted(values.items()):
-        if name in SAFE_SYSCTLS:
+        if name in SAFE_SYSCTLS and scope.options.knows(SAFE_SYSCTLS[name]):
             safe.append({"name": name, "value": value})
         else:
             _unsafe(scope, name)
@@ -164,7 +165,9 @@ def _container_ports(scope: ServiceScope) -> Iterator[int]:
 def userns_mode(scope: ServiceScope, draft: PodDraft) -> None:
     """``hostUsers`` for ``host``, the only value that Docker has."""
     if scope.service.userns_mode == "host":
-        draft.pod["hostUsers"] = True
+        # What older releases do anyway.
+        if scope.options.knows(USER_NAMESPACES):
+            draft.pod["hostUsers"] = True
     elif scope.service.userns_mode:
         scope.report.error(
             Code.INVALID_VALUE,

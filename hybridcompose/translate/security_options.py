@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from hybridcompose.translate.scope import PodDraft, ServiceScope
 
 _OPTION = re.compile(r"([a-z-]+)(?:[=:](.*))?", re.DOTALL)
+#: The minor releases of Kubernetes from which on a pod has a field for AppArmor, and a user namespace if it wants one.
+APPARMOR_FIELD, USER_NAMESPACES = 30, 33
 #: Disables the separation of containers on SELinux hosts, as Docker's ``label:disable`` does.
 _UNCONFINED_TYPE = "spc_t"
 
@@ -66,6 +68,12 @@ def _apparmor(scope: ServiceScope, draft: PodDraft, value: str, path: ComposePat
     if not value:
         return False
     kind = {"unconfined": "Unconfined", "docker-default": "RuntimeDefault"}.get(value)
+    if not scope.options.knows(APPARMOR_FIELD):
+        profile = {"Unconfined": "unconfined", "RuntimeDefault": "runtime/default"}.get(
+            kind or "", f"localhost/{value}"
+        )
+        draft.annotations[f"container.apparmor.security.beta.kubernetes.io/{scope.kube_name}"] = profile
+        return True
     draft.security()["appArmorProfile"] = {"type": kind} if kind else {"type": "Localhost", "localhostProfile": value}
     return True
 
@@ -83,6 +91,11 @@ def _label(scope: ServiceScope, draft: PodDraft, value: str, path: ComposePath) 
 def _systempaths(scope: ServiceScope, draft: PodDraft, value: str, path: ComposePath) -> bool:
     if value != "unconfined" or scope.service.userns_mode == "host":
         return False
+    if not scope.options.knows(USER_NAMESPACES):
+        message = f"unmasked system paths need Kubernetes 1.{USER_NAMESPACES}: left out"
+        remedy = "remove the option, or name a newer release with --kubernetes-version"
+        scope.report.warning(Code.OLD_KUBERNETES, path, message, remedy)
+        return True
     # The API admits unmasked paths only to pods in a user namespace of their own.
     draft.security()["procMount"] = "Unmasked"
     draft.pod["hostUsers"] = False

@@ -7,6 +7,7 @@ directory each, and the pods are kept on one node.
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from hybridcompose.plan import KubeName, Manifest, Resource
@@ -17,7 +18,7 @@ from hybridcompose.translate.labels import object_labels
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from hybridcompose.spec.service import WorkloadSpec
+    from hybridcompose.spec import Service
     from hybridcompose.translate.scope import PodDraft, ProjectScope
 
 #: A claim's size where nothing says another: CI runs need little, and most provisioners can't shrink.
@@ -67,15 +68,15 @@ def shared_volumes(root: ProjectScope) -> SharedVolumes:
 
 def _uses(root: ProjectScope) -> Iterator[tuple[str, int, set[str]]]:
     for name, service in root.project.services.items():
-        # A global service has a pod on every node.
+        # A global service has a pod on every node, a job one for every run.
         everywhere = service.deploy is not None and (service.deploy.mode or "").startswith("global")
-        yield f"service {name}", 2 if everywhere else service.replicas, _names(root, service)
-    for name, job in root.project.jobs.items():
-        yield f"job {name}", 1, _names(root, job)
+        several = everywhere or name in root.jobs
+        yield f"service {name}", 2 if several else service.replicas, _names(root, service)
 
 
-def _names(root: ProjectScope, workload: WorkloadSpec) -> set[str]:
-    return {identity(root, mount.source) for mount in workload.volumes if mount.type == "volume" and mount.source}
+def _names(root: ProjectScope, service: Service) -> set[str]:
+    mounts = chain(service.volumes, *(hook.volumes for hook in service.pre_start))
+    return {identity(root, mount.source) for mount in mounts if mount.type == "volume" and mount.source}
 
 
 def _groups(shared: Mapping[str, list[str]]) -> dict[str, str]:

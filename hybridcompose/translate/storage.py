@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from hybridcompose.plan import Manifest
     from hybridcompose.translate.scope import Concern, PodDraft, ServiceScope
 
+#: The minor release of Kubernetes from which on image volumes are there without being asked for.
+IMAGE_VOLUMES = 35
 #: What an emptyDir in memory and Docker's tmpfs have in common; the sticky bit is the difference between the two.
 _OPEN_MODES = (0o777, 0o1777)
 
@@ -91,6 +93,10 @@ def _tmpfs(at: Mounting) -> None:
 
 def _image(at: Mounting) -> None:
     """An image's files, read-only."""
+    if not at.scope.options.knows(IMAGE_VOLUMES):
+        message = f"an image volume needs Kubernetes 1.{IMAGE_VOLUMES}"
+        at.scope.report.error(Code.OLD_KUBERNETES, at.path, message, IMAGE_VOLUME.remedy)
+        return
     at.scope.report.approximated(IMAGE_VOLUME, at.path)
     volume = at.add_volume("image", {"image": {"reference": at.source, "pullPolicy": "IfNotPresent"}})
     sub_path = at.mount.image.subpath if at.mount.image is not None else None

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from hybridcompose.diagnostics import Code
 from hybridcompose.spec.base import Spec
+from hybridcompose.spec.container import ContainerSpec
 from hybridcompose.translate.registry.index import ROWS, row_of
 from hybridcompose.translate.registry.row import KeyClass, Row
 
@@ -13,11 +14,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from hybridcompose.diagnostics import ComposePath
+    from hybridcompose.spec import Project
     from hybridcompose.translate.report import Report
     from hybridcompose.translate.scope import ProjectScope
 
 #: Settings of this tool in compose files.
 EXTENSION = "x-hybridcompose"
+
+#: Where the key stands in ``services.NAME.pre_start[N].KEY``.
+_HOOK_KEY = 4
 
 _REPORTED = (KeyClass.DIAGNOSED, KeyClass.PENDING)
 #: What has a reported key somewhere below: the rest of a project is not visited.
@@ -30,15 +35,25 @@ _ABOVE_REPORTED = frozenset(
 )
 
 
-def report_untranslated(root: ProjectScope) -> None:
+def report_untranslated(root: ProjectScope, project: Project) -> None:
     """Reports each outermost key that is given, does more than the default, and is not translated."""
-    for path, value, row in _given(root.project, "", ()):
-        if row.key_class in _REPORTED and value not in row.defaults:
-            _report(root.report, row, path)
-    _report_extensions(root)
+    for path, value, row in _given(project, "", ()):
+        if row.key_class in _REPORTED and value not in row.defaults and not _is_inherited(project, path):
+            report_row(root.report, row, path)
+    _report_extensions(root, project)
 
 
-def _report(report: Report, row: Row, path: ComposePath) -> None:
+def _is_inherited(project: Project, path: ComposePath) -> bool:
+    """Whether a `pre_start` hook has a key from its service, which is where it is reported."""
+    if path[2:3] != ("pre_start",) or len(path) <= _HOOK_KEY:
+        return False
+    service, key = project.services[str(path[1])], str(path[_HOOK_KEY])
+    own = getattr(service.pre_start[int(path[3])], key)
+    return key in ContainerSpec.model_fields and bool(own == getattr(service, key))
+
+
+def report_row(report: Report, row: Row, path: ComposePath) -> None:
+    """Reports a key that is given and that nothing translates, or nothing yet."""
     tell = report.error if row.fatal else report.warning
     if row.key_class is KeyClass.PENDING:
         tell(Code.NOT_TRANSLATED, path, f"{path[-1]} is not translated yet. {row.note}", row.remedy or None)
@@ -78,8 +93,7 @@ def _visit(value: object, pattern: str, path: ComposePath) -> Iterator[tuple[Com
             yield from _visit(entry, f"{pattern}[]", (*path, index))
 
 
-def _report_extensions(root: ProjectScope) -> None:
-    project = root.project
+def _report_extensions(root: ProjectScope, project: Project) -> None:
     elements: list[tuple[ComposePath, Spec]] = [((), project)]
     for kind in ("services", "networks", "volumes"):
         elements += [((kind, name), element) for name, element in sorted(getattr(project, kind).items())]

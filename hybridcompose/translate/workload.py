@@ -1,4 +1,4 @@
-"""The objects that run a service: Pods, or a Job or DaemonSet where the restart policy or the mode asks for one.
+"""The objects that run a service: Pods, or the Job or controller that the policy, the mode or the user asks for.
 
 A service that others await with ``service_completed_successfully`` runs as the last init container of its pod, before
 a container that does nothing: the pod is ready exactly when the service has exited with 0.
@@ -10,28 +10,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hybridcompose.diagnostics import Code
-from hybridcompose.plan import KubeName, Manifest, Resource
-from hybridcompose.translate.labels import object_labels, selector_labels
-from hybridcompose.translate.names import unused_name
-from hybridcompose.translate.options import Ordering
-from hybridcompose.translate.ordering import COMPLETED, TOOL_SECURITY
+from hybridcompose.translate.options import Ordering, Workloads
+from hybridcompose.translate.ordering import COMPLETED
+from hybridcompose.translate.pods import before_idle, idle_name, resource, template
 from hybridcompose.translate.registry.row import KeyClass, Row
 from hybridcompose.translate.restart import Restart, restart_of
-from hybridcompose.translate.scope import PodDraft
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from hybridcompose.translate.scope import Concern, ServiceScope
+    from hybridcompose.plan import KubeName, Manifest, Resource
+    from hybridcompose.translate.scope import Concern, PodDraft, ServiceScope
 
 #: Seconds between the stop signal and the kill, where the project says nothing.
 DEFAULT_GRACE_PERIOD = 10
 
-#: Ends at once on SIGTERM, which the first process of a container otherwise ignores.
-_IDLE = "trap 'exit 0' TERM; sleep 2147483647 & wait"
-
-#: Fields of a container that an init container may not have.
-_MAIN_ONLY = ("lifecycle", "livenessProbe", "readinessProbe", "startupProbe")
+#: The largest int32: a Job that is never given up.
+UNLIMITED = 2_147_483_647
+#: What an idle container of a Job exits with when it is stopped: no success, so that the Job makes another pod.
+STOPPED = 143
+#: The minor release of Kubernetes from which on a Job may leave ends of its pods uncounted.
+POD_FAILURE_POLICY = 26
+_IN_AN_INIT_CONTAINER = "{} runs to its end in an init container; others wait until it has succeeded"
+_MAKE_SEVERAL = frozenset(("Deployment", "Job", "StatefulSet"))
 
 
 def pod_basics(scope: ServiceScope, draft: PodDraft) -> None:
@@ -70,62 +71,107 @@ def runtime(scope: ServiceScope, draft: PodDraft) -> None:
 
 
 def workload(scope: ServiceScope, draft: PodDraft) -> Iterator[Resource]:
-    """The objects that run the service. None where it has no replicas."""
+    """The objects that run the service. None where it has no replicas, unless a controller could be scaled up."""
+    if scope.name in scope.root.jobs:
+        from hybridcompose.translate.jobs import job
+
+        return job(scope, draft)
     mode = scope.service.deploy.mode if scope.service.deploy else None
     restart = restart_of(scope)
-    if scope.options.ordering is Ordering.INIT and COMPLETED in scope.root.awaited.get(scope.name, ()):
-        return _one_shots(scope, draft, restart)
+    deployed = scope.options.workloads is Workloads.DEPLOYMENT
+    if _is_awaited_in_manifests(scope):
+        return _awaited_jobs(scope, draft, restart) if deployed else _awaited_pods(scope, draft, restart)
     if mode == "global":
-        return _daemon_set(scope, draft, restart)
+        return _controller(scope, draft, restart, "DaemonSet")
     if mode in ("replicated-job", "global-job"):
         return _replicated_job(scope, draft, restart)
+    if deployed and is_one_shot(scope):
+        return _one_shot_jobs(scope, draft, restart)
+    if deployed:
+        return _controller(scope, draft, restart, "StatefulSet" if _holds_claim(draft) else "Deployment")
     return _jobs(scope, draft, restart) if restart.attempts else _pods(scope, draft, restart)
+
+
+def is_one_shot(scope: ServiceScope) -> bool:
+    """Whether the service runs to its end: another awaits that, or the user says so."""
+    return COMPLETED in scope.root.awaited.get(scope.name, ()) or scope.name in scope.options.one_shot
+
+
+def _is_awaited_in_manifests(scope: ServiceScope) -> bool:
+    """Whether other pods find out by themselves that the service has ended well."""
+    return scope.options.ordering is Ordering.INIT and COMPLETED in scope.root.awaited.get(scope.name, ())
+
+
+def _holds_claim(draft: PodDraft) -> bool:
+    return any("persistentVolumeClaim" in volume for volume in draft.volumes)
+
+
+def _controller(scope: ServiceScope, draft: PodDraft, restart: Restart, kind: str) -> Iterator[Resource]:
+    from hybridcompose.translate.controllers import controller
+
+    return controller(scope, draft, restart, kind)
+
+
+def kept(scope: ServiceScope, workloads: Sequence[Resource]) -> int | None:
+    """How many pods one object of the service makes; ``None`` where each is one pod, or the nodes decide."""
+    kinds = {resource.key.kind for resource in workloads}
+    return scope.service.replicas if len(workloads) == 1 and kinds <= _MAKE_SEVERAL else None
 
 
 def _pods(scope: ServiceScope, draft: PodDraft, restart: Restart) -> Iterator[Resource]:
     for name in scope.names.pods[scope.name]:
-        yield _resource(scope, "Pod", name, _template(scope, draft, restart.policy), _why(scope, name))
+        yield resource(scope, "Pod", name, template(scope, draft, restart.policy), _why(scope, name))
 
 
-def _one_shots(scope: ServiceScope, draft: PodDraft, restart: Restart) -> Iterator[Resource]:
+def _awaited_pods(scope: ServiceScope, draft: PodDraft, restart: Restart) -> Iterator[Resource]:
     """Pods that are ready when the service has exited with 0, and fail when it has failed."""
+    report_lost_hooks(scope)
     if restart.attempts:
         message = "other services await its success: a failing run is repeated without being counted"
         scope.report.note(Code.APPROXIMATED, scope.path("restart"), message)
     repeats = restart.policy != "Never" or restart.attempts
-    template = _template(scope, _before_idle(scope, draft), "OnFailure" if repeats else "Never")
+    pod = template(scope, before_idle(scope, draft), "OnFailure" if repeats else "Never")
     for name in scope.names.pods[scope.name]:
-        reason = f"{scope.name} runs to its end in an init container; others wait until it has succeeded"
-        yield _resource(scope, "Pod", name, template, reason)
+        yield resource(scope, "Pod", name, pod, _IN_AN_INIT_CONTAINER.format(scope.name))
 
 
-def _before_idle(scope: ServiceScope, draft: PodDraft) -> PodDraft:
-    """The draft with the service as its last init container, and a main container that does nothing."""
-    container = {field: value for field, value in _container(scope, draft).items() if field not in _MAIN_ONLY}
-    idle = {
-        "name": unused_name("done", (scope.kube_name,)),
-        "image": scope.options.tool_image,
-        "imagePullPolicy": "IfNotPresent",
-        "command": ["sh", "-c", _IDLE],
-        "securityContext": TOOL_SECURITY,
-    }
-    return PodDraft(
-        container=idle,
-        pod=draft.pod,
-        labels=draft.labels,
-        annotations=draft.annotations,
-        volumes=draft.volumes,
-        init_containers=[*draft.init_containers, (PodDraft.SELF, container)],
-    )
+def _awaited_jobs(scope: ServiceScope, draft: PodDraft, restart: Restart) -> Iterator[Resource]:
+    """Jobs whose pods are ready when the service has exited with 0. A pod that is lost is replaced, and runs again."""
+    report_lost_hooks(scope)
+    spec: Manifest = {"backoffLimit": _tries(restart)}
+    if scope.options.knows(POD_FAILURE_POLICY):
+        stopped = {"containerName": idle_name(scope), "operator": "In", "values": [STOPPED]}
+        spec["podFailurePolicy"] = {"rules": [{"action": "Ignore", "onExitCodes": stopped}]}
+    spec["template"] = template(scope, before_idle(scope, draft, STOPPED), "Never")
+    for name in scope.names.pods[scope.name]:
+        yield resource(scope, "Job", name, {"spec": spec}, _IN_AN_INIT_CONTAINER.format(scope.name))
+
+
+def _one_shot_jobs(scope: ServiceScope, draft: PodDraft, restart: Restart) -> Iterator[Resource]:
+    spec = {"backoffLimit": _tries(restart), "template": template(scope, draft, "Never")}
+    for name in scope.names.pods[scope.name]:
+        yield resource(scope, "Job", name, {"spec": spec}, f"runs {scope.name} to its end")
+
+
+def _tries(restart: Restart) -> int:
+    """How often a failed run is repeated: as often as is counted, never, or without end."""
+    return restart.attempts if restart.policy == "Never" else UNLIMITED
+
+
+def report_lost_hooks(scope: ServiceScope) -> None:
+    """Says that a service in an init container has no hooks of its life."""
+    for key in ("post_start", "pre_stop"):
+        if getattr(scope.service, key):
+            message = "other services await its success, so that it runs as an init container, which has no hooks"
+            scope.report.warning(Code.NO_EQUIVALENT, scope.path(key), message, "call it from the service's own command")
 
 
 def _jobs(scope: ServiceScope, draft: PodDraft, restart: Restart) -> Iterator[Resource]:
     """One Job for each replica, which counts the restarts."""
     for name in scope.names.pods[scope.name]:
-        template = _template(scope, draft, "Never")
-        spec = {"backoffLimit": restart.attempts, "template": template}
+        spec = {"backoffLimit": restart.attempts, "template": template(scope, draft, "Never")}
         reason = f"runs {scope.name}, and again up to {restart.attempts} times when it fails"
-        yield _resource(scope, "Job", name, {"spec": spec}, reason)
+        yield resource(scope, "Job", name, {"spec": spec}, reason)
 
 
 def _replicated_job(scope: ServiceScope, draft: PodDraft, restart: Restart) -> Iterator[Resource]:
@@ -134,38 +180,16 @@ def _replicated_job(scope: ServiceScope, draft: PodDraft, restart: Restart) -> I
         return
     policy = "OnFailure" if restart.policy != "Never" else "Never"
     spec = {
-        "backoffLimit": restart.attempts,
+        "backoffLimit": _tries(restart),
         "completions": replicas,
         "parallelism": replicas,
-        "template": _template(scope, draft, policy),
+        "template": template(scope, draft, policy),
     }
     if scope.service.deploy and scope.service.deploy.mode == "global-job":
-        message = "a job on every node is not translated yet: it runs once for each replica"
-        scope.report.warning(Code.NOT_TRANSLATED, scope.path("deploy", "mode"), message)
-    yield _resource(scope, "Job", scope.kube_name, {"spec": spec}, f"runs {scope.name} to its end {replicas} times")
-
-
-def _daemon_set(scope: ServiceScope, draft: PodDraft, restart: Restart) -> Iterator[Resource]:
-    if restart.policy != "Always":
-        message = "on every node (mode: global) a container is always restarted, whatever its restart policy says"
-        scope.report.note(Code.APPROXIMATED, scope.path("deploy", "mode"), message)
-    selector = {"matchLabels": selector_labels(scope.root, scope.name)}
-    spec = {"selector": selector, "template": _template(scope, draft, "Always")}
-    yield _resource(scope, "DaemonSet", scope.kube_name, {"spec": spec}, f"runs {scope.name} once on every node")
-
-
-def _resource(scope: ServiceScope, kind: str, name: KubeName, body: Manifest, reason: str) -> Resource:
-    labels = {"labels": object_labels(scope.root, scope.name)}
-    manifest = {
-        "apiVersion": _API_VERSIONS[kind],
-        "kind": kind,
-        "metadata": {"name": name, **body.get("metadata", labels)},
-        "spec": body["spec"],
-    }
-    return Resource(manifest, ("services", scope.name), reason)
-
-
-_API_VERSIONS = {"Pod": "v1", "Job": "batch/v1", "DaemonSet": "apps/v1"}
+        message = "nothing in Kubernetes runs a job once on every node: it runs once for each replica"
+        remedy = "write mode: replicated-job with as many replicas as are needed"
+        scope.report.warning(Code.NO_EQUIVALENT, scope.path("deploy", "mode"), message, remedy)
+    yield resource(scope, "Job", scope.kube_name, {"spec": spec}, f"runs {scope.name} to its end {replicas} times")
 
 
 def _why(scope: ServiceScope, name: KubeName) -> str:
@@ -174,30 +198,6 @@ def _why(scope: ServiceScope, name: KubeName) -> str:
         if name == scope.kube_name
         else f"runs {scope.name}, one of {scope.service.replicas} replicas"
     )
-
-
-def _template(scope: ServiceScope, draft: PodDraft, restart_policy: str) -> Manifest:
-    """Metadata and spec of the service's pod."""
-    metadata: Manifest = {"labels": {**object_labels(scope.root, scope.name), **draft.labels}}
-    if draft.annotations:
-        metadata["annotations"] = dict(draft.annotations)
-    init_containers = [container for _, container in sorted(draft.init_containers, key=lambda entry: entry[0])]
-    spec = {
-        **draft.pod,
-        "restartPolicy": restart_policy,
-        **({"initContainers": init_containers} if init_containers else {}),
-        "containers": [_container(scope, draft)],
-        **({"volumes": draft.volumes} if draft.volumes else {}),
-    }
-    return {"metadata": metadata, "spec": spec}
-
-
-def _container(scope: ServiceScope, draft: PodDraft) -> Manifest:
-    """The service's container."""
-    container: Manifest = {"name": scope.kube_name, **draft.container}
-    if draft.mounts:
-        container["volumeMounts"] = draft.mounts
-    return container
 
 
 CONCERNS: tuple[Concern, ...] = (pod_basics, stop_grace_period, init_process, platform, runtime)
@@ -220,12 +220,12 @@ _INIT = Row(
 )
 
 ROWS: tuple[Row, ...] = (
-    Row("services", KeyClass.TRANSLATED, "Pod, Job, DaemonSet, Service", workload),
-    Row("services.*", KeyClass.TRANSLATED, "Pod, Job, DaemonSet, Service", workload),
+    Row("services", KeyClass.TRANSLATED, "Pod, Deployment, StatefulSet, DaemonSet, Job, Service", workload),
+    Row("services.*", KeyClass.TRANSLATED, "Pod, Deployment, StatefulSet, DaemonSet, Job, Service", workload),
     Row("services.*.deploy", KeyClass.TRANSLATED, "", workload),
     Row("services.*.deploy.mode", KeyClass.TRANSLATED, "DaemonSet, Job", workload),
-    Row("services.*.deploy.replicas", KeyClass.TRANSLATED, "one Pod each", workload),
-    Row("services.*.scale", KeyClass.TRANSLATED, "one Pod each", workload),
+    Row("services.*.deploy.replicas", KeyClass.TRANSLATED, "one Pod each; spec.replicas", workload),
+    Row("services.*.scale", KeyClass.TRANSLATED, "one Pod each; spec.replicas", workload),
     Row("services.*.platform", KeyClass.TRANSLATED, "spec.nodeSelector", platform),
     Row("services.*.runtime", KeyClass.TRANSLATED, "spec.runtimeClassName", runtime),
     _GRACE,

@@ -27,6 +27,7 @@ WORKERS = 4
 QUERY = "dryRun=All&fieldManager=test&fieldValidation=Strict&force=true"
 PLURALS = {
     "ConfigMap": "configmaps",
+    "CronJob": "cronjobs",
     "DaemonSet": "daemonsets",
     "Deployment": "deployments",
     "Job": "jobs",
@@ -35,6 +36,7 @@ PLURALS = {
     "Pod": "pods",
     "Secret": "secrets",
     "Service": "services",
+    "StatefulSet": "statefulsets",
 }
 
 

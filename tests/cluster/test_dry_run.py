@@ -13,6 +13,7 @@ import pytest
 
 import hybridcompose as hc
 from hybridcompose.load import load
+from hybridcompose.translate.options import Ordering, Workloads
 from tests.cluster import dry_run
 from tests.real_projects import ARCHIVE, rows
 
@@ -32,13 +33,27 @@ def objects_of(plan: hc.Plan, label: str) -> Iterator[tuple[str, dict[str, Any]]
         yield label, dict(resource.manifest)
 
 
+#: Every combination of these, and choices that change every pod.
+CHOICES: tuple[dict[str, Any], ...] = (
+    *({"workloads": workloads, "ordering": ordering} for workloads in Workloads for ordering in Ordering),
+    {
+        "default_probe": "tcp",
+        "default_cpu_request": "0.01",
+        "default_memory_limit": "1g",
+        "image_rewrite": ("docker.io=mirror.example",),
+    },
+)
+
+
 def test_every_object_of_every_fixture_is_accepted(namespace: Namespace, tmp_path: Path) -> None:
     objects: list[tuple[str, dict[str, Any]]] = []
     for file in sorted(FIXTURES.glob("*/fixture.toml")):
         settings = tomllib.loads(file.read_text())
         files = [str(file.parent / name) for name in settings["files"]]
         project = hc.load(*files, profiles=settings["profiles"], environment=settings["environment"])
-        objects += objects_of(hc.translate(project, **settings["render"]), file.parent.name)
+        for choice in CHOICES:
+            plan = hc.translate(project, **{**settings["render"], **choice})
+            objects += objects_of(plan, f"{file.parent.name} {choice}")
     with dry_run.proxy(namespace.cluster, tmp_path) as port:
         assert dry_run.rejections(port, namespace.name, objects) == []
     assert objects

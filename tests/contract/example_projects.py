@@ -23,12 +23,15 @@ _BESIDE_CONTAINER: dict[str, dict[str, Any]] = {
 #: What stands beside an example's key: keys without which the element would mean nothing.
 BESIDE: dict[str, dict[str, Any]] = {
     "configs.*": {"file": "/project/settings"},
-    "jobs.*": {"image": "tool", "triggers": {"manual": True}},
+    "jobs.*": {"image": "tool", "triggers": {"manual": True}, "networks": {"front": {}}},
     "jobs.*.depends_on.*": {"condition": "service_started", "required": True},
+    "jobs.*.healthcheck": {"test": ["CMD", "true"]},
     "jobs.*.triggers.schedule[]": {"cron": "0 3 * * *"},
     "models.*": {"model": "ai/small"},
     "secrets.*": {"file": "/project/token"},
     "services.*": {"image": "app"},
+    "services.*.deploy.resources.reservations.devices[]": {"capabilities": ["gpu"]},
+    "services.*.deploy.resources.reservations.generic_resources[].discrete_resource_spec": {"kind": "gpu", "value": 1},
     "services.*.depends_on.*": {"condition": "service_started", "required": True},
     "services.*.develop.watch[]": {"path": "/project/src", "action": "rebuild"},
     "services.*.develop.watch[].exec": {"command": ["true"]},
@@ -47,19 +50,26 @@ BESIDE: dict[str, dict[str, Any]] = {
 
 #: Elements beside the key that only its own example needs.
 BESIDE_KEY: dict[str, dict[str, dict[str, Any]]] = {
+    "services.*.deploy.resources.reservations.devices[].capabilities": {
+        "services.*.deploy.resources.reservations.devices[]": {},
+    },
     "services.*.deploy.restart_policy.max_attempts": {
         "services.*.deploy.restart_policy": {"condition": "on-failure"},
     },
     "configs.*.name": {"configs.*": {"external": True}},
     "secrets.*.name": {"secrets.*": {"external": True}},
     "volumes.*.name": {"volumes.*": {"external": True}},
-    "services.*.build.no_cache": {
-        "services.*.build": {"context": "/project", "cache_from": ["type=registry,ref=registry.test:5000/cache"]},
+    **{
+        f"{workload}.build.no_cache": {
+            f"{workload}.build": {"context": "/project", "cache_from": ["type=registry,ref=registry.test:5000/cache"]},
+        }
+        for workload in ("services.*", "jobs.*")
     },
     **{
-        f"services.*.volumes[].{key}": {
-            "services.*.volumes[]": {"type": kind, "source": source, "target": "/data"},
+        f"{container}.volumes[].{key}": {
+            f"{container}.volumes[]": {"type": kind, "source": source, "target": "/data"},
         }
+        for container in ("services.*", "services.*.pre_start[]", "jobs.*")
         for key, kind, source in (
             ("bind", "bind", "/project/missing"),
             ("bind.create_host_path", "bind", "/project/missing"),
@@ -84,7 +94,11 @@ INSTEAD_OF: dict[str, str] = {
 
 #: Choices without which a key is refused.
 OPTIONS: dict[str, Options] = {
-    "services.*.volumes[].bind.propagation": Options(allow_host_access=True),
+    **{
+        f"{container}.{key}": Options(allow_host_access=True)
+        for container in ("services.*", "services.*.pre_start[]", "jobs.*")
+        for key in ("volumes[].bind.propagation", "devices[].permissions", "devices[].target")
+    },
 }
 
 #: The key of each mapping that an example writes.
@@ -103,7 +117,7 @@ _KEYS = {
 _REST: dict[str, Any] = {
     "name": "shop",
     "services": {
-        "db": {"image": "db:1", "healthcheck": {"test": ["CMD", "true"]}, "networks": {"front": None}},
+        "db": {"image": "db:1", "healthcheck": {"test": ["CMD", "true"]}, "networks": {"front": {}}},
         "user": {
             "image": "user:1",
             "networks": {"front": None},

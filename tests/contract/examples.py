@@ -6,7 +6,7 @@ from typing import Any
 
 _COMMAND = ["echo", "done"]
 _HOOK = {
-    "command": ["true"],
+    "command": ["echo", "hook"],
     "environment": {"KEY": "value"},
     "environment.*": "value",
     "privileged": True,
@@ -15,9 +15,9 @@ _HOOK = {
 }
 _DEVICE_REQUEST = {
     "capabilities": ["gpu"],
-    "count": 1,
+    "count": 2,
     "device_ids": ["0"],
-    "driver": "nvidia",
+    "driver": "amd",
     "options": {"key": "value"},
     "options.*": "value",
 }
@@ -271,8 +271,8 @@ DEPLOY: dict[str, Any] = {
     **_below("resources.reservations.devices[]", _DEVICE_REQUEST),
     "resources.reservations.generic_resources": [{"discrete_resource_spec": {"kind": "gpu", "value": 1}}],
     "resources.reservations.generic_resources[].discrete_resource_spec": {"kind": "gpu", "value": 1},
-    "resources.reservations.generic_resources[].discrete_resource_spec.kind": "gpu",
-    "resources.reservations.generic_resources[].discrete_resource_spec.value": 1,
+    "resources.reservations.generic_resources[].discrete_resource_spec.kind": "example.com/fpga",
+    "resources.reservations.generic_resources[].discrete_resource_spec.value": 2,
     "resources.reservations.memory": "20M",
     "restart_policy": {"condition": "any"},
     "restart_policy.condition": "any",
@@ -329,10 +329,10 @@ SERVICE: dict[str, Any] = {
 JOB: dict[str, Any] = {
     **WORKLOAD,
     "profiles": ["test"],
-    "triggers": {"manual": True},
+    "triggers": {"schedule": [{"cron": "0 3 * * *"}]},
     "triggers.manual": True,
     "triggers.schedule": [{"cron": "0 3 * * *"}],
-    "triggers.schedule[].concurrency": "forbid",
+    "triggers.schedule[].concurrency": "queue",
     "triggers.schedule[].cron": "0 4 * * *",
     "triggers.schedule[].missed_fires": "skip",
     "triggers.schedule[].timezone": "Europe/Berlin",

@@ -41,10 +41,12 @@ def outcome_of(data: dict[str, Any], options: Options | None = None) -> Outcome:
 def facts_of(project: Project) -> Facts:
     """Facts in which everything that the project names is there, except what is called ``missing``."""
     paths = {entry.file for kind in (project.configs, project.secrets) for entry in kind.values() if entry.file}
-    for service in project.services.values():
-        paths |= {mount.source for mount in service.volumes if mount.type == "bind" and mount.source}
+    workloads = {**project.services, **project.jobs}
+    hooks = [hook for service in project.services.values() for hook in service.pre_start]
+    for container in (*workloads.values(), *hooks):
+        paths |= {mount.source for mount in container.volumes if mount.type == "bind" and mount.source}
     sources = {path: _source(path) for path in paths}
-    builds = {name: _build(name, service.build) for name, service in project.services.items() if service.build}
+    builds = {name: _build(name, workload.build) for name, workload in workloads.items() if workload.build}
     return Facts(sources=sources, builds=builds)
 
 

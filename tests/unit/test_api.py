@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import hybridcompose as hc
+from hybridcompose import api
 from tests.plans import plan, pod
 
 if TYPE_CHECKING:
@@ -80,3 +81,11 @@ def test_the_garbage_collector_is_as_it_was_after_a_call(tmp_path: Path) -> None
     with pytest.raises(hc.LoadError):
         hc.load(tmp_path / "nowhere.yaml", environment={})
     assert gc.isenabled()
+
+
+def test_who_starts_a_project_is_told_which_jobs_do_not_run(tmp_path: Path) -> None:
+    file = tmp_path / "compose.yaml"
+    file.write_text("name: shop\njobs:\n  backup: {image: tool, triggers: {manual: true}}\n", encoding="utf-8")
+    (note,) = api.translate_for_cluster(hc.load(file), None).diagnostics
+    assert note.message == "jobs do not run when the project starts: backup"
+    assert note.location is not None

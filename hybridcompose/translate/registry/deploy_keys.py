@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hybridcompose.translate.registry.rows import diagnosed, pending
+from hybridcompose.translate.registry.rows import diagnosed
 
 if TYPE_CHECKING:
     from hybridcompose.translate.registry.row import Row
@@ -17,14 +17,14 @@ _UPDATE_PARTS = (
     ".order",
     ".parallelism",
 )
-_ONCE = "Pods are created once and replaced as a whole: nothing updates them step by step."
+_ONCE = "Kubernetes undoes no update by itself."
+_STEPS = "An update goes on as soon as new pods are ready, and stays where they are not."
 
 ROWS: tuple[Row, ...] = (
-    *pending(
-        "services.*.deploy.placement",
-        "The scheduler chooses the nodes.",
-        parts=(".constraints", ".max_replicas_per_node", ".preferences", ".preferences[].spread"),
-    ),
     *diagnosed("services.*.deploy.rollback_config", _ONCE, parts=_UPDATE_PARTS),
-    *diagnosed("services.*.deploy.update_config", _ONCE, parts=_UPDATE_PARTS),
+    *(
+        row
+        for part in (".delay", ".failure_action", ".max_failure_ratio", ".monitor")
+        for row in diagnosed(f"services.*.deploy.update_config{part}", _STEPS)
+    ),
 )

@@ -10,12 +10,14 @@ from hybridcompose.translate import (
     health,
     kaniko,
     labels,
+    lifecycle,
     network,
     ordering,
     ports,
     process,
     resources,
     restart,
+    scheduling,
     security,
     storage,
     workload,
@@ -28,7 +30,17 @@ if TYPE_CHECKING:
     from hybridcompose.diagnostics import ComposePath
     from hybridcompose.translate.registry.row import Row
 
-ROWS: tuple[Row, ...] = tuple(
+
+def by_path(rows: Iterable[Row]) -> dict[str, Row]:
+    """The rows by path. Raises ``ValueError`` where two rows have the same."""
+    found: dict[str, Row] = {}
+    for row in rows:
+        if found.setdefault(row.path, row) is not row:
+            raise ValueError(f"two registry rows for {row.path}")
+    return found
+
+
+_WRITTEN: tuple[Row, ...] = tuple(
     row
     for module in (
         project_keys,
@@ -46,12 +58,16 @@ ROWS: tuple[Row, ...] = tuple(
         storage,
         configs,
         kaniko,
+        lifecycle,
+        scheduling,
         service_keys,
         deploy_keys,
         job_keys,
     )
     for row in module.ROWS
 )
+
+ROWS: tuple[Row, ...] = (*_WRITTEN, *job_keys.derived(by_path(_WRITTEN)))
 
 #: Paths of the schema that the loader resolves: no model holds them.
 LOADER_ONLY = frozenset(
@@ -79,15 +95,6 @@ CANONICAL_ONLY = {
     "services.*.build.ulimits.*.single": "services.*.build.ulimits.*",
     "jobs.*.build.ulimits.*.single": "jobs.*.build.ulimits.*",
 }
-
-
-def by_path(rows: Iterable[Row]) -> dict[str, Row]:
-    """The rows by path. Raises ``ValueError`` where two rows have the same."""
-    found: dict[str, Row] = {}
-    for row in rows:
-        if found.setdefault(row.path, row) is not row:
-            raise ValueError(f"two registry rows for {row.path}")
-    return found
 
 
 _BY_PATH = by_path(ROWS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hybridcompose.translate.labels import object_labels
 from hybridcompose.translate.registry.row import KeyClass, Row
-from hybridcompose.translate.registry.rows import diagnosed, no_effect, pending
+from hybridcompose.translate.registry.rows import diagnosed, no_effect
 
 _ONE_NETWORK = "All pods share the cluster's network."
 
@@ -16,9 +16,9 @@ ROWS: tuple[Row, ...] = (
         "The loader has merged the included files.",
         parts=("[].env_file", "[].path", "[].project_directory"),
     ),
-    *pending(
+    *diagnosed(
         "models",
-        "No model is started.",
+        "No model is started in the cluster.",
         remedy="run a service that serves the model",
         parts=(".*", ".*.context_size", ".*.model", ".*.name", ".*.runtime_flags"),
     ),

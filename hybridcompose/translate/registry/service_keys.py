@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hybridcompose.translate.registry.container_keys import CONTAINER_KEYS
 from hybridcompose.translate.registry.rows import diagnosed, no_effect, pending
 
 if TYPE_CHECKING:
@@ -12,22 +11,6 @@ if TYPE_CHECKING:
 
 _LIMITS = "Kubernetes has no such field for a pod: the node's settings hold."
 _USE_LIMITS = "use cpus or deploy.resources.limits, which are translated"
-_HOOK_PARTS = (
-    "[].command",
-    "[].environment",
-    "[].environment.*",
-    "[].privileged",
-    "[].user",
-    "[].working_dir",
-)
-_DEVICE_REQUEST_PARTS = (
-    "[].capabilities",
-    "[].count",
-    "[].device_ids",
-    "[].driver",
-    "[].options",
-    "[].options.*",
-)
 
 _LOCAL = (
     *no_effect("services.*.attach", "It chooses whose logs a terminal shows."),
@@ -130,39 +113,9 @@ _ISOLATION = (
     *diagnosed("services.*.isolation", "Isolation modes are for Windows containers.", defaults=("default",)),
     *diagnosed("services.*.use_api_socket", "There is no container engine to talk to in the cluster."),
     *diagnosed("services.*.uts", "A pod has a host name of its own."),
-    *pending(
-        "services.*.ipc",
-        "The container has shared memory of its own.",
-        defaults=("private", "shareable"),
-    ),
-    *pending("services.*.pid", "The container sees its own processes only."),
-    *pending(
-        "services.*.devices",
-        "The devices are missing in the container.",
-        parts=("[].permissions", "[].source", "[].target"),
-    ),
-    *pending("services.*.gpus", "The container gets no GPU.", parts=_DEVICE_REQUEST_PARTS),
 )
 
 _LIFE = (
-    *pending(
-        "services.*.post_start",
-        "The commands are not run after the start.",
-        remedy="run them from the service's own start script",
-        parts=_HOOK_PARTS,
-    ),
-    *pending(
-        "services.*.pre_start",
-        "The commands are not run before the start.",
-        remedy="write a service that others await with service_completed_successfully",
-        parts=tuple(f"[].{key}" for key in (*CONTAINER_KEYS, "per_replica")),
-    ),
-    *pending(
-        "services.*.pre_stop",
-        "The commands are not run before the stop.",
-        remedy="handle SIGTERM in the program",
-        parts=_HOOK_PARTS,
-    ),
     *diagnosed(
         "services.*.provider",
         "Nothing runs this provider in the cluster, and services that depend on it would lack its variables.",
@@ -172,15 +125,9 @@ _LIFE = (
     ),
     *diagnosed("services.*.pull_refresh_after", "The kubelet does not pull by age.", remedy="use pull_policy: always"),
     *diagnosed(
-        "services.*.stop_signal",
-        "The kubelet sends the image's own STOPSIGNAL, or SIGTERM.",
-        remedy="write STOPSIGNAL into the Dockerfile",
-        defaults=("SIGTERM", "15", "TERM"),
-    ),
-    *pending(
         "services.*.models",
-        "The variables with the model's address are missing.",
-        remedy="set the variables in the service's environment",
+        "No model is started in the cluster, so that the variables with its address are missing.",
+        remedy="run a service that serves the model, and set the variables in environment",
         parts=(".*", ".*.endpoint_var", ".*.model_var"),
     ),
 )

@@ -53,15 +53,16 @@ class Rig:
 
     @property
     def services(self) -> str:
-        return f"10.{96 + self.number}.0.0/16"
+        """Apart from the nodes' own 10.99: what is no Service in this range is dropped."""
+        return f"10.{100 + self.number}.0.0/16"
 
     @property
     def api_service(self) -> str:
-        return f"10.{96 + self.number}.0.1"
+        return f"10.{100 + self.number}.0.1"
 
     @property
     def dns_service(self) -> str:
-        return f"10.{96 + self.number}.0.10"
+        return f"10.{100 + self.number}.0.10"
 
     @property
     def server(self) -> str:

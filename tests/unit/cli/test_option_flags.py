@@ -54,3 +54,10 @@ def test_values_arrive_under_the_names_of_the_fields() -> None:
 def test_a_value_that_is_no_choice_is_refused() -> None:
     with pytest.raises(click.BadParameter):
         _parse("--ordering", "later")
+
+
+def test_what_can_be_said_several_times_is_kept_in_order() -> None:
+    given = _parse("--image-rewrite", "b=c", "--image-rewrite", "a=b", "--one-shot", "tests")
+    assert isinstance(given, dict)
+    assert given["image_rewrite"] == ("b=c", "a=b")
+    assert given["one_shot"] == ("tests",)

@@ -78,3 +78,10 @@ def test_a_global_option_after_the_command_says_where_it_belongs(capfd: pytest.C
 def test_help_is_no_error(capfd: pytest.CaptureFixture[str]) -> None:
     assert run(["--help"]) == ExitCode.OK
     assert "render" in capfd.readouterr().out
+
+
+def test_a_run_that_ends_with_the_first_exit_is_refused_for_what_is_restarted(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    assert run(["up", "--abort-on-container-exit", "--workloads", "deployment"]) == ExitCode.USAGE
+    assert "name the service that ends with --exit-code-from" in capfd.readouterr().err

@@ -6,6 +6,7 @@ import pytest
 
 from hybridcompose.diagnostics import Code
 from hybridcompose.translate import Options
+from hybridcompose.translate.options import Workloads
 from tests.unit.translate.support import (
     HEALTHY,
     codes,
@@ -129,7 +130,7 @@ def test_a_replicated_job_runs_as_often_as_it_has_replicas() -> None:
 
 def test_a_job_on_every_node_is_said_not_to_be_one() -> None:
     plan = plan_of({"web": service(deploy={"mode": "global-job"})})
-    assert only(plan, Code.NOT_TRANSLATED).path == ("services", "web", "deploy", "mode")
+    assert only(plan, Code.NO_EQUIVALENT).path == ("services", "web", "deploy", "mode")
 
 
 def one_shot(**keys: Any) -> dict[str, Any]:
@@ -216,3 +217,16 @@ def test_every_object_says_why_it_exists() -> None:
         "pod/web-1: runs web, one of 2 replicas [services.web]",
         "pod/web-2: runs web, one of 2 replicas [services.web]",
     ]
+
+
+@pytest.mark.parametrize("workloads", list(Workloads))
+def test_an_awaited_job_of_several_parts_shows_in_dns_that_each_part_has_succeeded(workloads: Workloads) -> None:
+    parts = service(deploy={"mode": "replicated-job", "replicas": 2})
+    services = {"parts": parts, "web": service(restart="always", depends_on={"parts": depends_on(COMPLETED)})}
+    plan = plan_of(services, options=Options(workloads=workloads))
+    kinds = {"Job", "Pod"}
+    named = [resource for resource in plan.resources if resource.key.name.startswith("parts-")]
+    pods = [resource.manifest for resource in named if resource.key.kind in kinds]
+    assert [pod["metadata"]["name"] for pod in pods] == ["parts-1", "parts-2"]
+    specs = [pod["spec"] if pod["kind"] == "Pod" else pod["spec"]["template"]["spec"] for pod in pods]
+    assert [[container["name"] for container in spec["initContainers"]] for spec in specs] == [["parts"]] * 2

@@ -1,0 +1,103 @@
+"""What runs around a service's life: hooks before and after the start and before the stop, and the stop signal.
+
+Sources: Compose Specification, "pre_start", "post_start", "pre_stop", "stop_signal".
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hybridcompose.diagnostics import Code
+from hybridcompose.translate.registry.row import KeyClass, Row
+
+if TYPE_CHECKING:
+    from hybridcompose.translate.scope import Concern, PodDraft, ServiceScope
+
+_SIGTERM = ("SIGTERM", "TERM", "15")
+
+
+def pre_start(scope: ServiceScope, draft: PodDraft) -> None:
+    """``pre_start``: an init container for each hook, in order, after the waiting and the filling of volumes."""
+    if scope.service.pre_start:
+        from hybridcompose.translate.hooks import add_pre_start
+
+        add_pre_start(scope, draft)
+
+
+def lifecycle(scope: ServiceScope, draft: PodDraft) -> None:
+    """``post_start`` and ``pre_stop``: the container's lifecycle handlers."""
+    if scope.service.post_start or scope.service.pre_stop:
+        from hybridcompose.translate.hooks import add_lifecycle
+
+        add_lifecycle(scope, draft)
+
+
+def stop_signal(scope: ServiceScope, draft: PodDraft) -> None:
+    """Reports a signal that is neither the default nor the one that the image names itself."""
+    wanted = scope.service.stop_signal
+    if not wanted or wanted in _SIGTERM or _signal(wanted) == _signal(scope.image.stop_signal or ""):
+        return
+    scope.report.warning(
+        Code.NO_EQUIVALENT,
+        scope.path("stop_signal"),
+        f"stop_signal has no equivalent in Kubernetes. {_STOP_NOTE}",
+        "write STOPSIGNAL into the Dockerfile",
+    )
+
+
+def _signal(name: str) -> str:
+    return name.upper().removeprefix("SIG")
+
+
+CONCERNS: tuple[Concern, ...] = (lifecycle, stop_signal)
+#: After the volumes: a hook has those of its service.
+LAST_CONCERNS: tuple[Concern, ...] = (pre_start,)
+
+_STOP_NOTE = "The kubelet sends the image's own STOPSIGNAL, or SIGTERM."
+_PRE_START = "spec.initContainers[]"
+_HANDLER = "The kubelet runs the commands one after the other in a shell if there are several."
+_LOST = "A handler runs as the container does: the kubelet gives it no other user, rights or variables."
+
+
+def _handlers(key: str, field: str, note: str) -> tuple[Row, ...]:
+    path = f"services.*.{key}"
+    fields = f"spec.containers[].lifecycle.{field}.exec"
+    diagnosed = (
+        Row(f"{path}[].{part}", KeyClass.DIAGNOSED, note=_LOST, remedy="put it into the command, as in env KEY=value …")
+        for part in ("environment", "environment.*", "privileged", "user")
+    )
+    return (
+        Row(path, KeyClass.APPROXIMATED, fields, lifecycle, f"{note} {_HANDLER}"),
+        Row(f"{path}[].command", KeyClass.TRANSLATED, f"{fields}.command", lifecycle),
+        Row(f"{path}[].working_dir", KeyClass.TRANSLATED, f"{fields}.command", lifecycle, "Changed to by a shell."),
+        *diagnosed,
+    )
+
+
+POST_START = _handlers("post_start", "postStart", "The container counts as started when they have ended.")
+PRE_STOP = _handlers("pre_stop", "preStop", "They also run before a restart, and within the grace period.")
+
+ROWS: tuple[Row, ...] = (
+    Row(
+        "services.*.pre_start",
+        KeyClass.APPROXIMATED,
+        _PRE_START,
+        pre_start,
+        "The hooks run in every pod of the service, and again whenever a pod is replaced.",
+    ),
+    Row(
+        "services.*.pre_start[].per_replica",
+        KeyClass.NO_EFFECT,
+        note="Every replica is a pod, which runs the hooks: where that is not asked for, a finding says so.",
+    ),
+    *POST_START,
+    *PRE_STOP,
+    Row(
+        "services.*.stop_signal",
+        KeyClass.APPROXIMATED,
+        "",
+        stop_signal,
+        f"{_STOP_NOTE} Another one is reported, unless the built image names it.",
+        "write STOPSIGNAL into the Dockerfile",
+    ),
+)
