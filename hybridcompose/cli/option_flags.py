@@ -30,6 +30,10 @@ HELP = {
     "dependency_timeout": "Seconds that a service waits for its dependencies.",
     "server_side_apply": "The manifests are for kubectl apply --server-side: an object may hold 1 MiB.",
     "build_timeout": "Seconds after which a build has failed.",
+    "storage": "Volumes end with the pods that use them, or each is a PersistentVolumeClaim.",
+    "storage_class": "StorageClass of claims (default: the cluster's).",
+    "storage_size": "Size of a claim.",
+    "storage_access": "Access mode of claims: with ReadWriteMany pods that share a volume run on any node.",
 }
 _SHORT = {"namespace": "-n"}
 

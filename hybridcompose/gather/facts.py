@@ -46,7 +46,7 @@ class BoundSource(NamedTuple):
     """What a bind mount, a config file or a secret file shows.
 
     ``files`` is sorted by path. ``size`` is the sum of all files in bytes, read or not. ``inside_project`` says
-    whether the source lies in the project directory: what does not is not read, unless it is a config or secret
+    whether the source lies inside the project's border: what does not is not read, unless it is a config or secret
     file. ``directories`` are the empty directories below it. ``truncated``: it has more entries than are looked at.
     """
 
@@ -142,10 +142,12 @@ class Facts(NamedTuple):
 
     ``sources`` is keyed by absolute path (bind sources, config and secret files), ``builds`` by service name,
     ``images`` by image reference as the compose file writes it, ``environment`` holds what secrets and configs
-    take from variables.
+    take from variables. ``border`` is the directory that the project reaches up to, absolute: its checkout's top, or
+    the project directory (empty: not gathered).
     """
 
     sources: Mapping[str, BoundSource] = _NOTHING
     builds: Mapping[str, BuildFacts] = _NOTHING
     images: Mapping[str, ImageConfig] = _NOTHING
     diagnostics: tuple[Diagnostic, ...] = ()
+    border: str = ""

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from hybridcompose.diagnostics import Code, Diagnostic, Severity
+from hybridcompose.gather.border import is_inside
 from hybridcompose.gather.facts import BoundSource, SourceFile, SourceKind
 
 if TYPE_CHECKING:
@@ -35,16 +36,18 @@ class _Wanted(NamedTuple):
     anywhere: bool
 
 
-def read_sources(project: Project) -> tuple[dict[str, BoundSource], list[Diagnostic]]:
-    """Every source by its absolute path, each read once, and what could not be read."""
-    root = os.path.realpath(project.working_dir) if project.working_dir else ""
+def read_sources(project: Project, border: str = "") -> tuple[dict[str, BoundSource], list[Diagnostic]]:
+    """Every source by its absolute path, each read once, and what could not be read.
+
+    ``border`` is the directory outside of which bind mounts are not read.
+    """
     wanted: dict[str, _Wanted] = {}
     for want in _wanted(project):
         known = wanted.get(want.source)
         if known is None or (want.anywhere and not known.anywhere):
             wanted[want.source] = want
     found: list[Diagnostic] = []
-    return {source: _read(want, root, found) for source, want in sorted(wanted.items())}, found
+    return {source: _read(want, border, found) for source, want in sorted(wanted.items())}, found
 
 
 def _wanted(project: Project) -> Iterator[_Wanted]:
@@ -76,9 +79,9 @@ def bound_device(volume: Volume) -> str | None:
     return device if volume.driver in (None, "local") and binds and os.path.isabs(device) else None
 
 
-def _read(want: _Wanted, root: str, found: list[Diagnostic]) -> BoundSource:
+def _read(want: _Wanted, border: str, found: list[Diagnostic]) -> BoundSource:
     real = os.path.realpath(want.source)
-    inside = bool(root) and (real == root or real.startswith(root.rstrip("/") + "/"))
+    inside = bool(border) and is_inside(real, border)
     try:
         status = os.stat(real)
     except (FileNotFoundError, NotADirectoryError):

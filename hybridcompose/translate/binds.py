@@ -8,19 +8,24 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from hybridcompose.diagnostics import Code
-from hybridcompose.gather.facts import BoundSource, SourceKind
-from hybridcompose.translate.content import CONFIG_MAP, PREFIX, Content, base_name, content_of, relative_source
+from hybridcompose.gather.facts import SourceKind
+from hybridcompose.translate.bound import base_name, makes_source, needs_host, relative_source, source_at
+from hybridcompose.translate.claims import claimed_as, mount_claim
+from hybridcompose.translate.content import CONFIG_MAP, PREFIX, Content, content_of
 from hybridcompose.translate.copied import is_in_image
-from hybridcompose.translate.host_access import mount_host, needs_host, shows_time_zone
+from hybridcompose.translate.host_access import mount_host, shows_time_zone
 from hybridcompose.translate.identifiers import below, clean
+from hybridcompose.translate.inherited import mounts_of
 from hybridcompose.translate.mounts import add_volume
 from hybridcompose.translate.names import object_name
 from hybridcompose.translate.payload import entries_of, too_large
+from hybridcompose.translate.shared_volumes import request_of
 from hybridcompose.translate.users import runs_as
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from hybridcompose.gather.facts import BoundSource
     from hybridcompose.translate.mounts import Mounting
     from hybridcompose.translate.payload import Entry
     from hybridcompose.translate.scope import ProjectScope, ServiceScope
@@ -28,7 +33,7 @@ if TYPE_CHECKING:
 
 def bind(at: Mounting) -> None:
     """One bind mount, by what stands at its source."""
-    source = source_at(at.scope, at.source)
+    source = source_at(at.scope.root, at.source)
     if shows_time_zone(at):
         return
     if needs_host(source):
@@ -53,15 +58,6 @@ def _note_propagation(at: Mounting) -> None:
         at.scope.report.note(Code.APPROXIMATED, (*at.path, "bind", "propagation"), message)
 
 
-def source_at(scope: ServiceScope, path: str) -> BoundSource:
-    """What was gathered at an absolute path; missing where nothing was."""
-    found = scope.facts.sources.get(path)
-    if found is not None:
-        return found
-    inside = below(clean(path), clean(scope.project.working_dir or "/")) is not None
-    return BoundSource(path, SourceKind.MISSING, inside_project=inside)
-
-
 def _leave_out(at: Mounting) -> None:
     at.scope.report.note(
         Code.BIND_LEFT_OUT,
@@ -75,7 +71,7 @@ def _shown(at: Mounting) -> str:
 
 
 def _missing(at: Mounting) -> None:
-    if not at.makes_source:
+    if not makes_source(at.mount):
         at.scope.report.error(
             Code.MISSING_BIND_SOURCE,
             at.path,
@@ -83,10 +79,13 @@ def _missing(at: Mounting) -> None:
             "create it, or remove `create_host_path: false`",
         )
         return
-    if not _warned_of_sharing(at):
-        message = f"{_shown(at)} does not exist: the service starts with an empty directory, as Docker makes it"
-        at.scope.report.note(Code.MISSING_BIND_SOURCE, at.path, message)
-    _mount_empty(at)
+    message = f"{_shown(at)} does not exist: the service starts with an empty directory, as Docker makes it"
+    at.scope.report.note(Code.MISSING_BIND_SOURCE, at.path, message)
+    claimed = claimed_as(at)
+    if claimed is None:
+        _mount_empty(at)
+    else:
+        at.add_mount(mount_claim(at, claimed, at.path, request_of(at.scope.root)), claimed.sub_path)
 
 
 def _mount_empty(at: Mounting) -> None:
@@ -164,10 +163,10 @@ def _lacking_mount_points(at: Mounting, source: BoundSource) -> list[tuple[str, 
     present = {file.path for file in source.files} | set(source.directories)
     present |= {parent for path in present for parent in _parents(path)}
     found = []
-    for other in at.scope.service.volumes:
+    for other, _ in mounts_of(at.scope.root, at.scope.name):
         inner = below(clean(other.target or "/"), at.target)
         if inner and inner not in present:
-            is_file = other.type == "bind" and source_at(at.scope, other.source or "").kind is SourceKind.FILE
+            is_file = other.type == "bind" and source_at(at.scope.root, other.source or "").kind is SourceKind.FILE
             found.append(("file" if is_file else "directory", inner))
     return found
 
@@ -218,8 +217,8 @@ def _others_that_share(at: Mounting) -> list[str]:
 def bind_users(root: ProjectScope) -> Mapping[str, Mapping[str, bool]]:
     """Which services bind each source, and whether they may write there."""
     users: dict[str, dict[str, bool]] = defaultdict(dict)
-    for name, service in root.project.services.items():
-        for mount in service.volumes:
+    for name in root.project.services:
+        for mount, _ in mounts_of(root, name):
             if mount.type == "bind" and mount.source:
                 written = users[mount.source].get(name, False)
                 users[mount.source][name] = written or not mount.read_only

@@ -20,6 +20,20 @@ class Secrets(StrEnum):
     INLINE = "inline"
 
 
+class Storage(StrEnum):
+    """Whether volumes outlive the pods that use them."""
+
+    EPHEMERAL = "ephemeral"
+    PERSISTENT = "persistent"
+
+
+class AccessMode(StrEnum):
+    """What a volume's claim asks for: one node at a time, or many."""
+
+    ONE_NODE = "ReadWriteOnce"
+    MANY_NODES = "ReadWriteMany"
+
+
 #: Kaniko's maintained fork: Google's repository was archived in June 2025.
 KANIKO_IMAGE = "ghcr.io/osscontainertools/kaniko:v1.28.3"
 #: Waits for dependencies, copies files into volumes, idles behind finished one-shots. The musl variant is static: its
@@ -35,6 +49,8 @@ class Options:
     them from if that differs. ``registry_secret`` names a ``kubernetes.io/dockerconfigjson`` Secret.
     ``dependency_timeout`` and ``build_timeout`` are in seconds. ``server_side_apply`` says that the manifests are
     applied with ``kubectl apply --server-side``, which lets one object hold 1 MiB instead of a quarter of it.
+    ``storage`` decides which volumes are claims; ``storage_size`` (a Kubernetes quantity), ``storage_class`` (default:
+    the cluster's) and ``storage_access`` are what claims ask for.
     """
 
     registry: str | None = None
@@ -51,3 +67,7 @@ class Options:
     dependency_timeout: int = 600
     build_timeout: int = 3600
     server_side_apply: bool = False
+    storage: Storage = Storage.EPHEMERAL
+    storage_class: str | None = None
+    storage_size: str = "1Gi"
+    storage_access: AccessMode = AccessMode.ONE_NODE

@@ -8,7 +8,7 @@ from hybridcompose.diagnostics import Code
 from hybridcompose.spec.mounts import VolumeMount
 from hybridcompose.spec.scalars import Bytes
 from hybridcompose.translate.binds import bind
-from hybridcompose.translate.identifiers import clean
+from hybridcompose.translate.inherited import Mounted, Origin, is_anonymous, mounts_of
 from hybridcompose.translate.mounts import Mounting
 from hybridcompose.translate.named_volumes import anonymous_volume, named_volume
 from hybridcompose.translate.quantities import memory
@@ -37,26 +37,28 @@ def storage(scope: ServiceScope, draft: PodDraft) -> None:
     add_init_containers(scope, draft, preparation)
 
 
-def _mounts(scope: ServiceScope) -> Iterator[tuple[VolumeMount, ComposePath]]:
-    for index, mount in enumerate(scope.service.volumes):
-        if not _is_anonymous(mount):
-            yield mount, scope.path("volumes", index)
+def _mounts(scope: ServiceScope) -> Iterator[Mounted]:
+    yield from (entry for entry in mounts_of(scope.root, scope.name) if not is_anonymous(entry.mount))
     for index, entry in enumerate(scope.service.tmpfs):
         target, _, options = entry.partition(":")
         path = scope.path("tmpfs", index)
-        yield _short_tmpfs(scope, target, options, path), path
+        yield Mounted(_short_tmpfs(scope, target, options, path), path)
 
 
-def _is_anonymous(mount: VolumeMount) -> bool:
-    return mount.type == "volume" and not mount.source
+def _anonymous(scope: ServiceScope) -> Iterator[Mounted]:
+    return (entry for entry in mounts_of(scope.root, scope.name) if is_anonymous(entry.mount))
 
 
-def _anonymous(scope: ServiceScope) -> Iterator[tuple[VolumeMount, ComposePath]]:
-    for index, mount in enumerate(scope.service.volumes):
-        if _is_anonymous(mount):
-            yield mount, scope.path("volumes", index)
-    for target in scope.image.volumes:
-        yield VolumeMount(type="volume", target=clean(target)), scope.path("image")
+def volumes_from(scope: ServiceScope, draft: PodDraft) -> None:
+    """Refuses the volumes of containers outside the project; those of services stand among the mounts."""
+    for index, entry in enumerate(scope.service.volumes_from):
+        if Origin.parse(entry).is_container:
+            scope.report.error(
+                Code.NO_EQUIVALENT,
+                scope.path("volumes_from", index),
+                f"{entry!r} is a container outside the project, which no cluster has",
+                "name a service of the project, or use an external volume",
+            )
 
 
 def _short_tmpfs(scope: ServiceScope, target: str, options: str, path: ComposePath) -> VolumeMount:
@@ -115,7 +117,7 @@ _KINDS: dict[str, Callable[[Mounting], None]] = {
     "cluster": _refused,
 }
 
-CONCERNS: tuple[Concern, ...] = (storage,)
+CONCERNS: tuple[Concern, ...] = (volumes_from, storage)
 
 _VOLUMES, _MOUNTS = "spec.volumes[]", "spec.containers[].volumeMounts[]"
 
@@ -147,8 +149,8 @@ def _nothing(path: str, note: str) -> Row:
 
 
 _COPIED = (
-    "A named volume is an emptyDir where one pod uses it, a directory of a shared claim where several do. What a "
-    "service writes to a bind mount stays in its pod."
+    "A named volume is an emptyDir where one pod uses it, a directory of a shared claim where several do; with "
+    "--storage persistent each is a claim. What a service writes to a bind mount stays in its pod."
 )
 _SHARED_CACHE = "Tells Docker Desktop how to share files with a virtual machine; a pod has no such border."
 _ONE_HOST = "The files are copied, so that mounts below the source don't exist."
@@ -173,7 +175,7 @@ ROWS: tuple[Row, ...] = (
     _volume("volume", _VOLUMES),
     _nothing("services.*.volumes[].volume.labels", "Labels of an anonymous volume, which is part of its pod here."),
     _nothing("services.*.volumes[].volume.labels.*", "Labels of an anonymous volume, which is part of its pod here."),
-    _volume("volume.nocopy", "no fill-volumes init container"),
+    _volume("volume.nocopy", "initContainers[fill-volumes]"),
     _volume(
         "volume.subpath",
         f"{_MOUNTS}.subPath",
@@ -186,12 +188,7 @@ ROWS: tuple[Row, ...] = (
     IMAGE_VOLUME,
     _volume("image.subpath", f"{_MOUNTS}.subPath"),
     TMPFS,
-    Row(
-        "services.*.volumes_from",
-        KeyClass.PENDING,
-        note="The other service's volumes are not mounted yet.",
-        remedy="list the same volumes in both services",
-    ),
+    Row("services.*.volumes_from", KeyClass.TRANSLATED, f"{_VOLUMES}, {_MOUNTS}", volumes_from),
     Row("volumes", KeyClass.TRANSLATED, f"{_VOLUMES}, PersistentVolumeClaim", storage),
     Row("volumes.*", KeyClass.TRANSLATED, f"{_VOLUMES}, PersistentVolumeClaim", storage),
     Row("volumes.*.name", KeyClass.TRANSLATED, "PersistentVolumeClaim metadata.name", storage),

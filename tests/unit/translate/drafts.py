@@ -112,7 +112,11 @@ def body(
     project._working_dir = "/shop"
     project._environment = environment or {}
     names = Names({entry: label_name(entry) for entry in services})
-    facts = Facts(sources={source.source: source for source in sources})
+    facts = Facts(
+        sources={source.source: source for source in sources},
+        builds={name: build} if build else {},
+        images={project.services[name].image or "": image},
+    )
     root = ProjectScope(project, facts, options, names, Report())
     found = Body(*_translated(root, name, build.image if build else image, build))
     _check(found)

@@ -44,11 +44,14 @@ def test_the_script_survives_the_kubelets_expansion() -> None:
     assert found.init("fill-volumes")["args"][0].replace("$$(", "$(") == FILL_SCRIPT
 
 
-@pytest.mark.parametrize(
-    "mount", [named("data", "/d", volume={"nocopy": True}), named("data", "/d", volume={"subpath": "a"})]
-)
-def test_nothing_is_copied_where_the_compose_file_says_so(mount: dict[str, Any]) -> None:
-    assert body({"volumes": [mount]}, top=VOLUMES).init_names == []
+def test_a_volume_without_copy_is_a_plain_directory_as_in_docker() -> None:
+    found = body({"volumes": [named("data", "/d", volume={"nocopy": True})]}, top=VOLUMES)
+    # Nothing of the image is named: the script then sets the mode that Docker's directory has.
+    assert found.init("fill-volumes")["args"][3:] == ["", "/hybridcompose/volumes/data", ""]
+
+
+def test_nothing_is_copied_into_a_directory_of_a_volume() -> None:
+    assert body({"volumes": [named("data", "/d", volume={"subpath": "a"})]}, top=VOLUMES).init_names == []
 
 
 def test_a_subpath_shows_that_directory() -> None:
