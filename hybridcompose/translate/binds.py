@@ -18,9 +18,9 @@ from hybridcompose.translate.identifiers import below, clean
 from hybridcompose.translate.inherited import mounts_of
 from hybridcompose.translate.mounts import add_volume
 from hybridcompose.translate.names import object_name
-from hybridcompose.translate.payload import entries_of, too_large
+from hybridcompose.translate.payload import budget, entries_of, too_large
 from hybridcompose.translate.shared_volumes import request_of
-from hybridcompose.translate.users import runs_as
+from hybridcompose.translate.users import is_known_non_root, runs_as
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -94,7 +94,7 @@ def _mount_empty(at: Mounting) -> None:
 
 def _project_files(at: Mounting, source: BoundSource) -> None:
     entries = entries_of(source, base_name(source))
-    if not source.complete or too_large(entries):
+    if not source.complete or too_large(entries, budget(at.scope.options)):
         _refuse_size(at, source)
     elif not entries and not source.directories:
         _mount_empty(at)
@@ -106,18 +106,22 @@ def _project_files(at: Mounting, source: BoundSource) -> None:
 
 def _refuse_size(at: Mounting, source: BoundSource) -> None:
     largest = max(source.files, key=lambda file: file.size, default=None)
+    limit = budget(at.scope.options)
     inner = f", its largest file {largest.path} {largest.size:,}" if largest is not None and largest.path else ""
     at.scope.report.error(
         Code.BIND_TOO_LARGE,
         at.path,
-        f"{_shown(at)} holds {source.size:,} bytes{inner}: a rendered object holds about 190,000 bytes of a binary "
-        "file or 250,000 of text",
+        f"{_shown(at)} holds {source.size:,} bytes{inner}: an object holds about {limit * 3 // 4:,} bytes of a binary "
+        f"file or {limit:,} of text",
         "copy the files into the image with COPY, or bind only what the service reads",
     )
 
 
 def _show(at: Mounting, source: BoundSource, entries: tuple[Entry, ...]) -> None:
     """Mounts the files themselves, read-only."""
+    if is_known_non_root(at.scope):
+        # The files belong to root here: what their owner could read, all can.
+        entries = tuple(entry.readable_by_all() for entry in entries)
     content = _content(at, source, entries)
     if source.kind is SourceKind.FILE:
         at.add_mount(at.add_volume("bind", content.volume()), entries[0].path)
@@ -147,8 +151,9 @@ def _copy(at: Mounting, source: BoundSource, entries: tuple[Entry, ...]) -> None
 
 def _content(at: Mounting, source: BoundSource, entries: tuple[Entry, ...]) -> Content:
     # The hash tells sources of one name apart; it is over the relative path, so that every machine gives the same.
+    limit = budget(at.scope.options)
     digest = hashlib.sha256(_shown(at).encode()).hexdigest()[:8]
-    content = content_of(CONFIG_MAP, object_name("bind", base_name(source)[:40], digest), entries)
+    content = content_of(CONFIG_MAP, object_name("bind", base_name(source)[:40], digest), entries, limit)
     at.draft.resources += content.objects(at.scope.root, at.path, f"the files of {_shown(at)}")
     return content
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from hybridcompose.plan import KubeName, Manifest, Resource
 from hybridcompose.translate.labels import object_labels
-from hybridcompose.translate.payload import Entry, data_fields, items, packed, usual_mode
+from hybridcompose.translate.payload import BUDGET, Entry, data_fields, items, packed, usual_mode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -79,6 +79,6 @@ class Content(NamedTuple):
         return {"projected": {"sources": sources, "defaultMode": mode}}
 
 
-def content_of(kind: ObjectKind, name: KubeName, entries: Iterable[Entry]) -> Content:
+def content_of(kind: ObjectKind, name: KubeName, entries: Iterable[Entry], limit: int = BUDGET) -> Content:
     """The entries under the name, in as many objects as their size asks for."""
-    return Content(kind, name, tuple(tuple(group) for group in packed(entries)))
+    return Content(kind, name, tuple(tuple(group) for group in packed(entries, limit)))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 ROOT = "/hybridcompose"
 TOOLS = f"{ROOT}/tools"
 TOOLS_VOLUME = "hybridcompose-tools"
+PREPARE = "prepare-volumes"
 _BUSYBOX = "/bin/busybox"
 
 #: Arguments: busybox, the directory to put it into (or ""), then one action, source, target and owner at a time.
@@ -118,10 +119,14 @@ class Preparation:
 
 
 def add_init_containers(scope: ServiceScope, draft: PodDraft, preparation: Preparation) -> None:
-    """The one or two init containers that the preparation asks for."""
+    """The one or two init containers that the preparation asks for; one that copies files already copies these too."""
     if preparation.fills:
         draft.add_volume({"name": TOOLS_VOLUME, "emptyDir": {}})
-    if preparation.actions or preparation.fills:
+    present = next((found for _, found in draft.init_containers if found["name"] == PREPARE), None)
+    if present is not None and not preparation.fills:
+        present["args"] += escape_all(preparation.actions)
+        present["volumeMounts"] += preparation.action_mounts
+    elif preparation.actions or preparation.fills:
         draft.init_containers.append((draft.FILL, _prepare(scope, preparation)))
     if preparation.fills:
         draft.init_containers.append((draft.FILL, _fill(scope, draft, preparation)))
@@ -131,11 +136,11 @@ def _prepare(scope: ServiceScope, preparation: Preparation) -> Manifest:
     tools = [{"name": TOOLS_VOLUME, "mountPath": TOOLS}] if preparation.fills else []
     arguments = [_BUSYBOX, TOOLS if tools else "", *preparation.actions]
     return {
-        "name": "prepare-volumes",
+        "name": PREPARE,
         "image": scope.options.tool_image,
         "imagePullPolicy": "IfNotPresent",
         "command": [_BUSYBOX, "sh", "-c"],
-        "args": escape_all([PREPARE_SCRIPT, "prepare-volumes", *arguments]),
+        "args": escape_all([PREPARE_SCRIPT, PREPARE, *arguments]),
         "securityContext": _COPYING,
         "volumeMounts": [*tools, *preparation.action_mounts],
     }

@@ -288,3 +288,38 @@ def test_propagation_of_copied_files_is_noted() -> None:
 def test_two_mounts_at_one_target_are_an_error() -> None:
     mounts = [bind("/shop/a", "/x"), bind("/shop/b", "/x/")]
     assert body({"volumes": mounts}).only(Code.CONFLICTING_VALUES).path == ("services", "web", "volumes", 1)
+
+
+def test_files_beside_the_project_directory_have_the_same_name_on_every_machine() -> None:
+    def names(root: str) -> set[str]:
+        source = file_at(f"{root}/shared/app.conf", b"x")
+        mounts = [bind(source.source, "/app.conf", read_only=True)]
+        found = body({"volumes": mounts}, sources=(source,), border=root, working_dir=f"{root}/deploy")
+        return set(found.objects("ConfigMap"))
+
+    assert names("/home/a/repo") == names("/builds/7/repo")
+
+
+def test_the_project_directory_itself_has_the_same_name_on_every_machine() -> None:
+    def names(root: str) -> set[str]:
+        source = directory_at(root, {"x": b"1"})
+        return set(body({"volumes": [bind(root, "/srv")]}, sources=(source,), working_dir=root).objects("ConfigMap"))
+
+    assert names("/home/a/shop") == names("/builds/7/shop")
+
+
+@pytest.mark.parametrize(("user", "mode"), [("1000", 0o604), (None, 0o600), ("0", 0o600)])
+def test_a_private_file_is_readable_for_a_service_that_does_not_run_as_root(user: str | None, mode: int) -> None:
+    keys = {"user": user} if user else {}
+    source = file_at("/shop/key", b"x", mode=0o600)
+    found = body({"volumes": [bind("/shop/key", "/key", read_only=True)], **keys}, sources=(source,))
+    assert found.volume_at("/key")["configMap"]["defaultMode"] == mode
+
+
+def test_larger_files_fit_where_objects_are_applied_on_the_server() -> None:
+    source = file_at("/shop/big", b"x" * 600_000)
+    mounts = [bind("/shop/big", "/big", read_only=True)]
+    assert body({"volumes": mounts}, sources=(source,)).codes == [Code.BIND_TOO_LARGE]
+    found = body({"volumes": mounts}, sources=(source,), options=Options(server_side_apply=True))
+    assert found.codes == []
+    assert len(found.objects("ConfigMap")) == 1
