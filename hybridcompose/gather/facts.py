@@ -107,6 +107,26 @@ class ImageConfig(NamedTuple):
     complete: bool = False
 
 
+class ImageUse(NamedTuple):
+    """Where a Dockerfile names an image or a named context: in FROM or ``COPY --from``.
+
+    ``name`` has its arguments expanded; ``written`` is the text between these lines that stands for it.
+    """
+
+    name: str
+    first_line: int
+    last_line: int
+    written: str
+
+
+class SecretUse(NamedTuple):
+    """A secret that a step mounts: as a file at ``target``, or as the variable ``variable`` alone."""
+
+    name: str
+    target: str
+    variable: str = ""
+
+
 class BuildFacts(NamedTuple):
     """One build section, read.
 
@@ -116,6 +136,8 @@ class BuildFacts(NamedTuple):
     ``archive`` is also ``None`` where it is longer than is kept in memory. ``args`` are the build arguments with
     their values, ``platform`` what is built for where the compose file says it. ``largest`` names the biggest
     entries at the top of the context with their size in bytes, uncompressed.
+    ``text`` is the Dockerfile, ``ignored`` the patterns that hold for its COPY, ``uses`` and ``secrets`` what it
+    takes from elsewhere. ``contexts`` are the directories that it names, each as a build whose image holds them.
     """
 
     service: str
@@ -131,6 +153,11 @@ class BuildFacts(NamedTuple):
     platform: str | None = None
     largest: tuple[tuple[str, int], ...] = ()
     image: ImageConfig = ImageConfig()
+    text: str = ""
+    ignored: tuple[str, ...] = ()
+    uses: tuple[ImageUse, ...] = ()
+    secrets: tuple[SecretUse, ...] = ()
+    contexts: Mapping[str, BuildFacts] = _NOTHING
 
     def __repr__(self) -> str:
         # The archive is long and of no use to a reader, and build arguments may be secrets.

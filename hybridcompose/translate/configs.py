@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from hybridcompose.diagnostics import Code
+from hybridcompose.spec.mounts import FileMount
 from hybridcompose.translate.content import CONFIG_MAP, PREFIX, SECRET, Content, ObjectKind, content_of
 from hybridcompose.translate.file_objects import Held, Origin, held
 from hybridcompose.translate.identifiers import unique_labels
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
     from hybridcompose.diagnostics import ComposePath
     from hybridcompose.plan import KubeName, Manifest
-    from hybridcompose.spec.mounts import FileMount
     from hybridcompose.spec.objects import FileObject
     from hybridcompose.translate.scope import Concern, PodDraft, ProjectScope, ServiceScope
 
@@ -103,6 +103,21 @@ def _grant(grant: _Grant) -> None:
     else:
         # By subPath, so that several files in one directory don't hide each other.
         _mount(grant, content.volume(), found.entries[0].path)
+
+
+def secret_content(scope: ServiceScope, draft: PodDraft, key: str, path: ComposePath) -> Content | None:
+    """A secret's file for another use than a service's mount; ``None`` after an error. ``path`` is what asks for it."""
+    grant = _Grant(scope, draft, SECRETS, FileMount(source=key), path)
+    top = scope.project.secrets.get(key)
+    if top is None:
+        _report_undefined(grant)
+        return None
+    found = held(scope, key, top, grant.object_path)
+    if found is None or not found.entries or not _fits(grant, found):
+        return None
+    content = _content(grant, top, found)
+    _provide(grant, found, content)
+    return content
 
 
 def _report_undefined(grant: _Grant) -> None:

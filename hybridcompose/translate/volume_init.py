@@ -89,6 +89,7 @@ class Preparation:
     action_mounts: list[Manifest] = field(default_factory=list)
     fills: list[str] = field(default_factory=list)
     fill_mounts: list[Manifest] = field(default_factory=list)
+    needs_tools: bool = False
 
     def place(self, volume: str) -> str:
         """Mounts a volume for copying; returns where."""
@@ -133,7 +134,8 @@ def add_init_containers(scope: ServiceScope, draft: PodDraft, preparation: Prepa
 
 
 def _prepare(scope: ServiceScope, preparation: Preparation) -> Manifest:
-    tools = [{"name": TOOLS_VOLUME, "mountPath": TOOLS}] if preparation.fills else []
+    needs_tools = preparation.fills or preparation.needs_tools
+    tools = [{"name": TOOLS_VOLUME, "mountPath": TOOLS}] if needs_tools else []
     arguments = [_BUSYBOX, TOOLS if tools else "", *preparation.actions]
     return {
         "name": PREPARE,
@@ -144,6 +146,11 @@ def _prepare(scope: ServiceScope, preparation: Preparation) -> Manifest:
         "securityContext": _COPYING,
         "volumeMounts": [*tools, *preparation.action_mounts],
     }
+
+
+def copy_tools(scope: ServiceScope) -> Manifest:
+    """An init container that puts the static busybox where containers of other images can run it."""
+    return _prepare(scope, Preparation(needs_tools=True))
 
 
 def _fill(scope: ServiceScope, draft: PodDraft, preparation: Preparation) -> Manifest:

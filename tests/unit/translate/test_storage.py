@@ -297,7 +297,7 @@ def test_the_volumes_that_the_other_image_declares_come_too_and_are_shared() -> 
 
 
 def test_volumes_are_taken_through_several_services() -> None:
-    others = {
+    others: dict[str, dict[str, Any]] = {
         "first": {"image": "first", "volumes": [{"type": "volume", "target": "/a"}]},
         "second": {"image": "second", "volumes_from": ["first:ro"]},
     }
