@@ -19,6 +19,7 @@ from hybridcompose.translate.volume_init import TOOLS, TOOLS_VOLUME, copy_tools
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from hybridcompose.diagnostics import ComposePath
     from hybridcompose.gather.facts import BuildFacts
     from hybridcompose.plan import Manifest
     from hybridcompose.translate.scope import ProjectScope, ServiceScope
@@ -150,9 +151,7 @@ def _built(
     return Prepared(ResourceKey("Job", job.name), (*before, *resources), images)
 
 
-def _objects(
-    job: Job, cause: tuple[str | int, ...], reason: str, after: tuple[ResourceKey, ...] = ()
-) -> tuple[Resource, ...]:
+def _objects(job: Job, cause: ComposePath, reason: str, after: tuple[ResourceKey, ...] = ()) -> tuple[Resource, ...]:
     """The Job, after what it mounts."""
     scope = job.scope
     resources = list(job.extras.resources)

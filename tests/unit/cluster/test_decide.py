@@ -206,3 +206,18 @@ def test_without_builds_a_service_starts_with_the_image_of_that_tag() -> None:
     decision = decide(plan(APP), Observed(), Run(now=NOW, builds=Builds.NONE))
     assert "app" in _made(decision)
     assert JOB.name not in _made(decision)
+
+
+def test_a_build_is_made_when_the_image_that_it_takes_is_there() -> None:
+    first, second = service("a", images=("one",)), service("b", images=("two",))
+    planned = plan(first, second)
+    after = ResourceKey("Job", "build-one")
+    resources = tuple(r._replace(waits_for=(after,)) if r.key.name == "build-two" else r for r in planned.resources)
+    planned = planned._replace(resources=resources)
+
+    def made(*jobs: JobState) -> list[str]:
+        steps = decide(planned, seen(jobs=jobs), run_of(jobs=jobs)).steps
+        return [step.resource.key.name for step in steps if isinstance(step, Apply) and step.resource.key.kind == "Job"]
+
+    assert made() == ["build-one"]
+    assert made(JobState("build-one", "uid-1", complete=True)) == ["build-two"]
