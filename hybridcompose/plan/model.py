@@ -48,12 +48,16 @@ class Resource(NamedTuple):
 
 
 class BuiltImage(NamedTuple):
-    """An image that a Job of this plan builds. ``reference`` is what workloads pull, with a content hash as tag."""
+    """An image that a Job of this plan builds. ``reference`` is what workloads pull, with a content hash as tag.
+
+    ``context`` is the additional context of the service's build that the image holds; empty for the service's own.
+    """
 
     service: str
     reference: str
     push_reference: str
     job: ResourceKey
+    context: str = ""
 
 
 class Condition(StrEnum):

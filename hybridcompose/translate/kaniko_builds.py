@@ -129,7 +129,7 @@ def _directory(scope: ServiceScope, name: str) -> tuple[Prepared, _Taken] | None
     path = scope.path("build", "additional_contexts", name)
     resources = _objects(job, path, f"makes an image of the build context {name} and pushes {push}")
     key = ResourceKey("Job", job.name)
-    return Prepared(key, resources, (BuiltImage(scope.name, pull, push, key),)), _Taken(push, pull, key)
+    return Prepared(key, resources, (BuiltImage(scope.name, pull, push, key, name),)), _Taken(push, pull, key)
 
 
 def _built(

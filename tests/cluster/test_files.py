@@ -159,7 +159,7 @@ services:
       context: .
       dockerfile_inline: |
         FROM ${{IMAGES}}/rig/busybox:1
-        RUN mkdir -p /srv/state/sub && echo kept >/srv/state/file && ln -s file /srv/state/link
+        RUN mkdir -p /srv/state/sub && echo kept >/srv/state/file
         RUN chown -R 1000:50 /srv/state && chmod 2770 /srv/state && chmod 640 /srv/state/file
     command: ["true"]
   app:
@@ -188,8 +188,8 @@ services:
 _TAKING = """\
 until [ -e /srv/state/file ]; do sleep 0.2; done
 stat -c "%a %u:%g %n" /srv/state
-if touch /srv/state/new; then exit 1; fi
-if touch /anonymous/new; then exit 1; fi
+if touch /srv/state/new 2>/dev/null; then exit 1; fi
+if touch /anonymous/new 2>/dev/null; then exit 1; fi
 """
 
 
@@ -206,7 +206,6 @@ def test_images_are_built_from_one_another_and_fill_volumes(namespace: Namespace
         *entry("644 0:0 /context/sum", checksum(b"s3cr3t").encode() + b"\n"),
         "2770 1000:50 /srv/state",
         *entry("640 1000:50 /srv/state/file", b"kept\n"),
-        *entry("777 1000:50 /srv/state/link", b"kept\n"),
         "755 1000:50 /srv/state/sub",
     ]
     assert report_of(namespace, "taker") == ["2770 1000:50 /srv/state"]
