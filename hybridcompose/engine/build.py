@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from hybridcompose.plan import Plan, ResourceKey
 
 
-def _with_needed(plan: Plan, jobs: Iterable[ResourceKey]) -> set[ResourceKey]:
+def with_needed(plan: Plan, jobs: Iterable[ResourceKey]) -> set[ResourceKey]:
     """The Jobs and all that must be there first: contexts, and the Jobs of images that they take."""
     resources, left = plan.by_key(), list(jobs)
     wanted = set(left)
@@ -29,7 +29,7 @@ def _with_needed(plan: Plan, jobs: Iterable[ResourceKey]) -> set[ResourceKey]:
 
 def build(target: Target, plan: Plan, services: Collection[str], console: Console) -> None:
     """Builds the images of these services, or all, and those that they are made from, anew. Raises ``BuildError``."""
-    wanted = _with_needed(plan, (image.job for image in plan.images if not services or image.service in services))
+    wanted = with_needed(plan, (image.job for image in plan.images if not services or image.service in services))
     images = tuple(image for image in plan.images if image.job in wanted)
     chosen = plan._replace(images=images, resources=tuple(r for r in plan.resources if r.key in wanted), services=())
     if not images:

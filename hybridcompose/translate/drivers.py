@@ -34,6 +34,9 @@ def driven(root: ProjectScope, key: str, volume: Volume) -> Driven | None:
         return None
     options = _mount_options(volume.driver_opts.get("o", ""))
     found = _of_type(volume.driver_opts, options)
+    if volume.driver_opts.get("type") == "tmpfs" and {"gid", "mode", "uid"} & options.keys():
+        message = "the volume in memory has the mode and owner of the image's directory, else 0755 and root"
+        root.report.note(Code.APPROXIMATED, ("volumes", key, "driver_opts"), message, "use the service's tmpfs instead")
     if found is None:
         _not_translated(root, key, "driver_opts", "these driver options have no equivalent")
     return found

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from hybridcompose.plan import Manifest
     from hybridcompose.translate.scope import Concern, PodDraft, ServiceScope
 
-#: What an emptyDir in memory and Docker's tmpfs have in common; the sticky bit is the difference between the two.
-_OPEN_MODES = (0o777, 0o1777)
+#: Docker's mode of a tmpfs; an emptyDir lacks the sticky bit, which no program is known to ask for.
+_OPEN_MODE = 0o1777
 
 
 def storage(scope: ServiceScope, draft: PodDraft) -> None:
@@ -64,8 +64,8 @@ def volumes_from(scope: ServiceScope, draft: PodDraft) -> None:
 def _short_tmpfs(scope: ServiceScope, target: str, options: str, path: ComposePath) -> VolumeMount:
     from hybridcompose.spec.runtime import TmpfsOptions
 
-    given = dict(option.partition("=")[::2] for option in options.split(",") if option)
-    if given.get("size", "").endswith("%") or {"uid", "gid"} & given.keys():
+    given = _options_of(options)
+    if given.get("size", "").endswith("%") or any(flag in given for flag in _MOUNT_FLAGS):
         scope.report.approximated(TMPFS, path)
     try:
         tmpfs = TmpfsOptions(size=_tmpfs_size(given.get("size", "")), mode=int(given.get("mode") or "0", 8))
@@ -73,7 +73,15 @@ def _short_tmpfs(scope: ServiceScope, target: str, options: str, path: ComposePa
         tmpfs = TmpfsOptions()
         message = f"the tmpfs options {options!r} hold a size or mode that is no number"
         scope.report.error(Code.INVALID_VALUE, path, message, "write them as in size=64m,mode=1777")
-    return VolumeMount(type="tmpfs", target=target, read_only="ro" in given, tmpfs=tmpfs)
+    return VolumeMount(type="tmpfs", source=options, target=target, read_only="ro" in given, tmpfs=tmpfs)
+
+
+#: Limits and placement of memory that no field of an emptyDir has.
+_MOUNT_FLAGS = ("mpol", "nr_blocks", "nr_inodes")
+
+
+def _options_of(text: str) -> dict[str, str]:
+    return dict(option.partition("=")[::2] for option in text.split(",") if option)
 
 
 def _tmpfs_size(text: str) -> Bytes:
@@ -81,14 +89,18 @@ def _tmpfs_size(text: str) -> Bytes:
 
 
 def _tmpfs(at: Mounting) -> None:
-    """Memory, limited where a size is given."""
+    """Memory, limited where a size is given. The short form's options stand as the source."""
     options = at.mount.tmpfs
     source: Manifest = {"medium": "Memory"}
     if options is not None and options.size > 0:
         source["sizeLimit"] = memory(options.size)
-    if options is not None and options.mode and options.mode not in _OPEN_MODES:
-        at.scope.report.approximated(TMPFS, at.path)
-    at.add_mount(at.add_volume("tmpfs", {"emptyDir": source}))
+    volume = at.add_volume("tmpfs", {"emptyDir": source})
+    given = _options_of(at.source)
+    mode = int(options.mode) if options is not None and options.mode else _OPEN_MODE
+    owner = f"{given.get('uid') or 0}:{given.get('gid') or 0}" if given.get("uid") or given.get("gid") else ""
+    if owner or mode not in (_OPEN_MODE, 0o777):
+        at.preparation.set_mode(at.preparation.place(volume), mode, owner)
+    at.add_mount(volume)
 
 
 def _image(at: Mounting) -> None:
@@ -126,9 +138,8 @@ TMPFS = Row(
     KeyClass.APPROXIMATED,
     f"{_VOLUMES}.emptyDir of medium Memory",
     storage,
-    "An emptyDir in memory has mode 0777 and belongs to root: other modes and owners, sizes in percent and mount flags "
-    "such as noexec don't hold.",
-    "set the owner and mode when the program starts",
+    "An emptyDir in memory: its mode lacks the sticky bit unless another mode is given, and sizes in percent and mount "
+    "flags such as noexec don't hold.",
 )
 IMAGE_VOLUME = Row(
     "services.*.volumes[].image",
@@ -184,7 +195,7 @@ ROWS: tuple[Row, ...] = (
     ),
     _volume("tmpfs", f"{_VOLUMES}.emptyDir of medium Memory"),
     _volume("tmpfs.size", f"{_VOLUMES}.emptyDir.sizeLimit"),
-    _volume("tmpfs.mode", "", TMPFS.note, KeyClass.APPROXIMATED),
+    _volume("tmpfs.mode", "initContainers[prepare-volumes]"),
     IMAGE_VOLUME,
     _volume("image.subpath", f"{_MOUNTS}.subPath"),
     TMPFS,

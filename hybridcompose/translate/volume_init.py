@@ -34,6 +34,7 @@ while [ $# -gt 0 ]; do
   case $action in
     copy) "$b" cp -a "$from/." "$to/" ;;
     directory) "$b" mkdir -p "$to" ;;
+    mode) "$b" chmod "$from" "$to" ;;
     file) if [ ! -e "$to" ]; then : >"$to"; fi ;;
   esac
   if [ -n "$owner" ]; then "$b" chown -R "$owner" "$to"; fi
@@ -106,6 +107,12 @@ class Preparation:
     def make(self, kind: str, target: str, owner: str = "") -> None:
         """Makes a ``directory`` or an empty ``file`` in a volume."""
         self.actions += [kind, "", target, owner]
+
+    def set_mode(self, target: str, mode: int, owner: str = "") -> None:
+        """Gives a place in a volume a mode and an owner. The mode comes last: another owner clears some of its bits."""
+        if owner:
+            self.actions += ["directory", "", target, owner]
+        self.actions += ["mode", f"{mode:o}", target, ""]
 
     def fill(self, image_path: str, volume: str, sub_path: str | None = None) -> None:
         """Fills an empty volume, or a directory of a claim, with what the image has at ``image_path``."""

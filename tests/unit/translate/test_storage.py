@@ -214,6 +214,28 @@ def test_a_volume_of_the_image_that_the_service_mounts_itself_is_mounted_once() 
     assert found.diagnostics == ()
 
 
+@pytest.mark.parametrize(
+    ("options", "actions"),
+    [
+        ("mode=1750", ["mode", "1750", "{}", ""]),
+        ("uid=1000", ["directory", "", "{}", "1000:0", "mode", "1777", "{}", ""]),
+        ("gid=5,mode=770", ["directory", "", "{}", "0:5", "mode", "770", "{}", ""]),
+        ("mode=1777", []),
+    ],
+)
+def test_a_tmpfs_gets_its_owner_and_mode_before_the_start(options: str, actions: list[str]) -> None:
+    found = body({"tmpfs": [f"/run:{options}"]})
+    place = "/hybridcompose/targets/tmpfs-run"
+    expected = [word.format(place) for word in actions]
+    assert (found.init("prepare-volumes")["args"][4:] if found.init_names else []) == expected
+    assert found.diagnostics == ()
+
+
+def test_a_long_tmpfs_gets_its_mode_too() -> None:
+    found = body({"volumes": [{"type": "tmpfs", "target": "/cache", "tmpfs": {"mode": 0o700}}]})
+    assert found.init("prepare-volumes")["args"][4:] == ["mode", "700", "/hybridcompose/targets/tmpfs-cache", ""]
+
+
 def test_a_long_tmpfs_is_limited_memory() -> None:
     found = body({"volumes": [{"type": "tmpfs", "target": "/cache", "tmpfs": {"size": "64m"}}]})
     assert found.volume_at("/cache")["emptyDir"] == {"medium": "Memory", "sizeLimit": "67108864"}
@@ -227,7 +249,7 @@ def test_a_short_tmpfs_keeps_its_size() -> None:
     assert found.diagnostics == ()
 
 
-@pytest.mark.parametrize("options", ["mode=1750", "uid=1000", "gid=5", "size=50%"])
+@pytest.mark.parametrize("options", ["size=50%", "nr_inodes=1k"])
 def test_a_tmpfs_option_that_does_not_hold_is_noted(options: str) -> None:
     assert body({"tmpfs": [f"/run:{options}"]}).only(Code.APPROXIMATED).path == ("services", "web", "tmpfs", 0)
 
