@@ -127,13 +127,23 @@ def further_names(scope: ServiceScope) -> list[str]:
 
 def _take_image_of_another_service(scope: ServiceScope, draft: PodDraft) -> None:
     """A service that only names an image which another one builds runs that build, as it does under Docker."""
-    image = scope.service.image
-    if image is None or scope.options.registry is None:
-        return
-    for name, other in sorted(scope.project.services.items()):
-        if other.image == image and other.build is not None and name in scope.facts.builds:
-            _run(scope, draft, name)
-            return
+    builder = builder_of(scope.root, scope.service.image)
+    if builder is not None:
+        _run(scope, draft, builder)
+
+
+def builder_of(root: ProjectScope, image: str | None) -> str | None:
+    """The service that builds an image; ``None`` where it comes from elsewhere."""
+    if image is None or root.options.registry is None:
+        return None
+    return root.once(_builders).get(image)
+
+
+def _builders(root: ProjectScope) -> dict[str, str]:
+    """The services by the images that they build, the first of several."""
+    services = root.project.services
+    built = ((services[name].image, name) for name in sorted(root.facts.builds, reverse=True) if services[name].build)
+    return {image: name for image, name in built if image}
 
 
 def _report_differences(scope: ServiceScope, section: Build) -> None:

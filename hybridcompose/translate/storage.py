@@ -9,6 +9,7 @@ from hybridcompose.spec.mounts import VolumeMount
 from hybridcompose.spec.scalars import Bytes
 from hybridcompose.translate.binds import bind
 from hybridcompose.translate.inherited import Mounted, Origin, is_anonymous, mounts_of
+from hybridcompose.translate.kaniko import builder_of, references
 from hybridcompose.translate.mounts import Mounting
 from hybridcompose.translate.named_volumes import anonymous_volume, named_volume
 from hybridcompose.translate.quantities import memory
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from hybridcompose.plan import Manifest
     from hybridcompose.translate.scope import Concern, PodDraft, ServiceScope
 
-#: Docker's mode of a tmpfs; an emptyDir lacks the sticky bit, which no program is known to ask for.
+#: Docker's mode of a tmpfs, which an emptyDir in memory has too, on older clusters without the sticky bit.
 _OPEN_MODE = 0o1777
 
 
@@ -104,9 +105,11 @@ def _tmpfs(at: Mounting) -> None:
 
 
 def _image(at: Mounting) -> None:
-    """An image's files, read-only."""
+    """An image's files, read-only; one that the project builds comes from the registry."""
     at.scope.report.approximated(IMAGE_VOLUME, at.path)
-    volume = at.add_volume("image", {"image": {"reference": at.source, "pullPolicy": "IfNotPresent"}})
+    builder = builder_of(at.scope.root, at.source)
+    reference = at.source if builder is None else references(at.scope.root, builder)[1]
+    volume = at.add_volume("image", {"image": {"reference": reference, "pullPolicy": "IfNotPresent"}})
     sub_path = at.mount.image.subpath if at.mount.image is not None else None
     at.add_mount(volume, sub_path or None, readOnly=True)
 
@@ -138,8 +141,8 @@ TMPFS = Row(
     KeyClass.APPROXIMATED,
     f"{_VOLUMES}.emptyDir of medium Memory",
     storage,
-    "An emptyDir in memory: its mode lacks the sticky bit unless another mode is given, and sizes in percent and mount "
-    "flags such as noexec don't hold.",
+    "An emptyDir in memory: sizes in percent, limits of inodes and mount flags such as noexec don't hold, and older "
+    "releases of Kubernetes leave out the sticky bit of its mode.",
 )
 IMAGE_VOLUME = Row(
     "services.*.volumes[].image",

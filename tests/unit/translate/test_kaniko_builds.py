@@ -272,3 +272,12 @@ def test_the_owner_of_a_build_secret_is_the_dockerfiles_matter() -> None:
 def test_pods_that_run_built_images_pull_with_the_registrys_secret() -> None:
     plan = translated({"web": BUILD}, facts("web"), options={"registry_secret": "credentials"})
     assert pod_spec(plan)["imagePullSecrets"] == [{"name": "credentials"}]
+
+
+def test_a_built_image_can_be_a_volume_and_is_awaited() -> None:
+    mount = {"type": "image", "source": "base-image", "target": "/base"}
+    plan = translated({"base": BUILD, "web": {"volumes": [mount]}}, facts("base"))
+    (volume,) = pod_spec(plan)["volumes"]
+    assert volume["image"]["reference"] == reference(plan, "base")
+    (planned,) = [one for one in plan.services if one.name == "web"]
+    assert planned.images == (reference(plan, "base"),)
