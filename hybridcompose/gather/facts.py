@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from hybridcompose.spec import Duration
 
 
+#: A source that holds more bytes than this is not read: it would be too much for manifests.
+MAX_BYTES = 3 * 1024 * 1024
+
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 

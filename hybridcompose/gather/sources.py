@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from hybridcompose.diagnostics import Code, Diagnostic, Severity
 from hybridcompose.gather.border import is_inside
-from hybridcompose.gather.facts import BoundSource, SourceFile, SourceKind
+from hybridcompose.gather.facts import MAX_BYTES, BoundSource, SourceFile, SourceKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from hybridcompose.spec.objects import FileObject
     from hybridcompose.spec.project import Volume
 
-#: A source that holds more bytes than this is not read: no Kubernetes object could hold it.
-MAX_BYTES = 3 * 1024 * 1024
 #: No more entries than this are looked at in one source, so that a mount of ``/`` does not hang.
 MAX_ENTRIES = 20_000
 

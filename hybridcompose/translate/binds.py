@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import posixpath
 from collections import defaultdict
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from hybridcompose.diagnostics import Code
-from hybridcompose.gather.facts import SourceKind
+from hybridcompose.gather.facts import MAX_BYTES, SourceKind
 from hybridcompose.translate.bound import base_name, makes_source, needs_host, relative_source, source_at
 from hybridcompose.translate.claims import claimed_as, mount_claim
 from hybridcompose.translate.content import CONFIG_MAP, PREFIX, Content, content_of
@@ -18,14 +19,15 @@ from hybridcompose.translate.identifiers import below, clean
 from hybridcompose.translate.inherited import mounts_of
 from hybridcompose.translate.mounts import add_volume
 from hybridcompose.translate.names import object_name
-from hybridcompose.translate.payload import budget, entries_of, too_large
+from hybridcompose.translate.payload import budget, divided, entries_of, too_large
 from hybridcompose.translate.shared_volumes import request_of
 from hybridcompose.translate.users import is_known_non_root, runs_as
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from hybridcompose.gather.facts import BoundSource
+    from hybridcompose.plan import Manifest
     from hybridcompose.translate.mounts import Mounting
     from hybridcompose.translate.payload import Entry
     from hybridcompose.translate.scope import ProjectScope, ServiceScope
@@ -94,11 +96,14 @@ def _mount_empty(at: Mounting) -> None:
 
 def _project_files(at: Mounting, source: BoundSource) -> None:
     entries = entries_of(source, base_name(source))
-    if not source.complete or too_large(entries, budget(at.scope.options)):
+    if at.mount.read_only and is_known_non_root(at.scope):
+        # The files belong to root here: what their owner could read, all can.
+        entries = tuple(entry.readable_by_all() for entry in entries)
+    if not source.complete:
         _refuse_size(at, source)
     elif not entries and not source.directories:
         _mount_empty(at)
-    elif at.mount.read_only and not _lacking_mount_points(at, source):
+    elif at.mount.read_only and not (_large(at, entries) or _lacking_mount_points(at, source)):
         _show(at, source, entries)
     else:
         _copy(at, source, entries)
@@ -106,22 +111,17 @@ def _project_files(at: Mounting, source: BoundSource) -> None:
 
 def _refuse_size(at: Mounting, source: BoundSource) -> None:
     largest = max(source.files, key=lambda file: file.size, default=None)
-    limit = budget(at.scope.options)
     inner = f", its largest file {largest.path} {largest.size:,}" if largest is not None and largest.path else ""
     at.scope.report.error(
         Code.BIND_TOO_LARGE,
         at.path,
-        f"{_shown(at)} holds {source.size:,} bytes{inner}: an object holds about {limit * 3 // 4:,} bytes of a binary "
-        f"file or {limit:,} of text",
+        f"{_shown(at)} holds {source.size:,} bytes{inner}: manifests carry up to {MAX_BYTES:,} of a source",
         "copy the files into the image with COPY, or bind only what the service reads",
     )
 
 
 def _show(at: Mounting, source: BoundSource, entries: tuple[Entry, ...]) -> None:
     """Mounts the files themselves, read-only."""
-    if is_known_non_root(at.scope):
-        # The files belong to root here: what their owner could read, all can.
-        entries = tuple(entry.readable_by_all() for entry in entries)
     content = _content(at, source, entries)
     if source.kind is SourceKind.FILE:
         at.add_mount(at.add_volume("bind", content.volume()), entries[0].path)
@@ -131,14 +131,19 @@ def _show(at: Mounting, source: BoundSource, entries: tuple[Entry, ...]) -> None
 
 
 def _copy(at: Mounting, source: BoundSource, entries: tuple[Entry, ...]) -> None:
-    """Copies the files into an emptyDir before the service starts, because it may write there."""
+    """Copies the files into an emptyDir before the service starts: it may write there, or one is in several pieces."""
     volume = at.add_volume("bind", {"emptyDir": {}})
-    owner = _owner(at.scope)
+    owner = "" if at.mount.read_only else _owner(at.scope)
     place = at.preparation.place(volume)
-    if entries:
-        content = _content(at, source, entries)
-        origin = add_volume(at.draft, f"source-{content.name}", content.volume(f"{PREFIX}/"))
-        at.preparation.copy({"name": origin, "subPath": PREFIX}, place, owner)
+    large = _large(at, entries)
+    whole = [entry for entry in entries if entry not in large] if large else entries
+    if whole:
+        content = _content(at, source, whole)
+        at.preparation.copy(_origin(at, content), place, owner)
+    elif source.kind is SourceKind.DIRECTORY:
+        at.preparation.set_mode(place, 0o755, owner)
+    if large:
+        _join(at, source, large, place, owner)
     for directory in source.directories:
         at.preparation.make("directory", posixpath.join(place, directory), owner)
     for kind, inner in _lacking_mount_points(at, source):
@@ -149,11 +154,29 @@ def _copy(at: Mounting, source: BoundSource, entries: tuple[Entry, ...]) -> None
         at.scope.report.note(Code.BIND_COPIED, at.path, message, "add :ro if it only reads")
 
 
-def _content(at: Mounting, source: BoundSource, entries: tuple[Entry, ...]) -> Content:
+def _large(at: Mounting, entries: Sequence[Entry]) -> list[Entry]:
+    return too_large(entries, budget(at.scope.options))
+
+
+def _join(at: Mounting, source: BoundSource, large: list[Entry], place: str, owner: str) -> None:
+    """Makes the files that no object holds from pieces."""
+    limit = budget(at.scope.options)
+    pieces = [divided(entry, number, limit) for number, entry in enumerate(large)]
+    origin = at.preparation.show(_origin(at, _content(at, source, [*chain.from_iterable(pieces)], "pieces")))
+    for number, entry in enumerate(large):
+        at.preparation.join(f"{origin}/{number}", posixpath.join(place, entry.path), entry.mode, owner)
+
+
+def _origin(at: Mounting, content: Content) -> Manifest:
+    """A mount, without its path, that shows the files of a content to an init container."""
+    return {"name": add_volume(at.draft, f"source-{content.name}", content.volume(f"{PREFIX}/")), "subPath": PREFIX}
+
+
+def _content(at: Mounting, source: BoundSource, entries: Sequence[Entry], *kind: str) -> Content:
     # The hash tells sources of one name apart; it is over the relative path, so that every machine gives the same.
     limit = budget(at.scope.options)
     digest = hashlib.sha256(_shown(at).encode()).hexdigest()[:8]
-    content = content_of(CONFIG_MAP, object_name("bind", base_name(source)[:40], digest), entries, limit)
+    content = content_of(CONFIG_MAP, object_name("bind", base_name(source)[:40], digest, *kind), entries, limit)
     at.draft.resources += content.objects(at.scope.root, at.path, f"the files of {_shown(at)}")
     return content
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from hybridcompose.translate.identifiers import data_keys
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from hybridcompose.gather.facts import BoundSource
     from hybridcompose.plan import Manifest
@@ -82,6 +82,21 @@ def budget(options: Options) -> int:
 def too_large(entries: Iterable[Entry], limit: int = BUDGET) -> list[Entry]:
     """The files that no object can hold under the budget."""
     return [entry for entry in entries if entry.size > limit]
+
+
+def divided(entry: Entry, number: int, limit: int) -> tuple[Entry, ...]:
+    """A file as pieces that fit, whose paths sort in their order: ``NUMBER/0000``, ``NUMBER/0001``, …"""
+    pieces = enumerate(_pieces(entry, limit))
+    return tuple(Entry(f"{number}-{index:04}", f"{number}/{index:04}", 0o444, piece.content) for index, piece in pieces)
+
+
+def _pieces(entry: Entry, limit: int) -> Iterator[Entry]:
+    if entry.size <= limit:
+        yield entry
+        return
+    half = len(entry.content) // 2
+    for content in (entry.content[:half], entry.content[half:]):
+        yield from _pieces(entry._replace(content=content), limit)
 
 
 def packed(entries: Iterable[Entry], limit: int = BUDGET) -> list[list[Entry]]:

@@ -7,6 +7,7 @@ owners and modes, as Docker does on the first use of a volume.
 
 from __future__ import annotations
 
+import posixpath
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,7 @@ while [ $# -gt 0 ]; do
   case $action in
     copy) "$b" cp -a "$from/." "$to/" ;;
     directory) "$b" mkdir -p "$to" ;;
+    join) "$b" cat "$from"/* >"$to" ;;
     mode) "$b" chmod "$from" "$to" ;;
     file) if [ ! -e "$to" ]; then : >"$to"; fi ;;
   esac
@@ -100,9 +102,19 @@ class Preparation:
 
     def copy(self, source: Manifest, target: str, owner: str = "") -> None:
         """Copies a directory, given as a mount without its path, to a place in a volume."""
+        self.actions += ["copy", self.show(source), target, owner]
+
+    def show(self, source: Manifest) -> str:
+        """Mounts a directory to copy from, given as a mount without its path; returns where."""
         origin = f"{ROOT}/sources/{source['name']}"
         self.action_mounts.append({**source, "mountPath": origin, "readOnly": True})
-        self.actions += ["copy", origin, target, owner]
+        return origin
+
+    def join(self, pieces: str, target: str, mode: int, owner: str = "") -> None:
+        """Makes a file of the pieces in a directory."""
+        self.make("directory", posixpath.dirname(target), owner)
+        self.actions += ["join", pieces, target, owner]
+        self.set_mode(target, mode)
 
     def make(self, kind: str, target: str, owner: str = "") -> None:
         """Makes a ``directory`` or an empty ``file`` in a volume."""

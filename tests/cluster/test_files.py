@@ -27,7 +27,7 @@ for place; do "$$0" find "$$place" | "$$0" sort; done | while read -r name; do
 done
 """
 BINARY = bytes(range(256)) * 16
-LARGE = os.urandom(150_000)
+LARGE = os.urandom(1_500_000)
 
 
 def checksum(content: bytes) -> str:
@@ -114,7 +114,7 @@ def test_mounted_files_have_their_bytes_modes_and_owners(namespace: Namespace, p
     namespace.kubectl("apply", "--server-side", "-f", "-", stdin=stream)
     # The reader is no root: what only owner and group could read is open to it.
     assert report_of(namespace, "reader") == [
-        *tree(data=0o644),
+        *tree("755 0:0 /tree/empty", data=0o644),
         *entry("644 0:0 /common.conf", b"shared\n"),
         *entry("444 0:0 /text", b"config text"),
         *entry("400 1000:50 /own", b"config text"),
