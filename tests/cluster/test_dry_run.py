@@ -32,13 +32,16 @@ def objects_of(plan: hc.Plan, label: str) -> Iterator[tuple[str, dict[str, Any]]
         yield label, dict(resource.manifest)
 
 
-def test_every_object_of_every_fixture_is_accepted(namespace: Namespace, tmp_path: Path) -> None:
+@pytest.mark.parametrize("chosen", [{}, {"storage": "persistent", "storage_class": "fast", "storage_size": "2Gi"}])
+def test_every_object_of_every_fixture_is_accepted(
+    namespace: Namespace, tmp_path: Path, chosen: dict[str, str]
+) -> None:
     objects: list[tuple[str, dict[str, Any]]] = []
     for file in sorted(FIXTURES.glob("*/fixture.toml")):
         settings = tomllib.loads(file.read_text())
         files = [str(file.parent / name) for name in settings["files"]]
         project = hc.load(*files, profiles=settings["profiles"], environment=settings["environment"])
-        objects += objects_of(hc.translate(project, **settings["render"]), file.parent.name)
+        objects += objects_of(hc.translate(project, **settings["render"], **chosen), file.parent.name)
     with dry_run.proxy(namespace.cluster, tmp_path) as port:
         assert dry_run.rejections(port, namespace.name, objects) == []
     assert objects
