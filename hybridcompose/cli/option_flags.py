@@ -43,6 +43,10 @@ HELP = {
     "pod_security": "Pod Security Standard that every pod must fit.",
     "image_rewrite": "Pull images whose name begins with FROM from TO instead (FROM=TO); repeatable.",
     "device_resource": "Extended resource of a device driver or generic resource (NAME=RESOURCE); repeatable.",
+    "storage": "Volumes end with the pods that use them, or each is a PersistentVolumeClaim.",
+    "storage_class": "StorageClass of claims (default: the cluster's).",
+    "storage_size": "Size of a claim.",
+    "storage_access": "Access mode of claims: with ReadWriteMany pods that share a volume run on any node.",
 }
 _SHORT = {"namespace": "-n"}
 

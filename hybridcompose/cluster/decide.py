@@ -236,8 +236,11 @@ def _steps(plan: Plan, seen: Observed, run: Run, decision: Decision) -> Iterator
     resources = plan.by_key()
     yield from _first(plan.resources, workloads | jobs, run)
     if run.builds is not Builds.NONE:
+        # A build starts when the images that it takes are there.
+        missing = {view.image.job for view in decision.builds if not view.done}
         for key in sorted(jobs):
-            yield from _build(resources[key], seen, run)
+            if missing.isdisjoint(resources[key].waits_for):
+                yield from _build(resources[key], seen, run)
     for build in decision.builds:
         yield from _send(build, run)
     for view in decision.services.values():

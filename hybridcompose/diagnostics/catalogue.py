@@ -122,7 +122,7 @@ TRANSLATE: Mapping[Code, Entry] = {
         "Make the source, or use a named volume.",
     ),
     Code.BIND_TOO_LARGE: Entry(
-        "What a bind mount shows is larger than an object may be.",
+        "What a bind mount shows is more than manifests carry.",
         "Bind less, or copy it into the image with the Dockerfile.",
     ),
     Code.BIND_COPIED: Entry(

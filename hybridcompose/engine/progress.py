@@ -19,7 +19,9 @@ class Progress:
 
     def show(self, decision: Decision) -> None:
         for build in decision.builds:
-            self._tell("image of", build.image.service, build_state(build))
+            image = build.image
+            name = f"{image.service} ({image.part})" if image.part else image.service
+            self._tell("image of", name, build_state(build))
         for name, view in decision.services.items():
             self._tell("service", name, service_state(view))
 

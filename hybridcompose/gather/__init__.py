@@ -14,14 +14,16 @@ def gather(project: Project) -> Facts:
 
     Nothing is raised for what is missing or cannot be read: ``Facts.diagnostics`` says so, at its compose path.
     """
+    from hybridcompose.gather.border import border_of
     from hybridcompose.gather.facts import Facts
     from hybridcompose.gather.sources import read_sources
 
-    sources, source_findings = read_sources(project)
+    border = border_of(project.working_dir) if project.working_dir else ""
+    sources, source_findings = read_sources(project, border)
     if not any(element.build is not None for element in (*project.services.values(), *project.jobs.values())):
-        return Facts(sources=sources, diagnostics=tuple(source_findings))
+        return Facts(sources=sources, diagnostics=tuple(source_findings), border=border)
     # Archives and the Dockerfile parser are imported for projects that build something.
     from hybridcompose.gather.builds import read_builds
 
     builds, build_findings = read_builds(project)
-    return Facts(sources=sources, builds=builds, diagnostics=(*source_findings, *build_findings))
+    return Facts(sources=sources, builds=builds, diagnostics=(*source_findings, *build_findings), border=border)

@@ -22,6 +22,16 @@ def missing_context(context: str, what: str, path: ComposePath) -> Diagnostic:
     )
 
 
+def missing_named_context(place: str, what: str, path: ComposePath) -> Diagnostic:
+    return Diagnostic(
+        Code.MISSING_BUILD_CONTEXT,
+        Severity.ERROR,
+        f"the additional build context {place} {what}",
+        path,
+        "give a directory, docker-image://IMAGE or service:NAME",
+    )
+
+
 def invalid_rules(file: str, error: InvalidPatternError, path: ComposePath) -> Diagnostic:
     return Diagnostic(
         Code.INVALID_DOCKERIGNORE,

@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hybridcompose.gather import build_findings as findings
@@ -18,15 +19,19 @@ from hybridcompose.gather.facts import BuildFacts
 from hybridcompose.gather.ignore import DOCKERIGNORE, IgnoreRules, InvalidPatternError, read_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from hybridcompose.diagnostics import ComposePath, Diagnostic
     from hybridcompose.gather.archive import Archive
+    from hybridcompose.gather.facts import ImageUse
     from hybridcompose.spec import Project
     from hybridcompose.spec.build import Build
     from hybridcompose.spec.service import WorkloadSpec
 
 _DEFAULT_DOCKERFILE = "Dockerfile"
+#: Makes an image of a directory, for FROM and COPY --from of other builds.
+_WHOLE_CONTEXT = "FROM scratch\nCOPY . /\n"
+_NO_CONTEXTS: Mapping[str, BuildFacts] = MappingProxyType({})
 
 
 class _RefusedError(Exception):
@@ -68,6 +73,7 @@ class _Packed(NamedTuple):
     archive: Archive
     largest: tuple[tuple[str, int], ...]
     dockerfile: str = ""
+    ignored: tuple[str, ...] = ()
 
 
 def read_builds(project: Project) -> tuple[dict[str, BuildFacts], list[Diagnostic]]:
@@ -99,10 +105,11 @@ class _Reader:
         dockerfile = _dockerfile(directory, request)
         known = self._understand(request, dockerfile, directory)
         packed = self._pack(request, dockerfile, directory)
+        contexts = self._named_contexts(request, known["uses"])
         return BuildFacts(
             service=request.service,
             context=directory,
-            digest=_digest(request, packed.archive.sha256, packed.dockerfile, dockerfile.text),
+            digest=_digest(request, packed.archive.sha256, packed.dockerfile, dockerfile.text, contexts),
             dockerfile=packed.dockerfile,
             archive=packed.archive.data,
             archive_size=packed.archive.size,
@@ -112,7 +119,42 @@ class _Reader:
             args=request.args,
             platform=request.platform,
             largest=packed.largest,
+            text=dockerfile.text,
+            ignored=packed.ignored,
+            contexts=contexts,
             **known,
+        )
+
+    def _named_contexts(self, request: _Request, uses: Iterable[ImageUse]) -> dict[str, BuildFacts]:
+        """The directories among the additional contexts that the Dockerfile names."""
+        used = {use.name for use in uses}
+        written = sorted(request.build.additional_contexts.items())
+        return {
+            name: self._named_context(request, name, place)
+            for name, place in written
+            if name in used and is_directory_context(place)
+        }
+
+    def _named_context(self, request: _Request, name: str, place: str) -> BuildFacts:
+        path = (*request.path, "additional_contexts", name)
+        if not os.path.isdir(place):
+            what = "is not a directory" if os.path.exists(place) else "does not exist"
+            raise _RefusedError(findings.missing_named_context(place, what, path))
+        rules = _read_rules([os.path.join(place, DOCKERIGNORE)], path)
+        packed = self._packed_once(request, Contents(os.path.normpath(place), rules, frozenset(), _WHOLE_CONTEXT))
+        seen = json.dumps([packed.archive.sha256, packed.dockerfile, request.platform])
+        return BuildFacts(
+            service=request.service,
+            context=os.path.normpath(place),
+            digest=hashlib.sha256(seen.encode()).hexdigest(),
+            dockerfile=packed.dockerfile,
+            archive=packed.archive.data,
+            archive_size=packed.archive.size,
+            streamed_size=packed.archive.streamed_size,
+            streamed_sha256=packed.archive.streamed_sha256,
+            source=packed.contents,
+            platform=request.platform,
+            largest=packed.largest,
         )
 
     def _remote(self, request: _Request) -> BuildFacts:
@@ -127,10 +169,12 @@ class _Reader:
             remote=True,
             args=request.args,
             platform=request.platform,
+            text=text,
             **(self._understand(request, _Dockerfile(text), None) if text else {}),
         )
 
     def _understand(self, request: _Request, dockerfile: _Dockerfile, directory: str | None) -> dict[str, Any]:
+        from hybridcompose.gather.build_needs import image_uses, secret_uses
         from hybridcompose.gather.differences import differences
         from hybridcompose.gather.dockerfile import DockerfileError, UnknownStageError, parse_dockerfile
         from hybridcompose.gather.image_config import image_of
@@ -150,6 +194,8 @@ class _Reader:
         return {
             "stages": tuple(stage.name or str(stage.index) for stage in parsed.stages),
             "base_images": parsed.base_images(target),
+            "uses": image_uses(parsed, target, request.build.additional_contexts),
+            "secrets": secret_uses(parsed, target),
             "image": image,
         }
 
@@ -161,20 +207,24 @@ class _Reader:
 
     def _pack(self, request: _Request, dockerfile: _Dockerfile, directory: str) -> _Packed:
         contents = _contents(directory, dockerfile, _rules(directory, dockerfile, request.path))
+        packed = self._packed_once(request, contents)
+        return packed if dockerfile.inside is None else packed._replace(dockerfile=dockerfile.inside)
+
+    def _packed_once(self, request: _Request, contents: Contents) -> _Packed:
         if contents not in self.packed:
             try:
                 self.packed[contents] = self._packed(request, contents)
             except OSError as error:
-                raise _RefusedError(findings.unreadable(error, directory, request.path)) from error
-        packed = self.packed[contents]
-        return packed if dockerfile.inside is None else packed._replace(dockerfile=dockerfile.inside)
+                raise _RefusedError(findings.unreadable(error, contents.directory, request.path)) from error
+        return self.packed[contents]
 
     def _packed(self, request: _Request, contents: Contents) -> _Packed:
         archive, context, name = contents.pack()
         self.found.extend(
             findings.special_file(contents.directory, special, request.path) for special in context.special
         )
-        return _Packed(contents, archive, context.largest(), name)
+        hidden = (name.rpartition("/")[0],) if name else ()
+        return _Packed(contents, archive, context.largest(), name, (*contents.rules.patterns, *hidden))
 
 
 def _contents(directory: str, dockerfile: _Dockerfile, rules: IgnoreRules) -> Contents:
@@ -236,17 +286,32 @@ def _existing(file: str) -> str:
 
 def _rules(directory: str, dockerfile: _Dockerfile, path: ComposePath) -> IgnoreRules:
     specific = [f"{dockerfile.file}.dockerignore"] if dockerfile.file else []
+    return _read_rules([*specific, os.path.join(directory, DOCKERIGNORE)], path)
+
+
+def _read_rules(candidates: Iterable[str], path: ComposePath) -> IgnoreRules:
     try:
-        return read_rules([*specific, os.path.join(directory, DOCKERIGNORE)])
+        return read_rules(candidates)
     except InvalidPatternError as error:
         raise _RefusedError(findings.invalid_rules(error.file, error, path)) from None
 
 
-def _digest(request: _Request, content: str, dockerfile: str, text: str) -> str:
+def is_directory_context(place: str) -> bool:
+    """Whether an additional context is a directory: not an image, a service's image or something to fetch."""
+    return not (is_remote(place) or place.startswith("service:"))
+
+
+def _digest(
+    request: _Request, content: str, dockerfile: str, text: str, contexts: Mapping[str, BuildFacts] = _NO_CONTEXTS
+) -> str:
     """The SHA-256 over all that decides what is built; what only decides how fast or where it goes is left out."""
     build = request.build
     inputs = {
-        "additional_contexts": build.additional_contexts,
+        "additional_contexts": {
+            # Where a directory stands is not what it holds; one that nothing uses decides nothing.
+            name: contexts[name].digest if name in contexts else "" if is_directory_context(place) else place
+            for name, place in build.additional_contexts.items()
+        },
         "args": dict(request.args),
         "content": content,
         "dockerfile": dockerfile,

@@ -83,7 +83,7 @@ DIFFERENCES: tuple[Difference, ...] = (
         _RUN,
         _mount("secret"),
         _NOTE,
-        "Kaniko's maintained fork gives the step its secret, but other steps can read it; other releases give none",
+        "the step finds its secret where the compose file gives it (build.secrets), and other steps can read it too",
     ),
     Difference(
         _RUN,

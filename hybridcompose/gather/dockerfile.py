@@ -35,7 +35,10 @@ class UnknownStageError(DockerfileError):
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One ``FROM`` and the instructions below it. ``base`` has its arguments expanded, ``flags`` are as written."""
+    """One ``FROM`` and the instructions below it. ``base`` has its arguments expanded, ``flags`` are as written.
+
+    ``written`` is the base as it stands in the file, from ``line`` to ``last_line``.
+    """
 
     index: int
     base: str
@@ -43,6 +46,8 @@ class Stage:
     line: int
     flags: tuple[str, ...]
     instructions: tuple[DockerfileInstruction, ...]
+    written: str = ""
+    last_line: int = 0
 
 
 class Dockerfile(NamedTuple):
@@ -158,7 +163,8 @@ def _stages(instructions: Sequence[DockerfileInstruction], escape: str, known: M
         if not base:
             raise DockerfileError(f"FROM {words[0]} names no image: give its argument a value", step.start_line)
         name = words[2].lower() if len(words) == 3 else None
-        yield Stage(number, base, name, step.start_line, tuple(step.flags), tuple(instructions[start + 1 : end]))
+        body = tuple(instructions[start + 1 : end])
+        yield Stage(number, base, name, step.start_line, tuple(step.flags), body, words[0], step.end_line)
 
 
 def expand(word: str, escape: str, known: Mapping[str, str], line: int) -> str:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from hybridcompose.spec import Duration
 
 
+#: A source that holds more bytes than this is not read: it would be too much for manifests.
+MAX_BYTES = 3 * 1024 * 1024
+
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -47,7 +50,7 @@ class BoundSource(NamedTuple):
     """What a bind mount, a config file or a secret file shows.
 
     ``files`` is sorted by path. ``size`` is the sum of all files in bytes, read or not. ``inside_project`` says
-    whether the source lies in the project directory: what does not is not read, unless it is a config or secret
+    whether the source lies inside the project's border: what does not is not read, unless it is a config or secret
     file. ``directories`` are the empty directories below it. ``truncated``: it has more entries than are looked at.
     """
 
@@ -108,6 +111,26 @@ class ImageConfig(NamedTuple):
     complete: bool = False
 
 
+class ImageUse(NamedTuple):
+    """Where a Dockerfile names an image or a named context: in FROM or ``COPY --from``.
+
+    ``name`` has its arguments expanded; ``written`` is the text between these lines that stands for it.
+    """
+
+    name: str
+    first_line: int
+    last_line: int
+    written: str
+
+
+class SecretUse(NamedTuple):
+    """A secret that a step mounts: as a file at ``target``, or as the variable ``variable`` alone."""
+
+    name: str
+    target: str
+    variable: str = ""
+
+
 class BuildFacts(NamedTuple):
     """One build section, read.
 
@@ -118,6 +141,8 @@ class BuildFacts(NamedTuple):
     ``streamed_size`` bytes with the SHA-256 ``streamed_sha256`` (hexadecimal), compressed less than what is kept.
     ``args`` are the build arguments with their values, ``platform`` what is built for where the compose file says it.
     ``largest`` names the biggest entries at the top of the context with their size in bytes, uncompressed.
+    ``text`` is the Dockerfile, ``ignored`` the patterns that hold for its COPY, ``uses`` and ``secrets`` what it
+    takes from elsewhere. ``contexts`` are the directories that it names, each as a build whose image holds them.
     """
 
     service: str
@@ -136,6 +161,11 @@ class BuildFacts(NamedTuple):
     platform: str | None = None
     largest: tuple[tuple[str, int], ...] = ()
     image: ImageConfig = ImageConfig()
+    text: str = ""
+    ignored: tuple[str, ...] = ()
+    uses: tuple[ImageUse, ...] = ()
+    secrets: tuple[SecretUse, ...] = ()
+    contexts: Mapping[str, BuildFacts] = _NOTHING
 
     def __repr__(self) -> str:
         # The archive is long and of no use to a reader, and build arguments may be secrets.
@@ -147,10 +177,12 @@ class Facts(NamedTuple):
 
     ``sources`` is keyed by absolute path (bind sources, config and secret files), ``builds`` by service name,
     ``images`` by image reference as the compose file writes it, ``environment`` holds what secrets and configs
-    take from variables.
+    take from variables. ``border`` is the directory that the project reaches up to, absolute: its checkout's top, or
+    the project directory (empty: not gathered).
     """
 
     sources: Mapping[str, BoundSource] = _NOTHING
     builds: Mapping[str, BuildFacts] = _NOTHING
     images: Mapping[str, ImageConfig] = _NOTHING
     diagnostics: tuple[Diagnostic, ...] = ()
+    border: str = ""

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from hybridcompose.diagnostics import Code, Diagnostic, Severity
-from hybridcompose.gather.facts import BoundSource, SourceFile, SourceKind
+from hybridcompose.gather.border import is_inside
+from hybridcompose.gather.facts import MAX_BYTES, BoundSource, SourceFile, SourceKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from hybridcompose.spec.objects import FileObject
     from hybridcompose.spec.project import Volume
 
-#: A source that holds more bytes than this is not read: no Kubernetes object could hold it.
-MAX_BYTES = 3 * 1024 * 1024
 #: No more entries than this are looked at in one source, so that a mount of ``/`` does not hang.
 MAX_ENTRIES = 20_000
 
@@ -37,16 +36,18 @@ class _Wanted(NamedTuple):
     anywhere: bool
 
 
-def read_sources(project: Project) -> tuple[dict[str, BoundSource], list[Diagnostic]]:
-    """Every source by its absolute path, each read once, and what could not be read."""
-    root = os.path.realpath(project.working_dir) if project.working_dir else ""
+def read_sources(project: Project, border: str = "") -> tuple[dict[str, BoundSource], list[Diagnostic]]:
+    """Every source by its absolute path, each read once, and what could not be read.
+
+    ``border`` is the directory outside of which bind mounts are not read.
+    """
     wanted: dict[str, _Wanted] = {}
     for want in _wanted(project):
         known = wanted.get(want.source)
         if known is None or (want.anywhere and not known.anywhere):
             wanted[want.source] = want
     found: list[Diagnostic] = []
-    return {source: _read(want, root, found) for source, want in sorted(wanted.items())}, found
+    return {source: _read(want, border, found) for source, want in sorted(wanted.items())}, found
 
 
 def _wanted(project: Project) -> Iterator[_Wanted]:
@@ -87,9 +88,9 @@ def bound_device(volume: Volume) -> str | None:
     return device if volume.driver in (None, "local") and binds and os.path.isabs(device) else None
 
 
-def _read(want: _Wanted, root: str, found: list[Diagnostic]) -> BoundSource:
+def _read(want: _Wanted, border: str, found: list[Diagnostic]) -> BoundSource:
     real = os.path.realpath(want.source)
-    inside = bool(root) and (real == root or real.startswith(root.rstrip("/") + "/"))
+    inside = bool(border) and is_inside(real, border)
     try:
         status = os.stat(real)
     except (FileNotFoundError, NotADirectoryError):

@@ -71,7 +71,8 @@ class StreamedContext(NamedTuple):
 class BuiltImage(NamedTuple):
     """An image that a Job of this plan builds. ``reference`` is what workloads pull, with a content hash as tag.
 
-    ``context`` says how the build context gets there where the objects of the plan do not hold it.
+    ``context`` says how the build context gets there where the objects of the plan do not hold it. ``part`` is the
+    additional context of the service's build that the image holds; empty for the service's own image.
     """
 
     service: str
@@ -79,6 +80,7 @@ class BuiltImage(NamedTuple):
     push_reference: str
     job: ResourceKey
     context: StreamedContext | None = None
+    part: str = ""
 
 
 class Condition(StrEnum):

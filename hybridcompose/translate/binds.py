@@ -5,22 +5,29 @@ from __future__ import annotations
 import hashlib
 import posixpath
 from collections import defaultdict
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from hybridcompose.diagnostics import Code
-from hybridcompose.gather.facts import BoundSource, SourceKind
-from hybridcompose.translate.content import CONFIG_MAP, PREFIX, Content, base_name, content_of, relative_source
+from hybridcompose.gather.facts import MAX_BYTES, SourceKind
+from hybridcompose.translate.bound import base_name, makes_source, needs_host, relative_source, source_at
+from hybridcompose.translate.claims import claimed_as, mount_claim
+from hybridcompose.translate.content import CONFIG_MAP, PREFIX, Content, content_of
 from hybridcompose.translate.copied import is_in_image
-from hybridcompose.translate.host_access import mount_host, needs_host, shows_time_zone
+from hybridcompose.translate.host_access import mount_host, shows_time_zone
 from hybridcompose.translate.identifiers import below, clean
+from hybridcompose.translate.inherited import mounts_of, mounts_of_scope
 from hybridcompose.translate.mounts import add_volume
 from hybridcompose.translate.names import object_name
-from hybridcompose.translate.payload import entries_of, too_large
-from hybridcompose.translate.users import runs_as
+from hybridcompose.translate.payload import budget, divided, entries_of, too_large
+from hybridcompose.translate.shared_volumes import request_of
+from hybridcompose.translate.users import is_known_non_root, runs_as
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from hybridcompose.gather.facts import BoundSource
+    from hybridcompose.plan import Manifest
     from hybridcompose.translate.mounts import Mounting
     from hybridcompose.translate.payload import Entry
     from hybridcompose.translate.scope import ProjectScope, ServiceScope
@@ -28,7 +35,7 @@ if TYPE_CHECKING:
 
 def bind(at: Mounting) -> None:
     """One bind mount, by what stands at its source."""
-    source = source_at(at.scope, at.source)
+    source = source_at(at.scope.root, at.source)
     if shows_time_zone(at):
         return
     if needs_host(source):
@@ -53,15 +60,6 @@ def _note_propagation(at: Mounting) -> None:
         at.scope.report.note(Code.APPROXIMATED, (*at.path, "bind", "propagation"), message)
 
 
-def source_at(scope: ServiceScope, path: str) -> BoundSource:
-    """What was gathered at an absolute path; missing where nothing was."""
-    found = scope.facts.sources.get(path)
-    if found is not None:
-        return found
-    inside = below(clean(path), clean(scope.project.working_dir or "/")) is not None
-    return BoundSource(path, SourceKind.MISSING, inside_project=inside)
-
-
 def _leave_out(at: Mounting) -> None:
     at.scope.report.note(
         Code.BIND_LEFT_OUT,
@@ -75,7 +73,7 @@ def _shown(at: Mounting) -> str:
 
 
 def _missing(at: Mounting) -> None:
-    if not at.makes_source:
+    if not makes_source(at.mount):
         at.scope.report.error(
             Code.MISSING_BIND_SOURCE,
             at.path,
@@ -83,10 +81,13 @@ def _missing(at: Mounting) -> None:
             "create it, or remove `create_host_path: false`",
         )
         return
-    if not _warned_of_sharing(at):
-        message = f"{_shown(at)} does not exist: the service starts with an empty directory, as Docker makes it"
-        at.scope.report.note(Code.MISSING_BIND_SOURCE, at.path, message)
-    _mount_empty(at)
+    message = f"{_shown(at)} does not exist: the service starts with an empty directory, as Docker makes it"
+    at.scope.report.note(Code.MISSING_BIND_SOURCE, at.path, message)
+    claimed = claimed_as(at)
+    if claimed is None:
+        _mount_empty(at)
+    else:
+        at.add_mount(mount_claim(at, claimed, at.path, request_of(at.scope.root)), claimed.sub_path)
 
 
 def _mount_empty(at: Mounting) -> None:
@@ -95,11 +96,14 @@ def _mount_empty(at: Mounting) -> None:
 
 def _project_files(at: Mounting, source: BoundSource) -> None:
     entries = entries_of(source, base_name(source))
-    if not source.complete or too_large(entries):
+    if at.mount.read_only and is_known_non_root(at.scope):
+        # The files belong to root here: what their owner could read, all can.
+        entries = tuple(entry.readable_by_all() for entry in entries)
+    if not source.complete:
         _refuse_size(at, source)
     elif not entries and not source.directories:
         _mount_empty(at)
-    elif at.mount.read_only and not _lacking_mount_points(at, source):
+    elif at.mount.read_only and not (_large(at, entries) or _lacking_mount_points(at, source)):
         _show(at, source, entries)
     else:
         _copy(at, source, entries)
@@ -111,8 +115,7 @@ def _refuse_size(at: Mounting, source: BoundSource) -> None:
     at.scope.report.error(
         Code.BIND_TOO_LARGE,
         at.path,
-        f"{_shown(at)} holds {source.size:,} bytes{inner}: a rendered object holds about 190,000 bytes of a binary "
-        "file or 250,000 of text",
+        f"{_shown(at)} holds {source.size:,} bytes{inner}: manifests carry up to {MAX_BYTES:,} of a source",
         "copy the files into the image with COPY, or bind only what the service reads",
     )
 
@@ -128,14 +131,19 @@ def _show(at: Mounting, source: BoundSource, entries: tuple[Entry, ...]) -> None
 
 
 def _copy(at: Mounting, source: BoundSource, entries: tuple[Entry, ...]) -> None:
-    """Copies the files into an emptyDir before the service starts, because it may write there."""
+    """Copies the files into an emptyDir before the service starts: it may write there, or one is in several pieces."""
     volume = at.add_volume("bind", {"emptyDir": {}})
-    owner = _owner(at.scope)
+    owner = "" if at.mount.read_only else _owner(at.scope)
     place = at.preparation.place(volume)
-    if entries:
-        content = _content(at, source, entries)
-        origin = add_volume(at.draft, f"source-{content.name}", content.volume(f"{PREFIX}/"))
-        at.preparation.copy({"name": origin, "subPath": PREFIX}, place, owner)
+    large = _large(at, entries)
+    whole = [entry for entry in entries if entry not in large] if large else entries
+    if whole:
+        content = _content(at, source, whole)
+        at.preparation.copy(_origin(at, content), place, owner)
+    elif source.kind is SourceKind.DIRECTORY:
+        at.preparation.set_mode(place, 0o755, owner)
+    if large:
+        _join(at, source, large, place, owner)
     for directory in source.directories:
         at.preparation.make("directory", posixpath.join(place, directory), owner)
     for kind, inner in _lacking_mount_points(at, source):
@@ -146,10 +154,29 @@ def _copy(at: Mounting, source: BoundSource, entries: tuple[Entry, ...]) -> None
         at.scope.report.note(Code.BIND_COPIED, at.path, message, "add :ro if it only reads")
 
 
-def _content(at: Mounting, source: BoundSource, entries: tuple[Entry, ...]) -> Content:
+def _large(at: Mounting, entries: Sequence[Entry]) -> list[Entry]:
+    return too_large(entries, budget(at.scope.options))
+
+
+def _join(at: Mounting, source: BoundSource, large: list[Entry], place: str, owner: str) -> None:
+    """Makes the files that no object holds from pieces."""
+    limit = budget(at.scope.options)
+    pieces = [divided(entry, number, limit) for number, entry in enumerate(large)]
+    origin = at.preparation.show(_origin(at, _content(at, source, [*chain.from_iterable(pieces)], "pieces")))
+    for number, entry in enumerate(large):
+        at.preparation.join(f"{origin}/{number}", posixpath.join(place, entry.path), entry.mode, owner)
+
+
+def _origin(at: Mounting, content: Content) -> Manifest:
+    """A mount, without its path, that shows the files of a content to an init container."""
+    return {"name": add_volume(at.draft, f"source-{content.name}", content.volume(f"{PREFIX}/")), "subPath": PREFIX}
+
+
+def _content(at: Mounting, source: BoundSource, entries: Sequence[Entry], *kind: str) -> Content:
     # The hash tells sources of one name apart; it is over the relative path, so that every machine gives the same.
+    limit = budget(at.scope.options)
     digest = hashlib.sha256(_shown(at).encode()).hexdigest()[:8]
-    content = content_of(CONFIG_MAP, object_name("bind", base_name(source)[:40], digest), entries)
+    content = content_of(CONFIG_MAP, object_name("bind", base_name(source)[:40], digest, *kind), entries, limit)
     at.draft.resources += content.objects(at.scope.root, at.path, f"the files of {_shown(at)}")
     return content
 
@@ -164,10 +191,10 @@ def _lacking_mount_points(at: Mounting, source: BoundSource) -> list[tuple[str, 
     present = {file.path for file in source.files} | set(source.directories)
     present |= {parent for path in present for parent in _parents(path)}
     found = []
-    for other in at.scope.service.volumes:
+    for other, _ in mounts_of_scope(at.scope):
         inner = below(clean(other.target or "/"), at.target)
         if inner and inner not in present:
-            is_file = other.type == "bind" and source_at(at.scope, other.source or "").kind is SourceKind.FILE
+            is_file = other.type == "bind" and source_at(at.scope.root, other.source or "").kind is SourceKind.FILE
             found.append(("file" if is_file else "directory", inner))
     return found
 
@@ -218,8 +245,8 @@ def _others_that_share(at: Mounting) -> list[str]:
 def bind_users(root: ProjectScope) -> Mapping[str, Mapping[str, bool]]:
     """Which services bind each source, and whether they may write there."""
     users: dict[str, dict[str, bool]] = defaultdict(dict)
-    for name, service in root.project.services.items():
-        for mount in service.volumes:
+    for name in root.project.services:
+        for mount, _ in mounts_of(root, name):
             if mount.type == "bind" and mount.source:
                 written = users[mount.source].get(name, False)
                 users[mount.source][name] = written or not mount.read_only

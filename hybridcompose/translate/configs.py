@@ -9,22 +9,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from hybridcompose.diagnostics import Code
+from hybridcompose.spec.mounts import FileMount
 from hybridcompose.translate.content import CONFIG_MAP, PREFIX, SECRET, Content, ObjectKind, content_of
 from hybridcompose.translate.file_objects import Held, Origin, held
 from hybridcompose.translate.identifiers import unique_labels
 from hybridcompose.translate.mounts import add_mount, add_volume
 from hybridcompose.translate.names import label_name
 from hybridcompose.translate.options import Secrets
-from hybridcompose.translate.payload import Entry, too_large
+from hybridcompose.translate.payload import Entry, budget, too_large
 from hybridcompose.translate.registry.row import KeyClass, Row
 from hybridcompose.translate.users import is_known_non_root
+from hybridcompose.translate.volume_init import Preparation, add_init_containers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from hybridcompose.diagnostics import ComposePath
     from hybridcompose.plan import KubeName, Manifest
-    from hybridcompose.spec.mounts import FileMount
     from hybridcompose.spec.objects import FileObject
     from hybridcompose.translate.scope import Concern, PodDraft, ProjectScope, ServiceScope
 
@@ -95,11 +96,28 @@ def _grant(grant: _Grant) -> None:
         return
     content = _content(grant, top, found)
     _provide(grant, found, content)
-    if found.origin is Origin.DIRECTORY:
+    if _has_owner(grant, found):
+        _mount_owned(grant, found, content)
+    elif found.origin is Origin.DIRECTORY:
         _mount(grant, content.volume(f"{PREFIX}/"), PREFIX)
     else:
         # By subPath, so that several files in one directory don't hide each other.
         _mount(grant, content.volume(), found.entries[0].path)
+
+
+def secret_content(scope: ServiceScope, draft: PodDraft, key: str, path: ComposePath) -> Content | None:
+    """A secret's file for another use than a service's mount; ``None`` after an error. ``path`` is what asks for it."""
+    grant = _Grant(scope, draft, SECRETS, FileMount(source=key), path)
+    top = scope.project.secrets.get(key)
+    if top is None:
+        _report_undefined(grant)
+        return None
+    found = held(scope, key, top, grant.object_path)
+    if found is None or not found.entries or not _fits(grant, found):
+        return None
+    content = _content(grant, top, found)
+    _provide(grant, found, content)
+    return content
 
 
 def _report_undefined(grant: _Grant) -> None:
@@ -108,7 +126,7 @@ def _report_undefined(grant: _Grant) -> None:
 
 
 def _fits(grant: _Grant, found: Held) -> bool:
-    large = too_large(found.entries) if grant.is_rendered else []
+    large = too_large(found.entries, budget(grant.scope.options)) if grant.is_rendered else []
     for entry in large:
         grant.scope.report.error(
             Code.OBJECT_TOO_LARGE,
@@ -123,25 +141,44 @@ def _content(grant: _Grant, top: FileObject, found: Held) -> Content:
     entries = _with_modes(grant, found)
     name = _object_name(grant.scope.root, grant.kind, grant.key, top)
     if grant.is_rendered:
-        return content_of(grant.kind.object_kind, name, entries)
+        return content_of(grant.kind.object_kind, name, entries, budget(grant.scope.options))
     return Content(grant.kind.object_kind, name, (tuple(entries),))
 
 
 def _with_modes(grant: _Grant, found: Held) -> list[Entry]:
-    """The entries with the modes that they have in the container."""
-    given = grant.mount.mode if found.origin in (Origin.VALUE, Origin.EXTERNAL) else None
-    return [
-        Entry(entry.key, entry.path, _readable(grant, entry.mode if given is None else given & 0o777), entry.content)
-        for entry in found.entries
-    ]
+    """The entries with the modes that they have in the container.
+
+    A file that comes from the host has root as its owner here, not the host's user: what its owner could read, a
+    service that runs as another user can.
+    """
+    given = grant.mount.mode if found.origin in _HONOURING else None
+    entries = [entry if given is None else entry._replace(mode=given & 0o777) for entry in found.entries]
+    is_other_user = is_known_non_root(grant.scope) or bool(grant.mount.uid or grant.mount.gid)
+    if _has_owner(grant, found) or not is_other_user:
+        return entries
+    return [entry if entry.mode & 0o004 else entry.readable_by_all() for entry in entries]
 
 
-def _readable(grant: _Grant, mode: int) -> int:
-    """The mode, opened to all where Docker's file has the user as its owner and the one here has root."""
-    has_owner = bool(grant.mount.uid or grant.mount.gid)
-    if mode & 0o004 or not (has_owner or is_known_non_root(grant.scope)):
-        return mode
-    return mode | (mode >> 6) & 0o5
+#: Docker honours uid, gid and mode for what it copies into a container; a file of the host is mounted as it is.
+_HONOURING = (Origin.VALUE, Origin.EXTERNAL)
+
+
+def _has_owner(grant: _Grant, found: Held) -> bool:
+    return found.origin in _HONOURING and bool(grant.mount.uid or grant.mount.gid)
+
+
+def _mount_owned(grant: _Grant, found: Held, content: Content) -> None:
+    """A copy of the file that belongs to the user and group given: files of a ConfigMap or Secret are root's."""
+    stem = f"{grant.kind.word}-{grant.key}"
+    copied: Manifest = {"medium": "Memory"} if grant.kind is SECRETS else {}
+    volume = add_volume(grant.draft, f"{stem}-owned", {"emptyDir": copied})
+    origin = add_volume(grant.draft, stem, content.volume(f"{PREFIX}/"))
+    preparation = Preparation()
+    owner = f"{grant.mount.uid or 0}:{grant.mount.gid or 0}"
+    preparation.copy({"name": origin, "subPath": PREFIX}, preparation.place(volume), owner)
+    add_init_containers(grant.scope, grant.draft, preparation)
+    mount = {"name": volume, "mountPath": grant.target, "subPath": found.entries[0].path}
+    add_mount(grant.scope, grant.draft, mount, grant.path)
 
 
 def _report_differences(grant: _Grant, found: Held) -> None:
@@ -152,8 +189,6 @@ def _report_differences(grant: _Grant, found: Held) -> None:
         if found.origin in (Origin.FILE, Origin.DIRECTORY):
             message = f"{field} is ignored for a source that is a file, as in Docker: the file's own mode holds"
             report.warning(Code.APPROXIMATED, (*grant.path, field), message, "set it on the file itself")
-        elif field != "mode":
-            report.approximated(_OWNER_ROWS[grant.kind.key, field], (*grant.path, field))
     if found.origin is Origin.VALUE and grant.scope.service.read_only:
         message = "docker compose refuses this source in a service that is read_only; here it is mounted"
         report.note(Code.APPROXIMATED, grant.path, message, "use `file:` where Docker runs the service too")
@@ -210,9 +245,12 @@ def _names(word: str, objects: Mapping[str, FileObject]) -> Mapping[str, KubeNam
 
 CONCERNS: tuple[Concern, ...] = (configs, secrets)
 
-_OWNER_NOTE = (
-    "The file belongs to root; one that its owner could read is made readable for every user of the container."
+_OWNER_NOTE = "An init container copies the file for its owner. Ignored for `file:` sources, as in Docker."
+_FILE_NOTE = (
+    "The file belongs to root; one that only its owner could read is readable for all in a service that runs as "
+    "another user."
 )
+_OWNED = "spec.volumes[].emptyDir, initContainers[prepare-volumes]"
 _MOUNT = "spec.containers[].volumeMounts[]"
 
 
@@ -222,8 +260,8 @@ def _service_rows(kind: _Kind) -> tuple[Row, ...]:
         Row(prefix, KeyClass.TRANSLATED, f"spec.volumes[], {_MOUNT}", function),
         Row(f"{prefix}[].source", KeyClass.TRANSLATED, "spec.volumes[]", function),
         Row(f"{prefix}[].target", KeyClass.TRANSLATED, f"{_MOUNT}.mountPath", function),
-        Row(f"{prefix}[].uid", KeyClass.APPROXIMATED, "", function, _OWNER_NOTE),
-        Row(f"{prefix}[].gid", KeyClass.APPROXIMATED, "", function, _OWNER_NOTE),
+        Row(f"{prefix}[].uid", KeyClass.TRANSLATED, _OWNED, function, _OWNER_NOTE),
+        Row(f"{prefix}[].gid", KeyClass.TRANSLATED, _OWNED, function, _OWNER_NOTE),
         Row(f"{prefix}[].mode", KeyClass.TRANSLATED, "spec.volumes[].*.defaultMode", function),
     )
 
@@ -238,7 +276,7 @@ def _top_rows(kind: _Kind) -> tuple[Row, ...]:
     return (
         Row(kind.key, KeyClass.TRANSLATED, made, function),
         Row(f"{kind.key}.*", KeyClass.TRANSLATED, made, function),
-        Row(f"{kind.key}.*.file", KeyClass.TRANSLATED, f"{made} data", function),
+        Row(f"{kind.key}.*.file", KeyClass.TRANSLATED, f"{made} data", function, _FILE_NOTE),
         Row(f"{kind.key}.*.environment", KeyClass.TRANSLATED, f"{made} data", function),
         Row(f"{kind.key}.*.name", KeyClass.TRANSLATED, f"{made} metadata.name", function),
         Row(f"{kind.key}.*.external", KeyClass.TRANSLATED, f"{made} that exists", function, exists),
@@ -264,13 +302,6 @@ def _driver_row(path: str) -> Row:
 
 
 _SERVICE_ROWS = (*_service_rows(CONFIGS), *_service_rows(SECRETS))
-_OWNER_ROWS = {
-    (kind.key, field): row
-    for kind in (CONFIGS, SECRETS)
-    for field in ("uid", "gid")
-    for row in _SERVICE_ROWS
-    if row.path == f"services.*.{kind.key}[].{field}"
-}
 
 ROWS: tuple[Row, ...] = (
     *_SERVICE_ROWS,

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import posixpath
 from typing import TYPE_CHECKING, NamedTuple
 
 from hybridcompose.plan import KubeName, Manifest, Resource
 from hybridcompose.translate.labels import object_labels
-from hybridcompose.translate.payload import Entry, data_fields, items, packed, usual_mode
+from hybridcompose.translate.payload import BUDGET, Entry, data_fields, items, packed, usual_mode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from hybridcompose.diagnostics import ComposePath
-    from hybridcompose.gather.facts import BoundSource
     from hybridcompose.translate.scope import ProjectScope
 
 #: Directories stand below one prefix, so that its subPath shows them plainly, without the kubelet's links.
@@ -81,17 +79,6 @@ class Content(NamedTuple):
         return {"projected": {"sources": sources, "defaultMode": mode}}
 
 
-def content_of(kind: ObjectKind, name: KubeName, entries: Iterable[Entry]) -> Content:
+def content_of(kind: ObjectKind, name: KubeName, entries: Iterable[Entry], limit: int = BUDGET) -> Content:
     """The entries under the name, in as many objects as their size asks for."""
-    return Content(kind, name, tuple(tuple(group) for group in packed(entries)))
-
-
-def base_name(source: BoundSource) -> str:
-    """The last part of a source's path."""
-    return posixpath.basename(source.source.rstrip("/")) or "root"
-
-
-def relative_source(root: ProjectScope, source: str) -> str:
-    """A source's path relative to the project directory, absolute where it lies elsewhere."""
-    directory = root.project.working_dir
-    return posixpath.relpath(source, directory) if directory and source.startswith(f"{directory}/") else source
+    return Content(kind, name, tuple(tuple(group) for group in packed(entries, limit)))

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from hybridcompose.diagnostics import Code
 from hybridcompose.gather.facts import SourceKind
-from hybridcompose.translate.binds import source_at
-from hybridcompose.translate.content import relative_source
+from hybridcompose.translate.bound import relative_source, source_at
 from hybridcompose.translate.options import Secrets
 from hybridcompose.translate.payload import Entry, entries_of
 
@@ -54,7 +53,7 @@ def held(scope: ServiceScope, key: str, top: FileObject, path: ComposePath) -> H
 
 
 def _from_file(scope: ServiceScope, key: str, file: str, path: ComposePath) -> Held | None:
-    source = source_at(scope, file)
+    source = source_at(scope.root, file)
     shown = relative_source(scope.root, file)
     if source.kind is SourceKind.MISSING and _is_made_elsewhere(scope, path):
         return Held(Origin.FILE, (Entry(key, key, DEFAULT_MODE, b""),), (_from(key, shown),))

@@ -6,28 +6,14 @@ from typing import TYPE_CHECKING
 
 from hybridcompose.diagnostics import Code
 from hybridcompose.gather.facts import SourceKind
-from hybridcompose.translate.identifiers import below, clean
+from hybridcompose.translate.bound import makes_source
+from hybridcompose.translate.identifiers import clean
 
 if TYPE_CHECKING:
     from hybridcompose.gather.facts import BoundSource
     from hybridcompose.plan import Manifest
     from hybridcompose.translate.mounts import Mounting
 
-#: The host's own directories: Docker shows the host there, whether the path is on this machine or not.
-_SYSTEM = (
-    "/bin",
-    "/boot",
-    "/dev",
-    "/etc",
-    "/lib",
-    "/proc",
-    "/run",
-    "/sys",
-    "/usr",
-    "/var/lib/docker",
-    "/var/log",
-    "/var/run",
-)
 _DOCKER_SOCKETS = ("/run/docker.sock", "/var/run/docker.sock")
 _TIME_ZONE = ("/etc/localtime", "/etc/timezone")
 _PROPAGATION = {
@@ -43,7 +29,7 @@ _SOCKET_REMEDY = (
     "reach it with DOCKER_HOST, or remove the mount"
 )
 _REMEDY = (
-    "move the files into the project directory, use a named volume, or choose --allow-host-access to mount the node's "
+    "move the files into the project, use a named volume, or choose --allow-host-access to mount the node's "
     "path (hostPath)"
 )
 
@@ -59,17 +45,6 @@ def shows_time_zone(at: Mounting) -> bool:
         "set TZ in the environment",
     )
     return True
-
-
-def needs_host(source: BoundSource) -> bool:
-    """Whether a source belongs to the machine rather than to the project."""
-    if source.kind is SourceKind.SPECIAL:
-        return True
-    if source.inside_project:
-        return False
-    path = clean(source.source)
-    is_system = path == "/" or any(below(path, root) is not None for root in _SYSTEM)
-    return is_system or source.kind is not SourceKind.MISSING
 
 
 def mount_host(at: Mounting, source: BoundSource) -> None:
@@ -95,7 +70,7 @@ def mount_host(at: Mounting, source: BoundSource) -> None:
 
 def _host_path(at: Mounting, source: BoundSource) -> Manifest:
     is_directory = source.kind in (SourceKind.DIRECTORY, SourceKind.MISSING)
-    created = {"type": "DirectoryOrCreate"} if at.makes_source and is_directory else {}
+    created = {"type": "DirectoryOrCreate"} if makes_source(at.mount) and is_directory else {}
     return {"path": clean(source.source)} | created
 
 

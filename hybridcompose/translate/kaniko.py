@@ -11,8 +11,6 @@ import re
 from typing import TYPE_CHECKING
 
 from hybridcompose.diagnostics import Code, Severity
-from hybridcompose.plan import BuiltImage, KubeName, Resource, ResourceKey
-from hybridcompose.translate.labels import object_labels
 from hybridcompose.translate.names import label_name
 from hybridcompose.translate.registry.row import KeyClass, Row
 
@@ -21,7 +19,6 @@ if TYPE_CHECKING:
 
     from hybridcompose.gather.facts import BuildFacts
     from hybridcompose.spec.build import Build
-    from hybridcompose.translate.kaniko_context import BuildContext
     from hybridcompose.translate.scope import PodDraft, ProjectScope, ServiceScope
 
 _TAG = 16
@@ -34,16 +31,27 @@ def build(scope: ServiceScope, draft: PodDraft) -> None:
     if section is None:
         _take_image_of_another_service(scope, draft)
     elif _is_possible(scope) and scope.build is not None:
-        _add_build(scope, draft, section, scope.build)
+        _add_build(scope, draft, section)
 
 
-def _add_build(scope: ServiceScope, draft: PodDraft, section: Build, facts: BuildFacts) -> None:
-    from hybridcompose.translate.kaniko_context import context_of
+def _add_build(scope: ServiceScope, draft: PodDraft, section: Build) -> None:
+    from hybridcompose.translate.kaniko_builds import built_images, prepared
 
-    context = context_of(scope, facts)
-    if context is not None:
-        _report_differences(scope, section)
-        _add_job(scope, draft, section, facts, context)
+    found = prepared(scope.root, scope.name)
+    if found is None:
+        return
+    _report_differences(scope, section)
+    draft.resources += found.resources
+    draft.images += built_images(scope.root, scope.name, found)
+    _run(scope, draft, scope.name)
+
+
+def _run(scope: ServiceScope, draft: PodDraft, builder: str) -> None:
+    """Makes the pod run the image that is built for a service."""
+    draft.container["image"] = references(scope.root, builder)[1]
+    secret = scope.options.registry_secret
+    if secret is not None:
+        draft.pod["imagePullSecrets"] = [{"name": secret}]
 
 
 def _is_possible(scope: ServiceScope) -> bool:
@@ -75,35 +83,21 @@ def _is_reported(scope: ServiceScope) -> bool:
     )
 
 
-def _add_job(scope: ServiceScope, draft: PodDraft, section: Build, facts: BuildFacts, context: BuildContext) -> None:
-    push, pull = references(scope.root, scope.name)
-    from hybridcompose.translate.kaniko_job import Job
-
-    job = Job(scope, section, facts, context, (push, *_further_names(scope, section)))
-    cause = scope.path("build")
-    name = job.name
-    waits: tuple[ResourceKey, ...] = ()
-    if context.config_map is not None:
-        waits = (ResourceKey("ConfigMap", context.config_map["metadata"]["name"]),)
-        reason = f"the build context of {scope.name}, for its Job"
-        draft.resources.append(Resource(context.config_map, scope.path("build", "context"), reason))
-    manifest = {
-        "apiVersion": "batch/v1",
-        "kind": "Job",
-        "metadata": {"name": name, "labels": object_labels(scope.root, scope.name)},
-        "spec": job.spec,
-    }
-    draft.resources.append(Resource(manifest, cause, f"builds the image of {scope.name} and pushes {push}", waits))
-    draft.images.append(BuiltImage(scope.name, pull, push, ResourceKey("Job", KubeName(name)), context.stream))
-    draft.container["image"] = pull
-
-
 def references(root: ProjectScope, service: str) -> tuple[str, str]:
     """What the built image of a service is pushed as, and pulled as. The tag says what it was built from."""
-    options, facts = root.options, root.facts.builds[service]
-    name = f"{repository(root, service)}:{facts.digest[:_TAG]}"
-    registry = (options.registry or "").strip("/")
-    return f"{registry}/{name}", f"{(options.pull_registry or registry).strip('/')}/{name}"
+    from hybridcompose.translate.kaniko_images import builds
+
+    options, facts = root.options, root.once(builds).facts[service]
+    name = repository(root, service)
+    return (
+        reference(options.registry, name, facts),
+        reference(options.pull_registry or options.registry, name, facts),
+    )
+
+
+def reference(registry: str | None, name: str, facts: BuildFacts) -> str:
+    """An image's full name, with the hash of what it is built from as its tag."""
+    return f"{(registry or '').strip('/')}/{name}:{facts.digest[:_TAG]}"
 
 
 def repository(root: ProjectScope, service: str) -> str:
@@ -124,22 +118,32 @@ def _split(image: str) -> tuple[str, str]:
     return _COMPONENT.sub("-", name.lower()).strip("-./_"), tag if colon else "latest"
 
 
-def _further_names(scope: ServiceScope, section: Build) -> list[str]:
+def further_names(scope: ServiceScope) -> list[str]:
     """``image`` and ``tags`` name the image for people and later steps, so they are pushed too, to our registry."""
-    registry = (scope.options.registry or "").strip("/")
-    names = [*([scope.service.image] if scope.service.image else []), *section.tags]
+    registry, section = (scope.options.registry or "").strip("/"), scope.service.build
+    names = [*([scope.service.image] if scope.service.image else []), *(section.tags if section else ())]
     return sorted({f"{registry}/{':'.join(_split(name))}" for name in names})
 
 
 def _take_image_of_another_service(scope: ServiceScope, draft: PodDraft) -> None:
     """A service that only names an image which another one builds runs that build, as it does under Docker."""
-    image = scope.service.image
-    if image is None or scope.options.registry is None:
-        return
-    for name, other in sorted(scope.project.services.items()):
-        if other.image == image and other.build is not None and name in scope.facts.builds:
-            draft.container["image"] = references(scope.root, name)[1]
-            return
+    builder = builder_of(scope.root, scope.service.image)
+    if builder is not None:
+        _run(scope, draft, builder)
+
+
+def builder_of(root: ProjectScope, image: str | None) -> str | None:
+    """The service that builds an image; ``None`` where it comes from elsewhere."""
+    if image is None or root.options.registry is None:
+        return None
+    return root.once(_builders).get(image)
+
+
+def _builders(root: ProjectScope) -> dict[str, str]:
+    """The services by the images that they build, the first of several."""
+    services = root.project.services
+    built = ((services[name].image, name) for name in sorted(root.facts.builds, reverse=True) if services[name].build)
+    return {image: name for image, name in built if image}
 
 
 def _report_differences(scope: ServiceScope, section: Build) -> None:
@@ -156,17 +160,12 @@ _APPROXIMATED: dict[str, Callable[[Build], bool]] = {
     "cache_from": lambda section: bool(section.cache_from) and not section.no_cache,
     "cache_to": lambda section: bool(section.cache_to) and not section.no_cache,
     "platforms": lambda section: len(section.platforms) > 1,
+    "secrets": lambda section: bool(section.secrets),
 }
 
 _JOB = "Job.spec.template.spec"
 _ARGS = f"{_JOB}.containers[].args"
-_T, _A, _D, _N, _P = (
-    KeyClass.TRANSLATED,
-    KeyClass.APPROXIMATED,
-    KeyClass.DIAGNOSED,
-    KeyClass.NO_EFFECT,
-    KeyClass.PENDING,
-)
+_T, _A, _D, _N = KeyClass.TRANSLATED, KeyClass.APPROXIMATED, KeyClass.DIAGNOSED, KeyClass.NO_EFFECT
 
 
 def _rows() -> Iterator[Row]:
@@ -177,9 +176,10 @@ def _rows() -> Iterator[Row]:
 
 
 _CACHE = "Kaniko keeps its layers in the repository <image>/cache of the registry, not where this says."
-_SECRET = "build secrets are not translated yet: RUN --mount=type=secret finds none."  # noqa: S105  (a sentence)
-_SECRET_REMEDY = "pass what is not confidential in build.args, or fetch it in the container"  # noqa: S105  (a sentence)
-_CONTEXTS = "FROM and COPY --from find no image or directory of this name yet."
+_SECRET = "Other steps of the build can read it too; it is never part of the image."  # noqa: S105  (a sentence)
+_SECRET_OWNER = "BuildKit ignores it, and so does Kaniko: the step's own mount says it."  # noqa: S105  (a sentence)
+_SECRET_REMEDY = "write it in the Dockerfile: RUN --mount=type=secret,id=NAME,uid=…,gid=…,mode=…"  # noqa: S105
+_CONTEXTS = "A directory is made into an image of its own, by a Job before this one."
 _ULIMIT = "A build's steps have the limits of the node's container runtime."
 
 #: Values that ask for what Kaniko does anyway.
@@ -188,8 +188,8 @@ _DEFAULTS: dict[str, tuple[object, ...]] = {"isolation": ("default",), "provenan
 #: Key below ``build``, class, Kubernetes fields, note, remedy.
 _TABLE: tuple[tuple[str, KeyClass, str, str, str], ...] = (
     ("", _T, "Job, ConfigMap, Pod.spec.containers[].image", "", ""),
-    ("additional_contexts", _P, "", _CONTEXTS, "build the other image beforehand and name it in FROM"),
-    ("additional_contexts.*", _P, "", _CONTEXTS, "build the other image beforehand and name it in FROM"),
+    ("additional_contexts", _T, "ConfigMap, Job", _CONTEXTS, ""),
+    ("additional_contexts.*", _T, "ConfigMap, Job", _CONTEXTS, ""),
     ("args", _T, f"{_ARGS} --build-arg", "", ""),
     ("args.*", _T, f"{_ARGS} --build-arg", "", ""),
     ("cache_from", _A, f"{_ARGS} --cache --cache-repo", _CACHE, ""),
@@ -217,12 +217,12 @@ _TABLE: tuple[tuple[str, KeyClass, str, str, str], ...] = (
     ("provenance", _D, "", "Kaniko makes no attestations.", "attest the pushed image with a tool of its own"),
     ("pull", _N, "", "Kaniko pulls base images anew in every build.", ""),
     ("sbom", _D, "", "Kaniko makes no attestations.", "attest the pushed image with a tool of its own"),
-    ("secrets", _P, "", _SECRET, _SECRET_REMEDY),
-    ("secrets[].gid", _P, "", _SECRET, _SECRET_REMEDY),
-    ("secrets[].mode", _P, "", _SECRET, _SECRET_REMEDY),
-    ("secrets[].source", _P, "", _SECRET, _SECRET_REMEDY),
-    ("secrets[].target", _P, "", _SECRET, _SECRET_REMEDY),
-    ("secrets[].uid", _P, "", _SECRET, _SECRET_REMEDY),
+    ("secrets", _A, f"Secret, {_JOB}.volumes[], {_ARGS} --secret", _SECRET, ""),
+    ("secrets[].gid", _D, "", _SECRET_OWNER, _SECRET_REMEDY),
+    ("secrets[].mode", _D, "", _SECRET_OWNER, _SECRET_REMEDY),
+    ("secrets[].source", _T, f"{_JOB}.volumes[].secret", "", ""),
+    ("secrets[].target", _T, f"{_ARGS} --secret", "", ""),
+    ("secrets[].uid", _D, "", _SECRET_OWNER, _SECRET_REMEDY),
     ("shm_size", _T, f"{_JOB}.volumes[].emptyDir.sizeLimit", "", ""),
     ("ssh", _D, "", "Kaniko forwards no SSH agent.", "fetch over HTTPS with a token"),
     ("ssh.*", _D, "", "Kaniko forwards no SSH agent.", "fetch over HTTPS with a token"),

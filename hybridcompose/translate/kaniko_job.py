@@ -13,7 +13,7 @@ from hybridcompose.translate.names import object_name
 
 if TYPE_CHECKING:
     from hybridcompose.gather.facts import BuildFacts
-    from hybridcompose.plan import KubeName, Manifest
+    from hybridcompose.plan import KubeName, Manifest, Resource
     from hybridcompose.spec.build import Build
     from hybridcompose.translate.kaniko_context import BuildContext
     from hybridcompose.translate.scope import ServiceScope
@@ -54,14 +54,42 @@ def is_fork(image: str) -> bool:
     return any(fork in image for fork in _FORKS)
 
 
+class Extras(NamedTuple):
+    """What a build has beside its context: flags, switches of the fork, mounts, and the objects that these show."""
+
+    dockerfile: str | None = None
+    flags: tuple[str, ...] = ()
+    variables: tuple[str, ...] = ()
+    volumes: tuple[Manifest, ...] = ()
+    mounts: tuple[Manifest, ...] = ()
+    init_containers: tuple[Manifest, ...] = ()
+    resources: tuple[Resource, ...] = ()
+
+    def joined(self, other: Extras) -> Extras:
+        """Both."""
+        return Extras(
+            self.dockerfile or other.dockerfile,
+            self.flags + other.flags,
+            self.variables + other.variables,
+            self.volumes + other.volumes,
+            self.mounts + other.mounts,
+            self.init_containers + other.init_containers,
+            self.resources + other.resources,
+        )
+
+
+_NO_EXTRAS = Extras()
+
+
 class Job(NamedTuple):
-    """The Job of one service. ``destinations`` are pushed in this order, the content-addressed one first."""
+    """The Job of one build. ``destinations`` are pushed in this order, the content-addressed one first."""
 
     scope: ServiceScope
     section: Build
     facts: BuildFacts
     context: BuildContext
     destinations: tuple[str, ...]
+    extras: Extras = _NO_EXTRAS
 
     @property
     def spec(self) -> Manifest:
@@ -92,11 +120,12 @@ def build_pod(job: Job) -> Manifest:
         "automountServiceAccountToken": False,
         "enableServiceLinks": False,
         "securityContext": {"seccompProfile": {"type": "RuntimeDefault"}},
-        "initContainers": _init_containers(job),
+        "imagePullSecrets": _pull_secrets(job),
+        "initContainers": [*_init_containers(job), *job.extras.init_containers],
         "containers": [_container(job)],
         "nodeSelector": _node_selector(job.facts.platform),
         "hostAliases": _host_aliases(job),
-        "volumes": [volume for volume, _ in _volumes(job)],
+        "volumes": [*(volume for volume, _ in _volumes(job)), *job.extras.volumes],
     }
     if job.section.network == "host" and scope.options.allow_host_access:
         pod["hostNetwork"] = True
@@ -122,10 +151,10 @@ def _container(job: Job) -> Manifest:
             "allowPrivilegeEscalation": False,
             "capabilities": {"drop": ["ALL"], "add": list(CAPABILITIES)},
         },
-        "volumeMounts": [mount for _, mount in _volumes(job)],
+        "volumeMounts": [*(mount for _, mount in _volumes(job)), *job.extras.mounts],
     }
     if is_fork(options.kaniko_image):
-        container["env"] = [{"name": name, "value": "true"} for name in FORK_FLAGS]
+        container["env"] = [{"name": name, "value": "true"} for name in (*FORK_FLAGS, *job.extras.variables)]
     return {key: value for key, value in container.items() if value != []}
 
 
@@ -134,11 +163,12 @@ def arguments(job: Job) -> list[str]:
     section, facts, options = job.section, job.facts, job.scope.options
     return [
         *job.context.flags,
-        f"--dockerfile={facts.dockerfile}",
+        f"--dockerfile={job.extras.dockerfile or facts.dockerfile}",
         *([f"--target={section.target}"] if section.target else []),
         *(f"--build-arg={name}={value}" for name, value in sorted(facts.args.items())),
         *(f"--label={name}={value}" for name, value in sorted(section.labels.items())),
         *([f"--custom-platform={facts.platform}"] if facts.platform else []),
+        *job.extras.flags,
         *_cache_flags(job),
         *(f"--destination={name}" for name in dict.fromkeys(job.destinations)),
         "--digest-file=/dev/termination-log",
@@ -147,6 +177,12 @@ def arguments(job: Job) -> list[str]:
         *([] if is_fork(options.kaniko_image) else ["--skip-unused-stages=true"]),  # what the fork does anyway
         *_registry_flags(job),
     ]
+
+
+def _pull_secrets(job: Job) -> list[Manifest]:
+    """For the images that the pod itself is made of, which the registry may keep as well."""
+    secret = job.scope.options.registry_secret
+    return [{"name": secret}] if secret is not None and (job.context.stream or job.extras.init_containers) else []
 
 
 def _cache_flags(job: Job) -> list[str]:

@@ -72,12 +72,6 @@ class Mounting(NamedTuple):
     def source(self) -> str:
         return self.mount.source or ""
 
-    @property
-    def makes_source(self) -> bool:
-        """Whether Docker makes a missing bind source: unless ``create_host_path`` is written as false."""
-        bind = self.mount.bind
-        return bind is None or bind.create_host_path or "create_host_path" not in bind.model_fields_set
-
     def add_volume(self, prefix: str, source: Manifest) -> str:
         """Adds a pod volume called after the target."""
         return add_volume(self.draft, f"{prefix}-{self.target}", source)

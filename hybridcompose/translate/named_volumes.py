@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 from hybridcompose.diagnostics import Code
 from hybridcompose.spec.mounts import BindOptions
 from hybridcompose.translate.binds import bind
+from hybridcompose.translate.claims import claim_source, claimed_as, mount_claim
 from hybridcompose.translate.drivers import driven
 from hybridcompose.translate.identifiers import below, clean
 from hybridcompose.translate.mounts import add_volume
 from hybridcompose.translate.names import label_name
-from hybridcompose.translate.shared_volumes import claim, identity, keep_together, shared_volumes, volume_of
+from hybridcompose.translate.shared_volumes import keep_together, request_of, volume_of
 
 if TYPE_CHECKING:
-    from hybridcompose.plan import Manifest
+    from hybridcompose.spec.project import Volume
     from hybridcompose.translate.mounts import Mounting
 
 _CLAIM_NAME = re.compile(r"[a-z0-9]([-a-z0-9.]*[a-z0-9])?")
@@ -30,24 +31,22 @@ def named_volume(at: Mounting) -> None:
         # Docker's driver refuses a missing directory.
         options = {"type": "bind", "source": special.host_path, "bind": BindOptions(create_host_path=False)}
         bind(at._replace(mount=at.mount.model_copy(update=options)))
-        return
-    shared = root.once(shared_volumes).by_name.get(identity(root, at.source))
-    if shared is not None and special is None:
-        keep_together(at.draft, shared.group)
-    if special is not None and special.source is not None:
+    elif special is not None and special.source is not None:
         _mount(at, add_volume(at.draft, at.source, special.source), None)
     elif volume.external:
         _external(at, volume.name or at.source)
-    elif shared is None or shared.sub_path is None:
+    else:
+        _kept(at, volume)
+
+
+def _kept(at: Mounting, volume: Volume) -> None:
+    """An ordinary volume: in a claim where others use it or it is to stay, else the pod's own."""
+    claimed = claimed_as(at)
+    if claimed is None:
         _mount(at, add_volume(at.draft, at.source, {"emptyDir": {}}), None)
     else:
-        at.draft.resources.append(claim(root, shared.group))
-        name = add_volume(at.draft, shared.group, _claim_source(shared.group))
-        _mount(at, name, shared.sub_path)
-
-
-def _claim_source(name: str) -> Manifest:
-    return {"persistentVolumeClaim": {"claimName": name}}
+        cause = ("volumes", at.source) if at.source in at.scope.project.volumes else at.path
+        _mount(at, mount_claim(at, claimed, cause, request_of(at.scope.root, volume)), claimed.sub_path)
 
 
 def _external(at: Mounting, name: str) -> None:
@@ -62,15 +61,17 @@ def _external(at: Mounting, name: str) -> None:
         path,
         f"the external volume is the PersistentVolumeClaim {claim_name!r}, which must exist in the namespace",
     )
-    at.add_mount(add_volume(at.draft, at.source, _claim_source(claim_name)), _wanted_path(at))
+    claimed = claimed_as(at)
+    if claimed is not None:
+        keep_together(at.scope.root, at.draft, claimed)
+    at.add_mount(add_volume(at.draft, at.source, claim_source(claim_name)), _wanted_path(at))
 
 
 def _mount(at: Mounting, volume: str, directory: str | None) -> None:
     """Mounts a volume, or a directory of a claim, and fills it on first use."""
     inner = _wanted_path(at)
-    copies = at.mount.volume is None or not at.mount.volume.nocopy
-    if copies and inner is None:
-        at.preparation.fill(at.target, volume, directory)
+    if inner is None:
+        at.preparation.fill(_copied_from(at), volume, directory)
     parts = [part for part in (directory, inner) if part]
     at.add_mount(volume, "/".join(parts) or None)
 
@@ -94,6 +95,10 @@ def anonymous_volume(at: Mounting) -> None:
     if mounted or not (hidden or at.scope.service.read_only):
         return
     volume = at.add_volume("anonymous", {"emptyDir": {}})
-    if at.mount.volume is None or not at.mount.volume.nocopy:
-        at.preparation.fill(at.target, volume)
+    at.preparation.fill(_copied_from(at), volume)
     at.add_mount(volume)
+
+
+def _copied_from(at: Mounting) -> str:
+    """What of the image a new volume shows; nothing with ``nocopy``, where it is a plain directory as in Docker."""
+    return "" if at.mount.volume is not None and at.mount.volume.nocopy else at.target

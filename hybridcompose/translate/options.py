@@ -50,6 +50,20 @@ class PodSecurity(StrEnum):
     PRIVILEGED = "privileged"
 
 
+class Storage(StrEnum):
+    """Whether volumes outlive the pods that use them."""
+
+    EPHEMERAL = "ephemeral"
+    PERSISTENT = "persistent"
+
+
+class AccessMode(StrEnum):
+    """What a volume's claim asks for: one node at a time, or many."""
+
+    ONE_NODE = "ReadWriteOnce"
+    MANY_NODES = "ReadWriteMany"
+
+
 #: Kaniko's maintained fork: Google's repository was archived in June 2025.
 KANIKO_IMAGE = "ghcr.io/osscontainertools/kaniko:v1.28.3"
 #: Waits for dependencies, copies files into volumes, idles behind finished one-shots. The musl variant is static: its
@@ -73,6 +87,8 @@ class Options:
     oldest release of the target (``1.N``). The defaults of requests and limits are written as in Compose (``0.5``,
     ``64m``) and hold for containers that say nothing. ``image_rewrite`` holds ``FROM=TO`` prefixes of image names,
     ``device_resource`` ``NAME=RESOURCE``: the extended resource of a device driver, capability or generic resource.
+    ``storage`` decides which volumes are claims; ``storage_size`` (a Kubernetes quantity), ``storage_class`` (default:
+    the cluster's) and ``storage_access`` are what claims ask for.
     """
 
     registry: str | None = None
@@ -103,6 +119,11 @@ class Options:
     pod_security: PodSecurity = PodSecurity.PRIVILEGED
     image_rewrite: tuple[str, ...] = ()
     device_resource: tuple[str, ...] = ()
+
+    storage: Storage = Storage.EPHEMERAL
+    storage_class: str | None = None
+    storage_size: str = "1Gi"
+    storage_access: AccessMode = AccessMode.ONE_NODE
 
     def knows(self, minor: int) -> bool:
         """Whether every cluster that the manifests are for is at least Kubernetes 1.``minor``."""

@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from hybridcompose.translate.identifiers import data_keys
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from hybridcompose.gather.facts import BoundSource
     from hybridcompose.plan import Manifest
+    from hybridcompose.translate.options import Options
 
 #: ``kubectl apply`` keeps a copy of each object in an annotation, and annotations hold 262,144 bytes in all:
 #: what is left after the object's own metadata.
 BUDGET = 256_000
+#: With server-side apply nothing is copied, and an object's data holds 1 MiB.
+SERVER_SIDE_BUDGET = 1_000_000
 
 # Every other control character, and U+FEFF, is changed or refused somewhere between here and the API server.
 # What YAML can only hold escaped.
@@ -34,6 +37,10 @@ class Entry(NamedTuple):
     def __repr__(self) -> str:
         # The content may be a secret.
         return f"Entry(key={self.key!r}, path={self.path!r}, mode={self.mode:#o})"
+
+    def readable_by_all(self) -> Entry:
+        """The entry with its owner's right to read and to execute given to everybody."""
+        return self._replace(mode=self.mode | (self.mode >> 6) & 0o5)
 
     @property
     def text(self) -> str | None:
@@ -67,19 +74,39 @@ def entries_of(source: BoundSource, name: str) -> tuple[Entry, ...]:
     return tuple(Entry(keys[path], path, file.mode & 0o777, file.content or b"") for path, file in files)
 
 
-def too_large(entries: Iterable[Entry]) -> list[Entry]:
+def budget(options: Options) -> int:
+    """How many bytes one object's data may have as JSON."""
+    return SERVER_SIDE_BUDGET if options.server_side_apply else BUDGET
+
+
+def too_large(entries: Iterable[Entry], limit: int = BUDGET) -> list[Entry]:
     """The files that no object can hold under the budget."""
-    return [entry for entry in entries if entry.size > BUDGET]
+    return [entry for entry in entries if entry.size > limit]
 
 
-def packed(entries: Iterable[Entry]) -> list[list[Entry]]:
+def divided(entry: Entry, number: int, limit: int) -> tuple[Entry, ...]:
+    """A file as pieces that fit, whose paths sort in their order: ``NUMBER/0000``, ``NUMBER/0001``, …"""
+    pieces = enumerate(_pieces(entry, limit))
+    return tuple(Entry(f"{number}-{index:04}", f"{number}/{index:04}", 0o444, piece.content) for index, piece in pieces)
+
+
+def _pieces(entry: Entry, limit: int) -> Iterator[Entry]:
+    if entry.size <= limit:
+        yield entry
+        return
+    half = len(entry.content) // 2
+    for content in (entry.content[:half], entry.content[half:]):
+        yield from _pieces(entry._replace(content=content), limit)
+
+
+def packed(entries: Iterable[Entry], limit: int = BUDGET) -> list[list[Entry]]:
     """The entries in as few groups as their order allows, each within the budget of one object."""
     groups: list[list[Entry]] = []
     room = 0
     for entry in entries:
         if not groups or entry.size > room:
             groups.append([])
-            room = BUDGET
+            room = limit
         groups[-1].append(entry)
         room -= entry.size
     return groups

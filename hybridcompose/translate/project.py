@@ -131,13 +131,15 @@ def draft_of(scope: ServiceScope) -> PodDraft:
 def _planned(scope: ServiceScope, draft: PodDraft, workloads: tuple[Resource, ...], built: set[str]) -> PlannedService:
     """What those who watch the service must know."""
     containers = [draft.container, *(container for _, container in draft.init_containers)]
+    images = {container.get("image", "") for container in containers}
+    images |= {volume["image"]["reference"] for volume in draft.volumes if "image" in volume}
     return PlannedService(
         name=scope.name,
         label=labels.label_value(scope.name),
         container=scope.kube_name,
         workloads=tuple(resource.key for resource in workloads),
         needs=ordering.needs_of(scope),
-        images=tuple(sorted(built.intersection(container.get("image", "") for container in containers))),
+        images=tuple(sorted(built & images)),
         health=health.health_of(scope),
         replicas=workload.kept(scope, workloads),
     )

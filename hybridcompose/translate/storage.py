@@ -8,7 +8,8 @@ from hybridcompose.diagnostics import Code
 from hybridcompose.spec.mounts import VolumeMount
 from hybridcompose.spec.scalars import Bytes
 from hybridcompose.translate.binds import bind
-from hybridcompose.translate.identifiers import clean
+from hybridcompose.translate.inherited import Mounted, Origin, is_anonymous, mounts_of_scope
+from hybridcompose.translate.kaniko import builder_of, references
 from hybridcompose.translate.mounts import Mounting
 from hybridcompose.translate.named_volumes import anonymous_volume, named_volume
 from hybridcompose.translate.quantities import memory
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 
 #: The minor release of Kubernetes from which on image volumes are there without being asked for.
 IMAGE_VOLUMES = 35
-#: What an emptyDir in memory and Docker's tmpfs have in common; the sticky bit is the difference between the two.
-_OPEN_MODES = (0o777, 0o1777)
+#: Docker's mode of a tmpfs, which an emptyDir in memory has too, on older clusters without the sticky bit.
+_OPEN_MODE = 0o1777
 
 
 def storage(scope: ServiceScope, draft: PodDraft) -> None:
@@ -39,33 +40,35 @@ def storage(scope: ServiceScope, draft: PodDraft) -> None:
     add_init_containers(scope, draft, preparation)
 
 
-def _mounts(scope: ServiceScope) -> Iterator[tuple[VolumeMount, ComposePath]]:
-    for index, mount in enumerate(scope.service.volumes):
-        if not _is_anonymous(mount):
-            yield mount, scope.path("volumes", index)
+def _mounts(scope: ServiceScope) -> Iterator[Mounted]:
+    yield from (entry for entry in mounts_of_scope(scope) if not is_anonymous(entry.mount))
     for index, entry in enumerate(scope.service.tmpfs):
         target, _, options = entry.partition(":")
         path = scope.path("tmpfs", index)
-        yield _short_tmpfs(scope, target, options, path), path
+        yield Mounted(_short_tmpfs(scope, target, options, path), path)
 
 
-def _is_anonymous(mount: VolumeMount) -> bool:
-    return mount.type == "volume" and not mount.source
+def _anonymous(scope: ServiceScope) -> Iterator[Mounted]:
+    return (entry for entry in mounts_of_scope(scope) if is_anonymous(entry.mount))
 
 
-def _anonymous(scope: ServiceScope) -> Iterator[tuple[VolumeMount, ComposePath]]:
-    for index, mount in enumerate(scope.service.volumes):
-        if _is_anonymous(mount):
-            yield mount, scope.path("volumes", index)
-    for target in scope.image.volumes:
-        yield VolumeMount(type="volume", target=clean(target)), scope.path("image")
+def volumes_from(scope: ServiceScope, draft: PodDraft) -> None:
+    """Refuses the volumes of containers outside the project; those of services stand among the mounts."""
+    for index, entry in enumerate(scope.service.volumes_from):
+        if Origin.parse(entry).is_container:
+            scope.report.error(
+                Code.NO_EQUIVALENT,
+                scope.path("volumes_from", index),
+                f"{entry!r} is a container outside the project, which no cluster has",
+                "name a service of the project, or use an external volume",
+            )
 
 
 def _short_tmpfs(scope: ServiceScope, target: str, options: str, path: ComposePath) -> VolumeMount:
     from hybridcompose.spec.runtime import TmpfsOptions
 
-    given = dict(option.partition("=")[::2] for option in options.split(",") if option)
-    if given.get("size", "").endswith("%") or {"uid", "gid"} & given.keys():
+    given = _options_of(options)
+    if given.get("size", "").endswith("%") or any(flag in given for flag in _MOUNT_FLAGS):
         scope.report.approximated(TMPFS, path)
     try:
         tmpfs = TmpfsOptions(size=_tmpfs_size(given.get("size", "")), mode=int(given.get("mode") or "0", 8))
@@ -73,7 +76,15 @@ def _short_tmpfs(scope: ServiceScope, target: str, options: str, path: ComposePa
         tmpfs = TmpfsOptions()
         message = f"the tmpfs options {options!r} hold a size or mode that is no number"
         scope.report.error(Code.INVALID_VALUE, path, message, "write them as in size=64m,mode=1777")
-    return VolumeMount(type="tmpfs", target=target, read_only="ro" in given, tmpfs=tmpfs)
+    return VolumeMount(type="tmpfs", source=options, target=target, read_only="ro" in given, tmpfs=tmpfs)
+
+
+#: Limits and placement of memory that no field of an emptyDir has.
+_MOUNT_FLAGS = ("mpol", "nr_blocks", "nr_inodes")
+
+
+def _options_of(text: str) -> dict[str, str]:
+    return dict(option.partition("=")[::2] for option in text.split(",") if option)
 
 
 def _tmpfs_size(text: str) -> Bytes:
@@ -81,24 +92,30 @@ def _tmpfs_size(text: str) -> Bytes:
 
 
 def _tmpfs(at: Mounting) -> None:
-    """Memory, limited where a size is given."""
+    """Memory, limited where a size is given. The short form's options stand as the source."""
     options = at.mount.tmpfs
     source: Manifest = {"medium": "Memory"}
     if options is not None and options.size > 0:
         source["sizeLimit"] = memory(options.size)
-    if options is not None and options.mode and options.mode not in _OPEN_MODES:
-        at.scope.report.approximated(TMPFS, at.path)
-    at.add_mount(at.add_volume("tmpfs", {"emptyDir": source}))
+    volume = at.add_volume("tmpfs", {"emptyDir": source})
+    given = _options_of(at.source)
+    mode = int(options.mode) if options is not None and options.mode else _OPEN_MODE
+    owner = f"{given.get('uid') or 0}:{given.get('gid') or 0}" if given.get("uid") or given.get("gid") else ""
+    if owner or mode not in (_OPEN_MODE, 0o777):
+        at.preparation.set_mode(at.preparation.place(volume), mode, owner)
+    at.add_mount(volume)
 
 
 def _image(at: Mounting) -> None:
-    """An image's files, read-only."""
+    """An image's files, read-only; one that the project builds comes from the registry."""
     if not at.scope.options.knows(IMAGE_VOLUMES):
         message = f"an image volume needs Kubernetes 1.{IMAGE_VOLUMES}"
         at.scope.report.error(Code.OLD_KUBERNETES, at.path, message, IMAGE_VOLUME.remedy)
         return
     at.scope.report.approximated(IMAGE_VOLUME, at.path)
-    volume = at.add_volume("image", {"image": {"reference": at.source, "pullPolicy": "IfNotPresent"}})
+    builder = builder_of(at.scope.root, at.source)
+    reference = at.source if builder is None else references(at.scope.root, builder)[1]
+    volume = at.add_volume("image", {"image": {"reference": reference, "pullPolicy": "IfNotPresent"}})
     sub_path = at.mount.image.subpath if at.mount.image is not None else None
     at.add_mount(volume, sub_path or None, readOnly=True)
 
@@ -121,7 +138,7 @@ _KINDS: dict[str, Callable[[Mounting], None]] = {
     "cluster": _refused,
 }
 
-CONCERNS: tuple[Concern, ...] = (storage,)
+CONCERNS: tuple[Concern, ...] = (volumes_from, storage)
 
 _VOLUMES, _MOUNTS = "spec.volumes[]", "spec.containers[].volumeMounts[]"
 
@@ -130,9 +147,8 @@ TMPFS = Row(
     KeyClass.APPROXIMATED,
     f"{_VOLUMES}.emptyDir of medium Memory",
     storage,
-    "An emptyDir in memory has mode 0777 and belongs to root: other modes and owners, sizes in percent and mount flags "
-    "such as noexec don't hold.",
-    "set the owner and mode when the program starts",
+    "An emptyDir in memory: sizes in percent, limits of inodes and mount flags such as noexec don't hold, and older "
+    "releases of Kubernetes leave out the sticky bit of its mode.",
 )
 IMAGE_VOLUME = Row(
     "services.*.volumes[].image",
@@ -153,8 +169,8 @@ def _nothing(path: str, note: str) -> Row:
 
 
 _COPIED = (
-    "A named volume is an emptyDir where one pod uses it, a directory of a shared claim where several do. What a "
-    "service writes to a bind mount stays in its pod."
+    "A named volume is an emptyDir where one pod uses it, a directory of a shared claim where several do; with "
+    "--storage persistent each is a claim. What a service writes to a bind mount stays in its pod."
 )
 _SHARED_CACHE = "Tells Docker Desktop how to share files with a virtual machine; a pod has no such border."
 _ONE_HOST = "The files are copied, so that mounts below the source don't exist."
@@ -179,7 +195,7 @@ ROWS: tuple[Row, ...] = (
     _volume("volume", _VOLUMES),
     _nothing("services.*.volumes[].volume.labels", "Labels of an anonymous volume, which is part of its pod here."),
     _nothing("services.*.volumes[].volume.labels.*", "Labels of an anonymous volume, which is part of its pod here."),
-    _volume("volume.nocopy", "no fill-volumes init container"),
+    _volume("volume.nocopy", "initContainers[fill-volumes]"),
     _volume(
         "volume.subpath",
         f"{_MOUNTS}.subPath",
@@ -188,16 +204,11 @@ ROWS: tuple[Row, ...] = (
     ),
     _volume("tmpfs", f"{_VOLUMES}.emptyDir of medium Memory"),
     _volume("tmpfs.size", f"{_VOLUMES}.emptyDir.sizeLimit"),
-    _volume("tmpfs.mode", "", TMPFS.note, KeyClass.APPROXIMATED),
+    _volume("tmpfs.mode", "initContainers[prepare-volumes]"),
     IMAGE_VOLUME,
     _volume("image.subpath", f"{_MOUNTS}.subPath"),
     TMPFS,
-    Row(
-        "services.*.volumes_from",
-        KeyClass.PENDING,
-        note="The other service's volumes are not mounted yet.",
-        remedy="list the same volumes in both services",
-    ),
+    Row("services.*.volumes_from", KeyClass.TRANSLATED, f"{_VOLUMES}, {_MOUNTS}", volumes_from),
     Row("volumes", KeyClass.TRANSLATED, f"{_VOLUMES}, PersistentVolumeClaim", storage),
     Row("volumes.*", KeyClass.TRANSLATED, f"{_VOLUMES}, PersistentVolumeClaim", storage),
     Row("volumes.*.name", KeyClass.TRANSLATED, "PersistentVolumeClaim metadata.name", storage),

@@ -7,6 +7,7 @@ owners and modes, as Docker does on the first use of a volume.
 
 from __future__ import annotations
 
+import posixpath
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 ROOT = "/hybridcompose"
 TOOLS = f"{ROOT}/tools"
 TOOLS_VOLUME = "hybridcompose-tools"
+PREPARE = "prepare-volumes"
 _BUSYBOX = "/bin/busybox"
 
 #: Arguments: busybox, the directory to put it into (or ""), then one action, source, target and owner at a time.
@@ -33,6 +35,8 @@ while [ $# -gt 0 ]; do
   case $action in
     copy) "$b" cp -a "$from/." "$to/" ;;
     directory) "$b" mkdir -p "$to" ;;
+    join) "$b" cat "$from"/* >"$to" ;;
+    mode) "$b" chmod "$from" "$to" ;;
     file) if [ ! -e "$to" ]; then : >"$to"; fi ;;
   esac
   if [ -n "$owner" ]; then "$b" chown -R "$owner" "$to"; fi
@@ -88,6 +92,7 @@ class Preparation:
     action_mounts: list[Manifest] = field(default_factory=list)
     fills: list[str] = field(default_factory=list)
     fill_mounts: list[Manifest] = field(default_factory=list)
+    needs_tools: bool = False
 
     def place(self, volume: str) -> str:
         """Mounts a volume for copying; returns where."""
@@ -97,13 +102,29 @@ class Preparation:
 
     def copy(self, source: Manifest, target: str, owner: str = "") -> None:
         """Copies a directory, given as a mount without its path, to a place in a volume."""
+        self.actions += ["copy", self.show(source), target, owner]
+
+    def show(self, source: Manifest) -> str:
+        """Mounts a directory to copy from, given as a mount without its path; returns where."""
         origin = f"{ROOT}/sources/{source['name']}"
         self.action_mounts.append({**source, "mountPath": origin, "readOnly": True})
-        self.actions += ["copy", origin, target, owner]
+        return origin
+
+    def join(self, pieces: str, target: str, mode: int, owner: str = "") -> None:
+        """Makes a file of the pieces in a directory."""
+        self.make("directory", posixpath.dirname(target), owner)
+        self.actions += ["join", pieces, target, owner]
+        self.set_mode(target, mode)
 
     def make(self, kind: str, target: str, owner: str = "") -> None:
         """Makes a ``directory`` or an empty ``file`` in a volume."""
         self.actions += [kind, "", target, owner]
+
+    def set_mode(self, target: str, mode: int, owner: str = "") -> None:
+        """Gives a place in a volume a mode and an owner. The mode comes last: another owner clears some of its bits."""
+        if owner:
+            self.actions += ["directory", "", target, owner]
+        self.actions += ["mode", f"{mode:o}", target, ""]
 
     def fill(self, image_path: str, volume: str, sub_path: str | None = None) -> None:
         """Fills an empty volume, or a directory of a claim, with what the image has at ``image_path``."""
@@ -118,27 +139,37 @@ class Preparation:
 
 
 def add_init_containers(scope: ServiceScope, draft: PodDraft, preparation: Preparation) -> None:
-    """The one or two init containers that the preparation asks for."""
+    """The one or two init containers that the preparation asks for; one that copies files already copies these too."""
     if preparation.fills:
         draft.add_volume({"name": TOOLS_VOLUME, "emptyDir": {}})
-    if preparation.actions or preparation.fills:
+    present = next((found for _, found in draft.init_containers if found["name"] == PREPARE), None)
+    if present is not None and not preparation.fills:
+        present["args"] += escape_all(preparation.actions)
+        present["volumeMounts"] += preparation.action_mounts
+    elif preparation.actions or preparation.fills:
         draft.init_containers.append((draft.FILL, _prepare(scope, preparation)))
     if preparation.fills:
         draft.init_containers.append((draft.FILL, _fill(scope, draft, preparation)))
 
 
 def _prepare(scope: ServiceScope, preparation: Preparation) -> Manifest:
-    tools = [{"name": TOOLS_VOLUME, "mountPath": TOOLS}] if preparation.fills else []
+    needs_tools = preparation.fills or preparation.needs_tools
+    tools = [{"name": TOOLS_VOLUME, "mountPath": TOOLS}] if needs_tools else []
     arguments = [_BUSYBOX, TOOLS if tools else "", *preparation.actions]
     return {
-        "name": "prepare-volumes",
+        "name": PREPARE,
         "image": scope.options.tool_image,
         "imagePullPolicy": "IfNotPresent",
         "command": [_BUSYBOX, "sh", "-c"],
-        "args": escape_all([PREPARE_SCRIPT, "prepare-volumes", *arguments]),
+        "args": escape_all([PREPARE_SCRIPT, PREPARE, *arguments]),
         "securityContext": _COPYING,
         "volumeMounts": [*tools, *preparation.action_mounts],
     }
+
+
+def copy_tools(scope: ServiceScope) -> Manifest:
+    """An init container that puts the static busybox where containers of other images can run it."""
+    return _prepare(scope, Preparation(needs_tools=True))
 
 
 def _fill(scope: ServiceScope, draft: PodDraft, preparation: Preparation) -> Manifest:

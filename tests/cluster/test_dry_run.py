@@ -13,7 +13,7 @@ import pytest
 
 import hybridcompose as hc
 from hybridcompose.load import load
-from hybridcompose.translate.options import Ordering, Workloads
+from hybridcompose.translate.options import Ordering, Storage, Workloads
 from tests.cluster import dry_run
 from tests.real_projects import ARCHIVE, rows
 
@@ -35,13 +35,19 @@ def objects_of(plan: hc.Plan, label: str) -> Iterator[tuple[str, dict[str, Any]]
 
 #: Every combination of these, and choices that change every pod.
 CHOICES: tuple[dict[str, Any], ...] = (
-    *({"workloads": workloads, "ordering": ordering} for workloads in Workloads for ordering in Ordering),
+    *(
+        {"workloads": workloads, "ordering": ordering, "storage": storage}
+        for workloads in Workloads
+        for ordering in Ordering
+        for storage in Storage
+    ),
     {
         "default_probe": "tcp",
         "default_cpu_request": "0.01",
         "default_memory_limit": "1g",
         "image_rewrite": ("docker.io=mirror.example",),
     },
+    {"storage": "persistent", "storage_class": "fast", "storage_size": "2Gi"},
 )
 
 

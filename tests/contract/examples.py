@@ -177,7 +177,7 @@ CONTAINER: dict[str, Any] = {
     "volumes[].volume.labels.*": "value",
     "volumes[].volume.nocopy": True,
     "volumes[].volume.subpath": "inner",
-    "volumes_from": ["db"],
+    "volumes_from": ["user"],
     "working_dir": "/srv",
 }
 

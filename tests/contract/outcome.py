@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from hybridcompose.diagnostics import ComposePath, Diagnostic, TranslateError
-from hybridcompose.gather.facts import BoundSource, BuildFacts, Facts, SourceFile, SourceKind
+from hybridcompose.gather.facts import BoundSource, BuildFacts, Facts, ImageUse, SourceFile, SourceKind
 from hybridcompose.spec import Project
 from hybridcompose.translate import Options, translate
 
@@ -61,4 +61,9 @@ def _source(path: str) -> BoundSource:
 def _build(name: str, build: Any) -> BuildFacts:
     seen = [build.to_dict().get(key) for key in _SEEN_BY_A_BUILD]
     digest = hashlib.sha256(json.dumps(seen, sort_keys=True).encode()).hexdigest()
-    return BuildFacts(name, build.context or "/project", digest, build.dockerfile or "Dockerfile", b"archive", 7)
+    facts = BuildFacts(name, build.context or "/project", digest, build.dockerfile or "Dockerfile", b"archive", 7)
+    # Every named context is used; those of the examples are directories.
+    uses = tuple(ImageUse(context, 1, 1, context) for context in build.additional_contexts)
+    text = "".join(f"FROM {context}\n" for context in build.additional_contexts)
+    contexts = {context: facts._replace(context=place) for context, place in build.additional_contexts.items()}
+    return facts._replace(uses=uses, text=text, contexts=contexts)

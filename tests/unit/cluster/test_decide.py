@@ -263,3 +263,18 @@ def test_a_build_whose_context_never_came_fails_with_what_its_pod_says() -> None
     assert failure is not None
     assert failure.kind is Kind.BUILD
     assert failure.message.endswith("receive-context fails with code 1: nothing arrived for 300 s")
+
+
+def test_a_build_is_made_when_the_image_that_it_takes_is_there() -> None:
+    first, second = service("a", images=("one",)), service("b", images=("two",))
+    planned = plan(first, second)
+    after = ResourceKey("Job", "build-one")
+    resources = tuple(r._replace(waits_for=(after,)) if r.key.name == "build-two" else r for r in planned.resources)
+    planned = planned._replace(resources=resources)
+
+    def made(*jobs: JobState) -> list[str]:
+        steps = decide(planned, seen(jobs=jobs), run_of(jobs=jobs)).steps
+        return [step.resource.key.name for step in steps if isinstance(step, Apply) and step.resource.key.kind == "Job"]
+
+    assert made() == ["build-one"]
+    assert made(JobState("build-one", "uid-1", complete=True)) == ["build-two"]

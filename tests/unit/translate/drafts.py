@@ -102,17 +102,25 @@ def body(
     top: dict[str, Any] | None = None,
     sources: tuple[BoundSource, ...] = (),
     image: ImageConfig = _UNKNOWN_IMAGE,
+    images: Mapping[str, ImageConfig] | None = None,
     build: BuildFacts | None = None,
     options: Options = _OPTIONS,
     environment: dict[str, str] | None = None,
+    border: str = "",
+    working_dir: str = "/shop",
 ) -> Body:
     """Translates one service of a small project in ``/shop``; every object that comes out is valid."""
     services = {**(others or {}), name: {"image": "app"} | service}
     project = Project.model_validate({"name": "shop", "services": services, **(top or {})})
-    project._working_dir = "/shop"
+    project._working_dir = working_dir
     project._environment = environment or {}
     names = Names({entry: label_name(entry) for entry in services})
-    facts = Facts(sources={source.source: source for source in sources})
+    facts = Facts(
+        sources={source.source: source for source in sources},
+        builds={name: build} if build else {},
+        images={project.services[name].image or "": image, **(images or {})},
+        border=border,
+    )
     root = ProjectScope(project, facts, options, names, Report())
     found = Body(*_translated(root, name, build.image if build else image, build))
     _check(found)

@@ -77,20 +77,37 @@ def test_a_directory_over_the_budget_of_one_object_is_spread_over_several() -> N
     ]
 
 
-@pytest.mark.parametrize("content", [b"<" * 60_000, b"\x00" * 200_000])
-def test_a_file_that_no_object_holds_is_an_error_with_sizes_and_remedy(content: bytes) -> None:
+@pytest.mark.parametrize("content", [b"<" * 60_000, bytes(range(256)) * 1600, "ä".encode() * 300_000])
+def test_a_file_that_no_object_holds_is_made_from_pieces(content: bytes) -> None:
     found = body({"volumes": [bind("/shop/big", "/big", read_only=True)]}, sources=(file_at("/shop/big", content),))
-    finding = found.only(Code.BIND_TOO_LARGE)
-    assert finding.severity is Severity.ERROR
-    assert f"{len(content):,} bytes" in finding.message
-    assert finding.remedy is not None
-    assert found.draft.resources == []
+    held = found.objects("ConfigMap").values()
+    pieces = {name: text.encode() for one in held for name, text in one.get("data", {}).items()}
+    pieces |= {name: base64.b64decode(text) for one in held for name, text in one.get("binaryData", {}).items()}
+    assert len(pieces) > 1
+    assert b"".join(piece for _, piece in sorted(pieces.items())) == content
+    place = "/hybridcompose/targets/bind-big"
+    pieces_at = next(word for word in found.init("prepare-volumes")["args"] if word.endswith("-pieces/0"))
+    assert found.init("prepare-volumes")["args"][4:] == [
+        *("directory", "", place, ""),
+        *("join", pieces_at, f"{place}/big", ""),
+        *("mode", "644", f"{place}/big", ""),
+    ]
+    assert found.mounts["/big"] == {"name": "bind-big", "mountPath": "/big", "subPath": "big", "readOnly": True}
+
+
+def test_small_files_beside_a_large_one_are_copied_as_they_are() -> None:
+    source = directory_at("/shop/d", {"a": b"1", "x/big": b"\x00" * 400_000})
+    found = body({"volumes": [bind("/shop/d", "/d")]}, sources=(source,))
+    actions = found.init("prepare-volumes")["args"][4::4]
+    assert actions == ["copy", "directory", "join", "mode"]
 
 
 def test_a_source_that_was_too_large_to_read_is_an_error() -> None:
     source = BoundSource("/shop/d", SourceKind.DIRECTORY, size=10**9, files=(SourceFile("dump", 0o644, 10**9),))
     finding = body({"volumes": [bind("/shop/d", "/d")]}, sources=(source,)).only(Code.BIND_TOO_LARGE)
+    assert finding.severity is Severity.ERROR
     assert "dump 1,000,000,000" in finding.message
+    assert finding.remedy is not None
 
 
 def test_a_writable_directory_is_copied_before_the_start() -> None:
@@ -288,3 +305,38 @@ def test_propagation_of_copied_files_is_noted() -> None:
 def test_two_mounts_at_one_target_are_an_error() -> None:
     mounts = [bind("/shop/a", "/x"), bind("/shop/b", "/x/")]
     assert body({"volumes": mounts}).only(Code.CONFLICTING_VALUES).path == ("services", "web", "volumes", 1)
+
+
+def test_files_beside_the_project_directory_have_the_same_name_on_every_machine() -> None:
+    def names(root: str) -> set[str]:
+        source = file_at(f"{root}/shared/app.conf", b"x")
+        mounts = [bind(source.source, "/app.conf", read_only=True)]
+        found = body({"volumes": mounts}, sources=(source,), border=root, working_dir=f"{root}/deploy")
+        return set(found.objects("ConfigMap"))
+
+    assert names("/home/a/repo") == names("/builds/7/repo")
+
+
+def test_the_project_directory_itself_has_the_same_name_on_every_machine() -> None:
+    def names(root: str) -> set[str]:
+        source = directory_at(root, {"x": b"1"})
+        return set(body({"volumes": [bind(root, "/srv")]}, sources=(source,), working_dir=root).objects("ConfigMap"))
+
+    assert names("/home/a/shop") == names("/builds/7/shop")
+
+
+@pytest.mark.parametrize(("user", "mode"), [("1000", 0o604), (None, 0o600), ("0", 0o600)])
+def test_a_private_file_is_readable_for_a_service_that_does_not_run_as_root(user: str | None, mode: int) -> None:
+    keys = {"user": user} if user else {}
+    source = file_at("/shop/key", b"x", mode=0o600)
+    found = body({"volumes": [bind("/shop/key", "/key", read_only=True)], **keys}, sources=(source,))
+    assert found.volume_at("/key")["configMap"]["defaultMode"] == mode
+
+
+def test_larger_files_fit_where_objects_are_applied_on_the_server() -> None:
+    source = file_at("/shop/big", b"x" * 600_000)
+    mounts = [bind("/shop/big", "/big", read_only=True)]
+    assert body({"volumes": mounts}, sources=(source,)).init_names == ["prepare-volumes"]
+    found = body({"volumes": mounts}, sources=(source,), options=Options(server_side_apply=True))
+    assert found.init_names == []
+    assert len(found.objects("ConfigMap")) == 1

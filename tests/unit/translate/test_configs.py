@@ -6,7 +6,7 @@ import pytest
 
 from hybridcompose.diagnostics import Code, Severity
 from hybridcompose.translate.options import Options, Secrets
-from tests.unit.translate.drafts import Body, body, directory_at, file_at
+from tests.unit.translate.drafts import Body, bind, body, directory_at, file_at
 
 if TYPE_CHECKING:
     from hybridcompose.gather.facts import BoundSource
@@ -109,10 +109,32 @@ def test_a_file_of_a_root_service_keeps_its_mode() -> None:
     assert found.volume_at("/app")["configMap"]["defaultMode"] == 0o600
 
 
-def test_an_owner_of_a_value_is_approximated() -> None:
+def test_an_owner_of_a_value_gets_a_copy_of_the_file() -> None:
     found = config({"content": "x"}, uid="103", mode="0440")
-    assert found.only(Code.APPROXIMATED).path == ("services", "web", "configs", 0, "uid")
-    assert found.volume_at("/app")["configMap"]["defaultMode"] == 0o444
+    assert found.diagnostics == ()
+    assert found.mounts["/app"] == {"name": "config-app-owned", "mountPath": "/app", "subPath": "app"}
+    assert found.volume_at("/app") == {"name": "config-app-owned", "emptyDir": {}}
+    assert found.volumes["config-app"]["configMap"]["defaultMode"] == 0o440
+    copying = found.init("prepare-volumes")
+    assert copying["args"][-4:] == [
+        *("copy", "/hybridcompose/sources/config-app", "/hybridcompose/targets/config-app-owned", "103:0"),
+    ]
+
+
+def test_an_owner_of_a_secret_gets_a_copy_that_is_on_no_disk() -> None:
+    found = secret({"content": VALUE}, options=INLINE, gid="50")
+    (volume,) = [entry for name, entry in found.volumes.items() if name.endswith("-owned")]
+    assert volume["emptyDir"] == {"medium": "Memory"}
+    assert found.init("prepare-volumes")["args"][-1] == "0:50"
+
+
+def test_files_for_owners_and_bound_files_are_copied_by_one_init_container() -> None:
+    top = {"configs": {"app": {"content": "x"}, "other": {"content": "y"}}}
+    grants = [{"source": name, "target": f"/{name}", "uid": "7"} for name in ("app", "other")]
+    source = file_at("/shop/data/x", b"1")
+    found = body({"configs": grants, "volumes": [bind("/shop/data/x", "/x")]}, top=top, sources=(source,))
+    assert found.init_names == ["prepare-volumes"]
+    assert found.init("prepare-volumes")["args"].count("copy") == 3
 
 
 def test_a_directory_is_mounted_whole() -> None:
@@ -195,8 +217,8 @@ def test_a_secrets_value_is_in_no_finding(options: Options, large: int) -> None:
     content = VALUE * large
     from_file = secret({"file": "/shop/x"}, file_at("/shop/x", content.encode()), options=options, uid="1", mode="0400")
     from_value = secret({"content": content}, options=options, uid="1", mode="0400")
+    assert from_file.diagnostics
     for found in (from_file, from_value):
-        assert found.diagnostics
         assert VALUE not in repr(found.diagnostics)
 
 

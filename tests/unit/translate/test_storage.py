@@ -6,16 +6,23 @@ import pytest
 
 from hybridcompose.diagnostics import Code, Severity
 from hybridcompose.gather.facts import ImageConfig
+from hybridcompose.translate.options import AccessMode, Options, Storage
 from hybridcompose.translate.shared_volumes import GROUP_LABEL
 from hybridcompose.translate.volume_init import FILL_SCRIPT
-from tests.unit.translate.drafts import Body, bind, body, directory_at, named
+from tests.unit.translate.drafts import Body, bind, body, directory_at, file_at, missing_at, named
 
+_OPTIONS = Options()
 VOLUMES = {"volumes": {"data": {"name": "shop_data"}, "more": {"name": "shop_more"}}}
 
 
-def with_peer(*peer: dict[str, Any], top: dict[str, Any] | None = None, mount: dict[str, Any] | None = None) -> Body:
+def with_peer(
+    *peer: dict[str, Any],
+    top: dict[str, Any] | None = None,
+    mount: dict[str, Any] | None = None,
+    options: Options = _OPTIONS,
+) -> Body:
     others = {"peer": {"image": "peer", "volumes": list(peer)}}
-    return body({"volumes": [mount or named("data", "/data")]}, others=others, top=top or VOLUMES)
+    return body({"volumes": [mount or named("data", "/data")]}, others=others, top=top or VOLUMES, options=options)
 
 
 def test_a_volume_of_one_pod_is_an_empty_dir() -> None:
@@ -44,11 +51,14 @@ def test_the_script_survives_the_kubelets_expansion() -> None:
     assert found.init("fill-volumes")["args"][0].replace("$$(", "$(") == FILL_SCRIPT
 
 
-@pytest.mark.parametrize(
-    "mount", [named("data", "/d", volume={"nocopy": True}), named("data", "/d", volume={"subpath": "a"})]
-)
-def test_nothing_is_copied_where_the_compose_file_says_so(mount: dict[str, Any]) -> None:
-    assert body({"volumes": [mount]}, top=VOLUMES).init_names == []
+def test_a_volume_without_copy_is_a_plain_directory_as_in_docker() -> None:
+    found = body({"volumes": [named("data", "/d", volume={"nocopy": True})]}, top=VOLUMES)
+    # Nothing of the image is named: the script then sets the mode that Docker's directory has.
+    assert found.init("fill-volumes")["args"][3:] == ["", "/hybridcompose/volumes/data", ""]
+
+
+def test_nothing_is_copied_into_a_directory_of_a_volume() -> None:
+    assert body({"volumes": [named("data", "/d", volume={"subpath": "a"})]}, top=VOLUMES).init_names == []
 
 
 def test_a_subpath_shows_that_directory() -> None:
@@ -128,7 +138,7 @@ def test_an_external_name_that_no_claim_can_have_is_reported() -> None:
     ("options", "expected"),
     [
         (
-            {"type": "tmpfs", "device": "tmpfs", "o": "size=10m,uid=1000"},
+            {"type": "tmpfs", "device": "tmpfs", "o": "size=10m"},
             {"emptyDir": {"medium": "Memory", "sizeLimit": "10485760"}},
         ),
         (
@@ -204,6 +214,28 @@ def test_a_volume_of_the_image_that_the_service_mounts_itself_is_mounted_once() 
     assert found.diagnostics == ()
 
 
+@pytest.mark.parametrize(
+    ("options", "actions"),
+    [
+        ("mode=1750", ["mode", "1750", "{}", ""]),
+        ("uid=1000", ["directory", "", "{}", "1000:0", "mode", "1777", "{}", ""]),
+        ("gid=5,mode=770", ["directory", "", "{}", "0:5", "mode", "770", "{}", ""]),
+        ("mode=1777", []),
+    ],
+)
+def test_a_tmpfs_gets_its_owner_and_mode_before_the_start(options: str, actions: list[str]) -> None:
+    found = body({"tmpfs": [f"/run:{options}"]})
+    place = "/hybridcompose/targets/tmpfs-run"
+    expected = [word.format(place) for word in actions]
+    assert (found.init("prepare-volumes")["args"][4:] if found.init_names else []) == expected
+    assert found.diagnostics == ()
+
+
+def test_a_long_tmpfs_gets_its_mode_too() -> None:
+    found = body({"volumes": [{"type": "tmpfs", "target": "/cache", "tmpfs": {"mode": 0o700}}]})
+    assert found.init("prepare-volumes")["args"][4:] == ["mode", "700", "/hybridcompose/targets/tmpfs-cache", ""]
+
+
 def test_a_long_tmpfs_is_limited_memory() -> None:
     found = body({"volumes": [{"type": "tmpfs", "target": "/cache", "tmpfs": {"size": "64m"}}]})
     assert found.volume_at("/cache")["emptyDir"] == {"medium": "Memory", "sizeLimit": "67108864"}
@@ -217,7 +249,7 @@ def test_a_short_tmpfs_keeps_its_size() -> None:
     assert found.diagnostics == ()
 
 
-@pytest.mark.parametrize("options", ["mode=1750", "uid=1000", "gid=5", "size=50%"])
+@pytest.mark.parametrize("options", ["size=50%", "nr_inodes=1k"])
 def test_a_tmpfs_option_that_does_not_hold_is_noted(options: str) -> None:
     assert body({"tmpfs": [f"/run:{options}"]}).only(Code.APPROXIMATED).path == ("services", "web", "tmpfs", 0)
 
@@ -251,3 +283,140 @@ def test_a_target_that_kubernetes_refuses_is_an_error(target: str, code: Code) -
 def test_a_service_in_another_ones_network_keeps_its_volumes() -> None:
     found = body({"network_mode": "service:peer", "volumes": [named("data", "/data")]}, top=VOLUMES)
     assert list(found.mounts) == ["/data"]
+
+
+PERSISTENT = Options(storage=Storage.PERSISTENT)
+
+
+def from_peer(entry: str, *mounts: dict[str, Any], image: ImageConfig | None = None, **keys: Any) -> Body:
+    """A service that takes the volumes of ``peer``."""
+    others = {"peer": {"image": "peer", "volumes": list(mounts)}}
+    return body({"volumes_from": [entry], **keys}, others=others, top=VOLUMES, images={"peer": image or ImageConfig()})
+
+
+def test_volumes_of_another_service_are_mounted_at_the_same_places() -> None:
+    found = from_peer("peer", named("data", "/data"), named("more", "/more", read_only=True))
+    assert {target: mount.get("readOnly", False) for target, mount in found.mounts.items()} == {
+        "/data": False,
+        "/more": True,
+    }
+    assert list(found.objects("PersistentVolumeClaim")) == ["shop-data"]
+
+
+def test_volumes_that_are_taken_read_only_are() -> None:
+    assert from_peer("peer:ro", named("data", "/data")).mounts["/data"]["readOnly"] is True
+
+
+def test_a_mount_of_the_services_own_wins_over_a_taken_one() -> None:
+    found = from_peer("peer", named("data", "/data"), volumes=[named("more", "/data")])
+    assert found.mounts["/data"] == {"name": "more", "mountPath": "/data"}
+
+
+def test_the_volumes_that_the_other_image_declares_come_too_and_are_shared() -> None:
+    found = from_peer("peer", image=ImageConfig(volumes=("/var/lib/db/",)))
+    assert found.volume_at("/var/lib/db")["persistentVolumeClaim"] == {"claimName": "shop-peer-var-lib-db"}
+    assert list(found.objects("PersistentVolumeClaim")) == ["shop-peer-var-lib-db"]
+
+
+def test_volumes_are_taken_through_several_services() -> None:
+    others: dict[str, dict[str, Any]] = {
+        "first": {"image": "first", "volumes": [{"type": "volume", "target": "/a"}]},
+        "second": {"image": "second", "volumes_from": ["first:ro"]},
+    }
+    found = body({"volumes_from": ["second"]}, others=others)
+    assert found.mounts["/a"]["readOnly"] is True
+    assert found.volume_at("/a")["persistentVolumeClaim"] == {"claimName": "shop-first-a"}
+
+
+def test_a_bind_mount_that_is_taken_shows_the_same_files() -> None:
+    source = file_at("/shop/app.conf", b"text")
+    others = {"peer": {"image": "peer", "volumes": [bind("/shop/app.conf", "/app.conf", read_only=True)]}}
+    found = body({"volumes_from": ["peer"]}, others=others, sources=(source,))
+    assert found.mounts["/app.conf"]["readOnly"] is True
+    assert len(found.objects("ConfigMap")) == 1
+
+
+def test_the_volumes_of_a_container_outside_the_project_are_an_error() -> None:
+    finding = body({"volumes_from": ["container:old"]}).only(Code.NO_EQUIVALENT)
+    assert (finding.severity, finding.path) == (Severity.ERROR, ("services", "web", "volumes_from", 0))
+
+
+def test_a_persistent_volume_is_a_claim_of_its_own_below_a_directory() -> None:
+    found = body({"volumes": [named("data", "/data"), named("more", "/more")]}, top=VOLUMES, options=PERSISTENT)
+    assert sorted(found.objects("PersistentVolumeClaim")) == ["shop-data", "shop-more"]
+    assert found.mounts["/data"] == {"name": "shop-data", "mountPath": "/data", "subPath": "shop-data"}
+    # One pod alone uses them: nothing ties it to a node but the volume itself.
+    assert GROUP_LABEL not in found.draft.labels
+
+
+def test_persistent_volumes_of_several_pods_have_a_claim_each_and_one_node() -> None:
+    others = {"peer": {"image": "peer", "volumes": [named("data", "/in"), named("more", "/more")]}}
+    mounts = [named("data", "/data"), named("more", "/more")]
+    found = body({"volumes": mounts}, others=others, top=VOLUMES, options=PERSISTENT)
+    assert sorted(found.objects("PersistentVolumeClaim")) == ["shop-data", "shop-more"]
+    assert found.draft.labels[GROUP_LABEL] == "shop-data"
+    assert len(found.draft.pod["affinity"]["podAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"]) == 1
+
+
+def test_claims_ask_for_what_is_chosen() -> None:
+    chosen = Options(
+        storage=Storage.PERSISTENT, storage_class="fast", storage_size="5Gi", storage_access=AccessMode.MANY_NODES
+    )
+    (claim,) = with_peer(named("data", "/in"), options=chosen).objects("PersistentVolumeClaim").values()
+    assert claim["spec"] == {
+        "accessModes": ["ReadWriteMany"],
+        "resources": {"requests": {"storage": "5Gi"}},
+        "storageClassName": "fast",
+    }
+
+
+def test_pods_run_on_any_node_where_their_claims_admit_many() -> None:
+    found = with_peer(named("data", "/in"), options=Options(storage_access=AccessMode.MANY_NODES))
+    assert GROUP_LABEL not in found.draft.labels
+    assert "affinity" not in found.draft.pod
+
+
+@pytest.mark.parametrize(("size", "requested"), [("10G", "10737418240"), ("20", "1Gi"), ("nonsense", "1Gi")])
+def test_a_persistent_volume_has_the_size_of_its_driver_options(size: str, requested: str) -> None:
+    top = {"volumes": {"data": {"name": "shop_data", "driver_opts": {"size": size}}}}
+    found = body({"volumes": [named("data", "/data")]}, top=top, options=PERSISTENT)
+    (claim,) = found.objects("PersistentVolumeClaim").values()
+    assert claim["spec"]["resources"]["requests"]["storage"] == requested
+    assert (Code.NO_EQUIVALENT in found.codes) == (requested == "1Gi")
+
+
+def test_a_directory_that_docker_would_make_is_kept_where_storage_is_persistent() -> None:
+    found = body({"volumes": [bind("/shop/data", "/data")]}, sources=(missing_at("/shop/data"),), options=PERSISTENT)
+    assert found.mounts["/data"] == {"name": "shop-bind-data", "mountPath": "/data", "subPath": "shop-bind-data"}
+    assert list(found.objects("PersistentVolumeClaim")) == ["shop-bind-data"]
+
+
+def test_services_that_bind_a_directory_that_docker_would_make_share_it() -> None:
+    others = {"peer": {"image": "peer", "volumes": [bind("/shop/data", "/in")]}}
+    found = body({"volumes": [bind("/shop/data", "/data")]}, others=others, sources=(missing_at("/shop/data"),))
+    assert found.volume_at("/data")["persistentVolumeClaim"] == {"claimName": "shop-bind-data"}
+    assert found.codes == [Code.MISSING_BIND_SOURCE]
+
+
+def test_a_claim_that_exists_is_mounted_whatever_the_storage_is() -> None:
+    top = {"volumes": {"data": {"name": "kept.by-ops", "external": True}}}
+    found = body({"volumes": [named("data", "/data")]}, top=top, options=PERSISTENT)
+    assert found.volume_at("/data")["persistentVolumeClaim"] == {"claimName": "kept.by-ops"}
+    assert found.mounts["/data"] == {"name": "data", "mountPath": "/data"}
+    assert found.objects("PersistentVolumeClaim") == {}
+    assert found.init_names == []
+
+
+def test_a_group_with_an_external_volume_has_a_claim_of_another_name() -> None:
+    top = {"volumes": {"a": {"name": "a", "external": True}, "b": {"name": "b"}}}
+    mounts = [named("a", "/a"), named("b", "/b")]
+    peer: dict[str, Any] = {"image": "peer", "volumes": mounts}
+    found = body({"volumes": mounts}, others={"peer": peer}, top=top)
+    assert list(found.objects("PersistentVolumeClaim")) == ["b"]
+
+
+def test_a_share_of_the_hosts_memory_limits_no_volume() -> None:
+    top = {"volumes": {"data": {"driver_opts": {"type": "tmpfs", "device": "tmpfs", "o": "size=50%,uid=1000"}}}}
+    found = body({"volumes": [named("data", "/data")]}, top=top)
+    assert found.volume_at("/data")["emptyDir"] == {"medium": "Memory"}
+    assert found.only(Code.APPROXIMATED).path == ("volumes", "data", "driver_opts")
