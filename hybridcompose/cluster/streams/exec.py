@@ -111,22 +111,21 @@ class Program:
         return select.POLLOUT if found[0][1] == select.POLLOUT else select.POLLIN
 
     def _read(self) -> None:
+        """Takes one message, or a ping: more may not have come, and to wait for it would hold up what is written."""
         data: bytes = self._guarded(self._message)
-        channel, content = data[0], data[1:]
-        if channel == _STATUS:
+        channel, content = data[:1], data[1:]
+        if channel == bytes((_STATUS,)):
             self.code = _code(content)
-        elif channel in (_STDOUT, _STDERR):
+        elif channel in (bytes((_STDOUT,)), bytes((_STDERR,))):
             self._output = (self._output + content)[-_KEPT:]
 
     def _message(self) -> bytes:
         from websocket import ABNF
 
-        while True:
-            kind, data = self._socket.recv_data()
-            if kind == ABNF.OPCODE_CLOSE:
-                raise BrokenConnectionError("the other side closed the connection")
-            if data:
-                return bytes(data)
+        kind, frame = self._socket.recv_data_frame(True)
+        if kind == ABNF.OPCODE_CLOSE:
+            raise BrokenConnectionError("the other side closed the connection")
+        return bytes(frame.data) if kind in (ABNF.OPCODE_BINARY, ABNF.OPCODE_TEXT) else b""
 
     def _guarded(self, work: Any) -> Any:
         from websocket import WebSocketException

@@ -40,9 +40,7 @@ class Session:
         """Standard input, until there is that much of it, or the client has gone."""
         with suppress(ConnectionError):
             while len(self.input) < size:
-                message = self._message()
-                assert message[:1] in (b"\0", b"")
-                self.input += message[1:]
+                self.input += self._message()[1:]
         return self.input
 
     def say(self, channel: int, data: bytes) -> None:
@@ -55,6 +53,9 @@ class Session:
         causes = [{"reason": "ExitCode", "message": str(code)}]
         failure = {"status": "Failure", "reason": "NonZeroExitCode", "details": {"causes": causes}}
         self.say(3, json.dumps(failure if code else {"status": "Success"}).encode())
+
+    def ping(self) -> None:
+        self._connection.sendall(b"\x89\x00")
 
     def hang_up(self) -> None:
         self._connection.sendall(b"\x88\x00")
@@ -71,6 +72,8 @@ class Session:
         elif length == 127:
             (length,) = struct.unpack(">Q", self._exactly(8))
         mask, data = self._exactly(4), self._exactly(length)
+        if first & 0x0F == 10:  # the answer to a ping
+            return b""
         if first & 0x0F != 2:
             raise ConnectionError("the client closes")
         repeated = int.from_bytes((mask * (length // 4 + 1))[:length])

@@ -59,6 +59,18 @@ def test_every_byte_arrives_and_progress_is_told(tmp_path: Path) -> None:
     assert told[-1] == len(CONTENT)
 
 
+def test_a_ping_in_between_holds_nothing_up(tmp_path: Path) -> None:
+    def pings(session: Session) -> None:
+        for size in range(0, len(CONTENT), 500_000):
+            session.ping()
+            session.read(size)
+        receives(session)
+
+    with serve_programs(tmp_path, pings) as (api, sessions):
+        upload(api, POD, context(), lambda _: None)
+    assert len(sessions) == 1
+
+
 def test_an_empty_context_is_sent_too(tmp_path: Path) -> None:
     with serve_programs(tmp_path, lambda session: session.end(0)) as (api, _):
         upload(api, POD, context(b""), lambda _: None)
