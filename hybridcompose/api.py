@@ -160,7 +160,8 @@ def up(
     from hybridcompose.engine.target import target
 
     plan = translate_for_cluster(project, namespace, **options)
-    chosen = target(connect(kubeconfig, context), project.name, namespace)
+    shared = options.get("namespace_mode") == "shared"
+    chosen = target(connect(kubeconfig, context), project.name, namespace, shared=shared)
     with running(chosen, plan, timeout, options.get("dependency_timeout")) as environment:
         yield environment
 
@@ -168,6 +169,10 @@ def up(
 def translate_for_cluster(project: Project, namespace: str | None, **options: Any) -> Plan:
     """The plan for who makes the objects in order, with all that they need: nothing waits inside the pods."""
     fixed = {"ordering": "none", "secrets": "inline", "server_side_apply": True, "namespace": namespace}
+    if options.get("host_gateway") == "runner":
+        from hybridcompose.engine.runner import runner_address
+
+        fixed["host_gateway"] = runner_address()
     return translate(project, **{**options, **fixed})
 
 

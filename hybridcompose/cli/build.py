@@ -31,5 +31,5 @@ def command(session: Session, /, services: tuple[str, ...], place: Place, **opti
     plan = session.translated(project, lambda: api.translate_for_cluster(project, place.namespace, **options))
     from hybridcompose.engine.build import build
 
-    target = place.target(project.name)
+    target = place.target(project.name, shared=options["namespace_mode"] == "shared")
     api.located(project, lambda: build(target, plan, services, Terminal(quiet=session.quiet)))

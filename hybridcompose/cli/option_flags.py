@@ -30,6 +30,14 @@ HELP = {
     "dependency_timeout": "Seconds that a service waits for its dependencies.",
     "server_side_apply": "The manifests are for kubectl apply --server-side: an object may hold 1 MiB.",
     "build_timeout": "Seconds after which a build has failed.",
+    "expose": "Reach published ports from outside through a further Service of this type.",
+    "network_policies": "Keep services apart that share no network (needs a cluster that enforces NetworkPolicies).",
+    "rewrite_hostnames": "Write changed host names into environments and commands that mention them.",
+    "dns": "Who answers for names: the cluster, or a server of the project that knows every name verbatim.",
+    "dns_image": "CoreDNS image for --dns project.",
+    "namespace_mode": "The namespace is the project's own, or shared with other projects and runs.",
+    "cluster_dns": "Address of the cluster's DNS server: spares shared pods an init container.",
+    "cluster_domain": "Domain of the cluster's Services.",
 }
 _SHORT = {"namespace": "-n"}
 

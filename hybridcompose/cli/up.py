@@ -59,7 +59,7 @@ def command(
         timestamps=flags["timestamps"],
         dependency_seconds=options["dependency_timeout"],
     )
-    target = place.target(project.name)
+    target = place.target(project.name, shared=options["namespace_mode"] == "shared")
     terminal = Terminal(quiet=session.quiet)
     if detach or wait:
         api.located(project, lambda: up.start(target, plan, request, terminal))

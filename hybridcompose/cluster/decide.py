@@ -283,7 +283,7 @@ def _away(key: ResourceKey, there: PodState | JobState) -> Iterator[Step]:
 
 
 def _touches(view: ServiceView, resources: Iterable[Resource], run: Run) -> Iterator[Step]:
-    finished = [pod for pod in view.pods if pod.finished and pod.uid not in run.touched]
+    finished = [pod for pod in view.pods if pod.finished and not pod.alive and pod.uid not in run.touched]
     for pod in finished:
         for resource in resources:
             if resource.key.kind == "Service" and _selects(resource, pod):
@@ -291,5 +291,5 @@ def _touches(view: ServiceView, resources: Iterable[Resource], run: Run) -> Iter
 
 
 def _selects(service: Resource, pod: PodState) -> bool:
-    selector: Mapping[str, str] = service.manifest["spec"]["selector"]
-    return selector.items() <= dict(pod.labels).items()
+    selector: Mapping[str, str] = service.manifest["spec"].get("selector", {})
+    return bool(selector) and selector.items() <= dict(pod.labels).items()

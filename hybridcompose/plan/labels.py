@@ -5,3 +5,5 @@ SERVICE = "hybridcompose.io/service"
 #: On namespaces of our own and on every object; the value is ``hybridcompose``.
 MANAGED_BY = "app.kubernetes.io/managed-by"
 OWNER = "hybridcompose"
+#: An annotation of pods that hold several services: the service label of each container, as JSON.
+CONTAINERS = "hybridcompose.io/containers"

@@ -122,7 +122,9 @@ def waits_of(scope: ServiceScope) -> tuple[Wait, ...]:
         seen.add((name, required))
         for target, dependency in _present(scope.project, name):
             wait = _wait(scope.root, target, dependency, required=required and dependency.required)
-            if wait.required or wait.name not in waits:
+            # Who shares the pod starts in it, after all that is awaited here.
+            own = scope.root.pod_of(target) == scope.root.pod_of(scope.name)
+            if not own and (wait.required or wait.name not in waits):
                 waits[wait.name] = wait
             if dependency.condition == STARTED:
                 left.append((target, wait.required))
@@ -145,8 +147,9 @@ def _present(project: Project, name: str) -> Iterator[tuple[str, Dependency]]:
 
 
 def _wait(root: ProjectScope, target: str, dependency: Dependency, *, required: bool) -> Wait:
-    names = root.names.services if dependency.condition == STARTED else root.names.ready
-    return Wait(target, names[target], _count(root.project, target), required)
+    is_started = dependency.condition == STARTED
+    name = root.names.services[root.pod_of(target)] if is_started else root.names.ready[target]
+    return Wait(target, name, _count(root.project, root.pod_of(target)), required)
 
 
 def _count(project: Project, target: str) -> int:

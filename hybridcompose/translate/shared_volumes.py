@@ -13,6 +13,7 @@ from hybridcompose.plan import KubeName, Manifest, Resource
 from hybridcompose.spec.project import Volume
 from hybridcompose.translate.identifiers import unique_labels
 from hybridcompose.translate.labels import object_labels
+from hybridcompose.translate.names import label_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -48,14 +49,21 @@ def identity(root: ProjectScope, key: str) -> str:
     return volume_of(root, key).name or key
 
 
+def volume_labels(root: ProjectScope) -> frozenset[str]:
+    """What pod volumes of the project's named volumes are called."""
+    return frozenset(label_name(key, limit=59) for key in root.project.volumes)
+
+
 def shared_volumes(root: ProjectScope) -> SharedVolumes:
     """The volumes that more than one pod uses; computed once for a project."""
     pods: dict[str, int] = defaultdict(int)
     users: dict[str, list[str]] = defaultdict(list)
     for workload, count, names in _uses(root):
         for name in names:
-            pods[name] += count
-            users[name].append(workload)
+            # Services that share a pod use a volume once.
+            if workload not in users[name]:
+                pods[name] += count
+                users[name].append(workload)
     shared = {name: users[name] for name in sorted(pods) if pods[name] > 1}
     groups = _groups(shared)
     external = {volume.name or key for key, volume in root.project.volumes.items() if volume.external}
@@ -69,7 +77,7 @@ def _uses(root: ProjectScope) -> Iterator[tuple[str, int, set[str]]]:
     for name, service in root.project.services.items():
         # A global service has a pod on every node.
         everywhere = service.deploy is not None and (service.deploy.mode or "").startswith("global")
-        yield f"service {name}", 2 if everywhere else service.replicas, _names(root, service)
+        yield f"service {root.pod_of(name)}", 2 if everywhere else service.replicas, _names(root, service)
     for name, job in root.project.jobs.items():
         yield f"job {name}", 1, _names(root, job)
 

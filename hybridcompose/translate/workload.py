@@ -31,7 +31,7 @@ DEFAULT_GRACE_PERIOD = 10
 _IDLE = "trap 'exit 0' TERM; sleep 2147483647 & wait"
 
 #: Fields of a container that an init container may not have.
-_MAIN_ONLY = ("lifecycle", "livenessProbe", "readinessProbe", "startupProbe")
+MAIN_ONLY = ("lifecycle", "livenessProbe", "readinessProbe", "startupProbe")
 
 
 def pod_basics(scope: ServiceScope, draft: PodDraft) -> None:
@@ -79,10 +79,11 @@ def workload(scope: ServiceScope, draft: PodDraft) -> Iterator[Resource]:
         return _daemon_set(scope, draft, restart)
     if mode in ("replicated-job", "global-job"):
         return _replicated_job(scope, draft, restart)
-    return _jobs(scope, draft, restart) if restart.attempts else _pods(scope, draft, restart)
+    return _jobs(scope, draft, restart) if restart.attempts else pods(scope, draft, restart)
 
 
-def _pods(scope: ServiceScope, draft: PodDraft, restart: Restart) -> Iterator[Resource]:
+def pods(scope: ServiceScope, draft: PodDraft, restart: Restart) -> Iterator[Resource]:
+    """One pod for each replica."""
     for name in scope.names.pods[scope.name]:
         yield _resource(scope, "Pod", name, _template(scope, draft, restart.policy), _why(scope, name))
 
@@ -99,18 +100,22 @@ def _one_shots(scope: ServiceScope, draft: PodDraft, restart: Restart) -> Iterat
         yield _resource(scope, "Pod", name, template, reason)
 
 
-def _before_idle(scope: ServiceScope, draft: PodDraft) -> PodDraft:
-    """The draft with the service as its last init container, and a main container that does nothing."""
-    container = {field: value for field, value in _container(scope, draft).items() if field not in _MAIN_ONLY}
-    idle = {
+def idle_container(scope: ServiceScope) -> Manifest:
+    """A main container that does nothing, behind init containers that are what matters."""
+    return {
         "name": unused_name("done", (scope.kube_name,)),
         "image": scope.options.tool_image,
         "imagePullPolicy": "IfNotPresent",
         "command": ["sh", "-c", _IDLE],
         "securityContext": TOOL_SECURITY,
     }
+
+
+def _before_idle(scope: ServiceScope, draft: PodDraft) -> PodDraft:
+    """The draft with the service as its last init container, and a main container that does nothing."""
+    container = {field: value for field, value in container_of(scope, draft).items() if field not in MAIN_ONLY}
     return PodDraft(
-        container=idle,
+        container=idle_container(scope),
         pod=draft.pod,
         labels=draft.labels,
         annotations=draft.annotations,
@@ -186,13 +191,13 @@ def _template(scope: ServiceScope, draft: PodDraft, restart_policy: str) -> Mani
         **draft.pod,
         "restartPolicy": restart_policy,
         **({"initContainers": init_containers} if init_containers else {}),
-        "containers": [_container(scope, draft)],
+        "containers": [container_of(scope, draft), *draft.companions],
         **({"volumes": draft.volumes} if draft.volumes else {}),
     }
     return {"metadata": metadata, "spec": spec}
 
 
-def _container(scope: ServiceScope, draft: PodDraft) -> Manifest:
+def container_of(scope: ServiceScope, draft: PodDraft) -> Manifest:
     """The service's container."""
     container: Manifest = {"name": scope.kube_name, **draft.container}
     if draft.mounts:

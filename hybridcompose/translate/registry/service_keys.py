@@ -193,18 +193,7 @@ _NETWORK = (
         "A pod cannot choose its domain: `hostname -f` gives the cluster's.",
         remedy="refer to services by their names",
     ),
-    *pending(
-        "services.*.external_links",
-        "Containers outside the project do not resolve.",
-        remedy="add them to the project, or use extra_hosts",
-    ),
     *diagnosed("services.*.mac_address", _ADDRESSES),
-    *pending(
-        "services.*.network_mode",
-        "The service gets a network address of its own and is reached by its name.",
-        remedy="let the services reach each other by name instead of sharing a network stack",
-        defaults=("bridge", "default"),
-    ),
     *diagnosed("services.*.networks.*.driver_opts", _ADDRESSES, parts=(".*",)),
     *no_effect("services.*.networks.*.gw_priority", "A pod has one network, so there is nothing to choose."),
     *diagnosed("services.*.networks.*.interface_name", "A pod's one interface is named by the cluster."),
@@ -213,11 +202,6 @@ _NETWORK = (
     *diagnosed("services.*.networks.*.link_local_ips", _ADDRESSES),
     *diagnosed("services.*.networks.*.mac_address", _ADDRESSES),
     *no_effect("services.*.networks.*.priority", "A pod has one network, so there is nothing to choose."),
-    *pending(
-        "services.*.networks.*.use_service_name_alias",
-        "The service resolves by its name all the same.",
-        defaults=(True,),
-    ),
 )
 
 ROWS: tuple[Row, ...] = (*_LOCAL, *_LIMITS_OF_THE_NODE, *_ISOLATION, *_LIFE, *_NETWORK)
