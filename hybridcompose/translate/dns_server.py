@@ -12,7 +12,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from hybridcompose.plan import KubeName, Resource
-from hybridcompose.plan.labels import PROJECT
+from hybridcompose.plan.labels import PROJECT, ROLE
 from hybridcompose.translate.labels import label_value, object_labels
 from hybridcompose.translate.names import object_name, unused_name
 from hybridcompose.translate.ordering import TOOL_SECURITY
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from hybridcompose.translate.dns_views import View
     from hybridcompose.translate.scope import ProjectScope
 
-ROLE = "hybridcompose.io/role"
 _STEM = "hybridcompose-dns"
 FIRST_PORT = 1053
 _READY_PORT = 8181

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 #: What Docker refuses beside the network of another container.
 _REFUSED = ("hostname", "ports", "expose", "dns", "dns_search", "dns_opt", "extra_hosts", "links", "mac_address")
-DNS_PORTS = [{"port": 53, "protocol": "UDP"}, {"port": 53, "protocol": "TCP"}]
+#: Policies see the port of the server's pod; some clusters have it at 5353.
+DNS_PORTS = [{"port": port, "protocol": protocol} for port in (53, 5353) for protocol in ("UDP", "TCP")]
 
 
 def network_mode(scope: ServiceScope, draft: PodDraft) -> None:

@@ -8,7 +8,7 @@ Sources: Kubernetes, "Sidecar Containers"; Compose Specification, "network_mode"
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hybridcompose.diagnostics import Code
 from hybridcompose.plan.labels import CONTAINERS
@@ -16,7 +16,6 @@ from hybridcompose.translate.labels import METADATA, label_value
 from hybridcompose.translate.names import object_name
 from hybridcompose.translate.options import Ordering
 from hybridcompose.translate.ordering import COMPLETED, HEALTHY
-from hybridcompose.translate.resolver import CONTAINER as SET_UP_DNS
 from hybridcompose.translate.restart import Restart, restart_of
 from hybridcompose.translate.scope import PodDraft, ServiceScope
 from hybridcompose.translate.shared_volumes import volume_labels
@@ -79,8 +78,7 @@ def _join(scope: ServiceScope, draft: PodDraft, merged: PodDraft, leader: Servic
     """Adds what belongs to the pod, and gives names that are taken another one."""
     _share_volumes(scope, draft, merged)
     for stage, container in draft.init_containers:
-        if container["name"] != SET_UP_DNS:  # once for all containers
-            merged.init_containers.append((stage, {**container, "name": _named(scope, container["name"])}))
+        merged.init_containers.append((stage, {**container, "name": _named(scope, container["name"])}))
     merged.labels.update(draft.labels)
     if METADATA in draft.annotations:
         prefix, _, name = METADATA.partition("/")
@@ -128,10 +126,22 @@ def _merge_pod(given: Manifest, into: Manifest) -> list[str]:
             into[field] = dict(into[field])
             lost += [f"{field}.{inner}" for inner in _merge_pod(value, into[field])]
         elif isinstance(value, list) and isinstance(into.get(field), list):
-            into[field] = [*into[field], *(entry for entry in value if entry not in into[field])]
+            into[field] = list(into[field])
+            lost += [f"{field}[{entry['name']}]" for entry in value if not _add(entry, into[field])]
         elif into.setdefault(field, value) != value:
             lost.append(field)
     return lost
+
+
+def _add(entry: Any, entries: list[Any]) -> bool:
+    """Adds an entry unless it is there; says whether it holds. What has a name can be there once."""
+    if entry in entries:
+        return True
+    name = entry.get("name") if isinstance(entry, dict) else None
+    if name is not None and any(other.get("name") == name for other in entries):
+        return False
+    entries.append(entry)
+    return True
 
 
 def _add_containers(root: ProjectScope, mates: Sequence[_Service], merged: PodDraft) -> None:
