@@ -33,9 +33,17 @@ _ABOVE_REPORTED = frozenset(
 def report_untranslated(root: ProjectScope) -> None:
     """Reports each outermost key that is given, does more than the default, and is not translated."""
     for path, value, row in _given(root.project, "", ()):
-        if row.key_class in _REPORTED and value not in row.defaults:
+        if row.key_class in _REPORTED and value not in row.defaults and not _is_moot(root, path):
             _report(root.report, row, path)
     _report_extensions(root)
+
+
+def _is_moot(root: ProjectScope, path: ComposePath) -> bool:
+    """Whether a restart would be that of a service in the same pod, whose network outlives its containers."""
+    if path[0] != "services" or path[2:3] != ("depends_on",) or path[4:] != ("restart",):
+        return False
+    name, target = str(path[1]), str(path[3])
+    return target in root.project.services and root.pod_of(target) == root.pod_of(name)
 
 
 def _report(report: Report, row: Row, path: ComposePath) -> None:
