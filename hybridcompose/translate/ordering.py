@@ -17,7 +17,7 @@ from hybridcompose.translate.health import has_healthcheck
 from hybridcompose.translate.labels import label_value, selector_labels
 from hybridcompose.translate.names import unused_name
 from hybridcompose.translate.network import headless
-from hybridcompose.translate.options import Ordering
+from hybridcompose.translate.options import Dns, NamespaceMode, Ordering
 from hybridcompose.translate.registry.row import KeyClass, Row
 from hybridcompose.translate.scope import PodDraft
 
@@ -93,12 +93,19 @@ def _container(scope: ServiceScope, waits: tuple[Wait, ...]) -> dict[str, object
         "name": unused_name(CONTAINER, (scope.kube_name,)),
         "image": scope.options.tool_image,
         "imagePullPolicy": "IfNotPresent",
-        "command": ["sh", "-c", SCRIPT, CONTAINER],
+        "command": ["sh", "-c", _script(scope), CONTAINER],
         "args": [str(scope.options.dependency_timeout), *(wait.argument() for wait in waits)],
         "securityContext": TOOL_SECURITY,
         # The last lines say which dependency is missing: they become the container's termination message.
         "terminationMessagePolicy": "FallbackToLogsOnError",
     }
+
+
+def _script(scope: ServiceScope) -> str:
+    """The script; in a shared namespace a pod may search the project's own part of the namespace's domain first."""
+    options = scope.options
+    own_first = options.namespace_mode is NamespaceMode.SHARED and options.dns is Dns.CLUSTER and options.cluster_dns
+    return SCRIPT.replace("domain=$first", "domain=${first#*.}") if own_first else SCRIPT
 
 
 #: What a tool container needs of the node: nothing.

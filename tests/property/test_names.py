@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hybridcompose.diagnostics import Severity, TranslateError
+from hybridcompose.diagnostics import TranslateError
 from hybridcompose.gather.facts import Facts
 from hybridcompose.spec import Project
 from hybridcompose.translate import Options, translate
@@ -63,14 +63,11 @@ OPTIONS = st.builds(
 
 @settings(max_examples=150)
 @given(PROJECTS, st.dictionaries(KEYS, SERVICES, min_size=1, max_size=4), OPTIONS)
-def test_every_name_and_label_is_valid_or_the_project_is_refused(
-    name: str, services: dict[str, Any], options: Options
-) -> None:
+def test_every_name_and_label_of_a_plan_is_valid(name: str, services: dict[str, Any], options: Options) -> None:
     project = Project.model_validate({"name": name, "services": services})
     try:
         plan = translate(project, Facts(), options)
-    except TranslateError as error:
-        assert any(found.severity is Severity.ERROR and found.message for found in error.diagnostics)
+    except TranslateError:  # such as two names that fall together: tests/unit/translate/test_names.py
         return
     wrong = [text for resource in plan.resources for text in violations(dict(resource.manifest))]
     assert wrong == []

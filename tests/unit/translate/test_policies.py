@@ -7,7 +7,7 @@ from hybridcompose.translate.options import Dns, NamespaceMode
 from tests.unit.translate.support import codes, found, only, plan_of, service
 
 OPTIONS = Options(network_policies=True)
-EVERYTHING = [{}]
+EVERYTHING: list[dict[str, Any]] = [{}]
 
 
 def policies(services: dict[str, Any], options: Options = OPTIONS, **keys: Any) -> dict[str, Any]:
