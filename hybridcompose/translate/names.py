@@ -115,7 +115,9 @@ def names_of(project: Project, report: Report, options: Options = _NO_OPTIONS) -
     if views is not None:
         aliases = views.groups
     else:
-        aliases = _alias_names(project, services, report, mentions) if not shared else _no_aliases(project, report)
+        aliases = (
+            _alias_names(project, services, report, mentions) if not shared else _no_aliases(project, hosts, report)
+        )
     taken = {*services.values(), *aliases}
     ready = {name: unused_name(object_name(kube_name, "ready"), taken) for name, kube_name in services.items()}
     return Names(services, pods, ready, aliases, _by_service(aliases), hosts, views, prefix)
@@ -127,9 +129,13 @@ def _views(project: Project, services: Mapping[str, KubeName], report: Report, p
     return views_of(project, services, report, prefix)
 
 
-def _no_aliases(project: Project, report: Report) -> dict[KubeName, tuple[ServiceName, ...]]:
-    """In a shared namespace a pod has one name in DNS: its service's."""
+def _no_aliases(
+    project: Project, hosts: Mapping[str, KubeName], report: Report
+) -> dict[KubeName, tuple[ServiceName, ...]]:
+    """In a shared namespace a pod has one name in DNS: its service's. Host names are reported where they are lost."""
     for alias in aliases_of(project):
+        if alias.path[-1] == "hostname" or resolves_as(alias.name, hosts[alias.service]):
+            continue
         tell = report.note if alias.incidental else report.warning
         message = f"{alias.name!r} does not resolve in a shared namespace: a pod has one name there, its service's"
         tell(Code.NAME_CHANGED, alias.path, message, "choose --dns project, which knows every name")
