@@ -26,7 +26,7 @@ HELP = {
     "kaniko_image": "Builder image.",
     "tool_image": "Image of helper containers, with a shell and busybox's tools.",
     "allow_host_access": "Allow binds outside the project, host namespaces and devices.",
-    "host_gateway": "Address for host-gateway in extra_hosts.",
+    "host_gateway": "Address for host-gateway in extra_hosts; runner: the machine of up.",
     "dependency_timeout": "Seconds that a service waits for its dependencies.",
     "server_side_apply": "The manifests are for kubectl apply --server-side: an object may hold 1 MiB.",
     "build_timeout": "Seconds after which a build has failed.",
