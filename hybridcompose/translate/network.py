@@ -99,39 +99,11 @@ def network_mode(scope: ServiceScope, draft: PodDraft) -> None:
 
 
 def external_links(scope: ServiceScope, draft: PodDraft) -> None:
-    """An ExternalName Service for every container outside the project that has another name here."""
-    if scope.options.dns is Dns.PROJECT:
-        return  # its own server knows these names
-    for index, link in enumerate(scope.service.external_links):
-        target, _, alias = link.partition(":")
-        path = scope.path("external_links", index)
-        name = label_name(alias or target)
-        outside = _full_name(scope, target.lower())
-        if outside is None or not resolves_as(alias or target, name) or scope.names.prefix:
-            message = f"{alias or target!r} will not resolve: {target!r} is no name that the cluster's DNS server knows"
-            remedy = "write NAME.NAMESPACE.svc.cluster.local:ALIAS, or choose --dns project"
-            scope.report.warning(Code.NO_EQUIVALENT, path, message, remedy)
-            continue
-        scope.report.approximated(_EXTERNAL, path)
-        if name != outside.partition(".")[0] or "." in target:
-            draft.resources.append(_external_name(scope, name, outside))
+    """``external_links``: names of what is outside the project, as ExternalName Services where that takes an object."""
+    if scope.service.external_links:
+        from hybridcompose.translate.outside import external_links as translate_links
 
-
-def _full_name(scope: ServiceScope, target: str) -> str | None:
-    if "." in target:
-        return target if all(label_name(part) == part for part in target.split(".")) else None
-    namespace = scope.options.namespace
-    return f"{target}.{namespace}.svc.{scope.options.cluster_domain}" if namespace else None
-
-
-def _external_name(scope: ServiceScope, name: KubeName, outside: str) -> Resource:
-    manifest: Manifest = {
-        "apiVersion": "v1",
-        "kind": "Service",
-        "metadata": {"name": name, "labels": object_labels(scope.root)},
-        "spec": {"type": "ExternalName", "externalName": outside},
-    }
-    return Resource(manifest, ("services",), f"{name} is a name of {outside}, which is outside the project")
+        translate_links(scope, draft, _EXTERNAL)
 
 
 def headless(

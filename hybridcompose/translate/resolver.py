@@ -106,6 +106,10 @@ def _search_own_domain(scope: ServiceScope, draft: PodDraft) -> None:
 
 def _known_server(scope: ServiceScope, draft: PodDraft, address: str) -> None:
     options = scope.options
+    if not _is_address(address):
+        message = f"--cluster-dns {address} is no address"
+        scope.report.error(Code.INVALID_OPTION, (), message, "give the cluster address of the cluster's DNS Service")
+        return
     if options.namespace is None:
         message = "with --cluster-dns the namespace must be known, because its domain is searched"
         scope.report.error(Code.INVALID_OPTION, (), message, "give --namespace, or leave --cluster-dns out")
@@ -119,6 +123,16 @@ def _known_server(scope: ServiceScope, draft: PodDraft, address: str) -> None:
         "searches": [f"{scope.names.prefix}.{own}", own, domain, options.cluster_domain, *given.get("searches", ())],
         "options": given.get("options") or [{"name": "ndots", "value": "5"}],
     }
+
+
+def _is_address(text: str) -> bool:
+    from ipaddress import ip_address
+
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _container(scope: ServiceScope, script: str, arguments: list[str]) -> Manifest:

@@ -122,16 +122,3 @@ def test_a_service_that_wants_no_name_on_any_network_has_none() -> None:
     assert list(found(plan, "Service")) == ["other"]
     named = plan_of({"web": service(networks={"x": quiet, "y": None})})
     assert "web" in found(named, "Service")
-
-
-def test_a_name_for_a_container_outside_leads_to_its_whole_name() -> None:
-    links = ["legacy:old", "db.data.svc.cluster.local:store", "shared"]
-    plan = plan_of({"web": service(external_links=links)}, options=Options(namespace="ci"))
-    outside = {name: one["spec"].get("externalName") for name, one in found(plan, "Service").items()}
-    assert outside == {"old": "legacy.ci.svc.cluster.local", "store": "db.data.svc.cluster.local", "web": None}
-
-
-@pytest.mark.parametrize("link", ["legacy:old", "a_b.example:old", "db.example:o_ld"])
-def test_a_name_that_cannot_lead_outside_is_a_warning(link: str) -> None:
-    finding = only(plan_of({"web": service(external_links=[link])}), Code.NO_EQUIVALENT)
-    assert (finding.severity, finding.path) == (Severity.WARNING, ("services", "web", "external_links", 0))

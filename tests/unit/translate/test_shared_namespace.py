@@ -87,6 +87,12 @@ def test_a_known_dns_server_is_of_no_use_without_a_namespace() -> None:
         plan_of({"db": service()}, options=options)
 
 
+def test_a_dns_server_without_an_address_is_refused() -> None:
+    options = Options(namespace_mode=NamespaceMode.SHARED, cluster_dns="kube-dns", namespace="ci")
+    with pytest.raises(TranslateError, match="is no address"):
+        plan_of({"db": service()}, options=options)
+
+
 @pytest.mark.parametrize(
     ("keys", "path", "severity"),
     [
