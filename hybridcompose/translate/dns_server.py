@@ -74,9 +74,9 @@ def _block(number: int, view: View) -> str:
     lines += [f"rewrite name exact {name}. {target}.{_DOMAIN}." for name, target in view.names.items()]
     lines += [f"rewrite name exact {alias}. {_outside(target)}" for alias, target in view.external.items()]
     if view.hidden:
-        lines.append(
-            f"template ANY ANY {' '.join(f'{name}.' for name in view.hidden)} {{\n        rcode NXDOMAIN\n    }}"
-        )
+        # The whole name: there are top-level domains that are called as services are.
+        lines.append(f'template ANY ANY {{\n        match "^({"|".join(view.hidden)})[.]$"')
+        lines[-1] += "\n        rcode NXDOMAIN\n        fallthrough\n    }"
     if view.servers:
         lines.append(f"forward {_DOMAIN} /etc/resolv.conf")
     lines.append(f"forward . {' '.join(view.servers) or '/etc/resolv.conf'}")

@@ -39,7 +39,8 @@ class View(NamedTuple):
     """The answers for services with the same networks and links.
 
     ``names`` gives the Service that holds the addresses of a lower-case name, ``external`` the name that is asked for
-    instead. ``hidden`` are the project's names that are not known here. ``servers`` are asked for all else.
+    instead. ``hidden`` are the project's names without a dot that are not known here: nobody else is asked for them.
+    ``servers`` are asked for all else.
     """
 
     names: Mapping[str, KubeName]
@@ -65,7 +66,7 @@ def views_of(project: Project, services: Mapping[str, KubeName], report: Report,
     distinct = sorted(set(own.values()))
     owners = [_owners(key, tables) for key in distinct]
     groups = _groups(owners, set(services.values()), prefix)
-    known = sorted({name for table in tables.values() for name in table})
+    known = sorted({name for table in tables.values() for name in table if "." not in name})
     group_of = {found: name for name, found in groups.items()}
     views = [
         View(

@@ -142,7 +142,7 @@ def hosts(scope: ServiceScope, draft: PodDraft) -> None:
 
 def _address(scope: ServiceScope, host: str, address: str) -> str | None:
     if address != "host-gateway":
-        return address if _is_address(scope, host, address) else None
+        return address if _is_address(scope, scope.path("extra_hosts", host), address) else None
     if scope.options.host_gateway == "runner":
         message = "which machine runs the tests is known to up alone"
         remedy = "give --host-gateway with the address that pods should reach it at"
@@ -158,16 +158,14 @@ def _address(scope: ServiceScope, host: str, address: str) -> str | None:
     return scope.options.host_gateway
 
 
-def _is_address(scope: ServiceScope, host: str, address: str) -> bool:
+def _is_address(scope: ServiceScope, path: ComposePath, address: str) -> bool:
     from ipaddress import ip_address
 
     try:
         ip_address(address)
     except ValueError:
         message = f"{address!r} is not an IP address"
-        scope.report.error(
-            Code.INVALID_VALUE, scope.path("extra_hosts", host), message, "write an IPv4 or IPv6 address"
-        )
+        scope.report.error(Code.INVALID_VALUE, path, message, "write an IPv4 or IPv6 address")
         return False
     return True
 
@@ -187,7 +185,8 @@ def _is_host_name(scope: ServiceScope, host: str) -> bool:
 def dns(scope: ServiceScope, draft: PodDraft) -> None:
     """``dns``, ``dns_search``, ``dns_opt``: added to the cluster's own, so that service names still resolve."""
     service = scope.service
-    if scope.options.dns is Dns.PROJECT:
+    known = [_is_address(scope, scope.path("dns", index), address) for index, address in enumerate(service.dns)]
+    if scope.options.dns is Dns.PROJECT or not all(known):
         return  # its own server asks these servers, and the file is written with these domains and options
     searches = [domain for domain in service.dns_search if domain != "."]
     options = [_dns_option(option) for option in service.dns_opt]

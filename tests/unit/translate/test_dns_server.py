@@ -31,8 +31,16 @@ def test_every_set_of_networks_has_a_port_and_a_service_of_its_own() -> None:
 
 
 def test_names_of_other_networks_do_not_exist() -> None:
-    text = corefile({"a": service(networks={"x": None}), "b": service(networks={"y": None})})
-    assert "    template ANY ANY b. b.shop_y. shop-b-1. {\n        rcode NXDOMAIN\n    }\n" in text
+    text = corefile({"a": service(networks={"x": None}), "b": service(networks={"y": {"aliases": ["b.test"]}})})
+    assert (
+        '    template ANY ANY {\n        match "^(b|shop-b-1)[.]$"\n        rcode NXDOMAIN\n        fallthrough\n'
+        in text
+    )
+
+
+def test_a_name_with_a_dot_may_be_somebody_elses_on_other_networks() -> None:
+    text = corefile({"a": service(networks={"x": None}), "b": service(networks={"y": {"aliases": ["api.test"]}})})
+    assert text.count("api.test.") == 1
 
 
 def test_servers_of_a_service_are_asked_for_what_is_outside() -> None:

@@ -122,3 +122,8 @@ def test_a_service_that_wants_no_name_on_any_network_has_none() -> None:
     assert list(found(plan, "Service")) == ["other"]
     named = plan_of({"web": service(networks={"x": quiet, "y": None})})
     assert "web" in found(named, "Service")
+
+
+def test_a_name_server_without_an_address_is_an_error() -> None:
+    (finding,) = refusal_of({"web": service(dns=["10.0.0.53", "dns.example"])})
+    assert (finding.code, finding.path) == (Code.INVALID_VALUE, ("services", "web", "dns", 1))
