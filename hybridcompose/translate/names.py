@@ -92,6 +92,9 @@ class Names(NamedTuple):
     prefix: str = ""
 
 
+_KEEP_NAMES = "choose --dns project, which keeps names as they are, or --rewrite-hostnames"
+
+
 class Alias(NamedTuple):
     """A further name of a service, and where it is given."""
 
@@ -156,7 +159,8 @@ def _service_names(project: Project, report: Report, mentions: _Mentions, *, ver
                 "rename one of them",
             )
         elif not verbatim and not resolves_as(name, kube_name):
-            report.warning(Code.NAME_CHANGED, ("services", name), _changed("service", name, kube_name, mentions))
+            message = _changed("service", name, kube_name, mentions)
+            report.warning(Code.NAME_CHANGED, ("services", name), message, _KEEP_NAMES)
     return names
 
 
@@ -193,6 +197,9 @@ def _alias_names(
             unchanged.add(kube_name)
     for alias in changed:
         kube_name = label_name(alias.name)
+        if kube_name in unchanged and kube_name != services[alias.service]:
+            _report_taken(alias, kube_name, report)
+            continue
         if kube_name not in unchanged:
             owners.setdefault(kube_name, set()).add(alias.service)
         _report_changed(alias, kube_name, report, mentions)
@@ -210,9 +217,16 @@ def _by_service(aliases: Mapping[KubeName, tuple[ServiceName, ...]]) -> dict[str
     return names
 
 
+def _report_taken(alias: Alias, kube_name: str, report: Report) -> None:
+    tell = report.note if alias.incidental else report.warning
+    message = f"{alias.name!r} does not resolve: Kubernetes would know it as {kube_name!r}, which is another name here"
+    tell(Code.NAME_CONFLICT, alias.path, message, "choose --dns project, or rename one of the two")
+
+
 def _report_changed(alias: Alias, kube_name: str, report: Report, mentions: _Mentions) -> None:
     tell = report.note if alias.incidental and not mentions.of(alias.name) else report.warning
-    tell(Code.NAME_CHANGED, alias.path, _changed("name", alias.name, kube_name, mentions))
+    remedy = _KEEP_NAMES if tell == report.warning else None
+    tell(Code.NAME_CHANGED, alias.path, _changed("name", alias.name, kube_name, mentions), remedy)
 
 
 def aliases_of(project: Project) -> Iterator[Alias]:

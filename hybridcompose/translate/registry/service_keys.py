@@ -201,7 +201,10 @@ _NETWORK = (
     *diagnosed("services.*.networks.*.ipv6_address", _ADDRESSES, remedy="refer to the service by its name"),
     *diagnosed("services.*.networks.*.link_local_ips", _ADDRESSES),
     *diagnosed("services.*.networks.*.mac_address", _ADDRESSES),
-    *no_effect("services.*.networks.*.priority", "A pod has one network, so there is nothing to choose."),
+    *no_effect(
+        "services.*.networks.*.priority",
+        "A pod has one network. With --dns project, a name that several networks know answers for the first by priority.",
+    ),
 )
 
 ROWS: tuple[Row, ...] = (*_LOCAL, *_LIMITS_OF_THE_NODE, *_ISOLATION, *_LIFE, *_NETWORK)
