@@ -44,8 +44,11 @@ sed "s/{_DOMAIN}/$domain/g" /template/{_COREFILE} >/etc/coredns/{_COREFILE}
 def server_name(root: ProjectScope, number: int = 0) -> KubeName:
     """The Service of a view; the first one's name is also that of the server's other objects."""
     parts = (root.names.prefix, _STEM, str(number + 1) if number else "")
-    names = root.names
-    return unused_name(object_name(*filter(None, parts)), {*names.services.values(), *names.aliases})
+    return unused_name(object_name(*filter(None, parts)), root.once(_taken))
+
+
+def _taken(root: ProjectScope) -> frozenset[str]:
+    return root.names.of_services()
 
 
 def selector(root: ProjectScope) -> dict[str, str]:

@@ -91,6 +91,10 @@ class Names(NamedTuple):
     views: Views | None = None
     prefix: str = ""
 
+    def of_services(self) -> frozenset[str]:
+        """The names of all Services that services have; others take none of these."""
+        return frozenset((*self.services.values(), *self.aliases, *self.ready.values()))
+
 
 _KEEP_NAMES = "choose --dns project, which keeps names as they are, or --rewrite-hostnames"
 

@@ -45,9 +45,7 @@ def published_services(root: ProjectScope) -> Iterator[Resource]:
 
 
 def _service(root: ProjectScope, name: str, ports: Mapping[tuple[int, str], _Port]) -> Resource:
-    names = root.names
-    taken = {*names.services.values(), *names.aliases, *names.ready.values()}
-    kube_name = unused_name(object_name(names.services[name], "published"), taken)
+    kube_name = unused_name(object_name(root.names.services[name], "published"), root.once(_taken))
     manifest: Manifest = {
         "apiVersion": "v1",
         "kind": "Service",
@@ -59,6 +57,10 @@ def _service(root: ProjectScope, name: str, ports: Mapping[tuple[int, str], _Por
         },
     }
     return Resource(manifest, ("services", name, "ports"), f"the published ports of {name}, for programs outside")
+
+
+def _taken(root: ProjectScope) -> frozenset[str]:
+    return root.names.of_services()
 
 
 def _ports(root: ProjectScope, ports: Mapping[tuple[int, str], _Port]) -> list[Manifest]:
