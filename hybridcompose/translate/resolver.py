@@ -35,7 +35,7 @@ end=$((up + limit))
 until
   server=$(address a | tail -n 1)
   [ -n "$server" ] || server=$(address aaaa | tail -n 1)
-  [ -n "$server" ] && nslookup "$name.$domain." "$server" >/dev/null 2>&1
+  [ -n "$server" ] && nslookup -type=a "$name.$domain." "$server" >/dev/null 2>&1
 do
   seconds
   if [ "$up" -ge "$end" ]; then

@@ -61,7 +61,7 @@ OPTIONS = st.builds(
 )
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(PROJECTS, st.dictionaries(KEYS, SERVICES, min_size=1, max_size=4), OPTIONS)
 def test_every_name_and_label_of_a_plan_is_valid(name: str, services: dict[str, Any], options: Options) -> None:
     project = Project.model_validate({"name": name, "services": services})
