@@ -162,7 +162,8 @@ def up(
     from hybridcompose.engine.target import target
 
     plan = translate_for_cluster(_selected(project, services), namespace, **options)
-    chosen = target(connect(kubeconfig, context), project.name, namespace)
+    shared = options.get("namespace_mode") == "shared"
+    chosen = target(connect(kubeconfig, context), project.name, namespace, shared=shared)
     with running(chosen, plan, timeout, options.get("dependency_timeout")) as environment:
         yield environment
 
@@ -185,6 +186,10 @@ def translate_for_cluster(project: Project, namespace: str | None, **options: An
         "namespace": namespace,
         "streaming": True,
     }
+    if options.get("host_gateway") == "runner":
+        from hybridcompose.engine.runner import runner_address
+
+        fixed["host_gateway"] = runner_address()
     plan = translate(project, **{**options, **fixed})
     if not project.jobs:
         return plan

@@ -32,5 +32,5 @@ def command(
     from hybridcompose.engine.build import build
 
     wanted = () if with_dependencies else services
-    target = place.target(project.name)
+    target = place.target(project.name, shared=options["namespace_mode"] == "shared")
     api.located(project, lambda: build(target, plan, wanted, Terminal(quiet=session.quiet)))

@@ -24,12 +24,12 @@ class Place(NamedTuple):
     kubeconfig: str | None
     context: str | None
 
-    def target(self, project: str) -> Target:
+    def target(self, project: str, *, shared: bool = False) -> Target:
         """The project there. Raises ``ClusterError`` where no cluster is configured."""
         from hybridcompose.cluster.api import connect
         from hybridcompose.engine.target import target
 
-        return target(connect(self.kubeconfig, self.context), project, self.namespace)
+        return target(connect(self.kubeconfig, self.context), project, self.namespace, shared=shared)
 
 
 _FLAGS = (

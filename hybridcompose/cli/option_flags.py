@@ -26,7 +26,7 @@ HELP = {
     "kaniko_image": "Builder image.",
     "tool_image": "Image of helper containers, with a shell and busybox's tools.",
     "allow_host_access": "Allow binds outside the project, host namespaces and devices.",
-    "host_gateway": "Address for host-gateway in extra_hosts.",
+    "host_gateway": "Address for host-gateway in extra_hosts; runner: the machine of up.",
     "dependency_timeout": "Seconds that a service waits for its dependencies.",
     "server_side_apply": "The manifests are for kubectl apply --server-side: an object may hold 1 MiB.",
     "build_timeout": "Seconds after which a build has failed.",
@@ -47,6 +47,14 @@ HELP = {
     "storage_class": "StorageClass of claims (default: the cluster's).",
     "storage_size": "Size of a claim.",
     "storage_access": "Access mode of claims: with ReadWriteMany pods that share a volume run on any node.",
+    "expose": "Reach published ports from outside through a further Service of this type.",
+    "network_policies": "Keep services apart that share no network (needs a cluster that enforces NetworkPolicies).",
+    "rewrite_hostnames": "Write changed host names into environments and commands that mention them.",
+    "dns": "Who answers for names: the cluster, or a server of the project that knows every name verbatim.",
+    "dns_image": "CoreDNS image for --dns project.",
+    "namespace_mode": "The namespace is the project's own, or shared with other projects and runs.",
+    "cluster_dns": "Address of the cluster's DNS server: spares shared pods an init container.",
+    "cluster_domain": "Domain of the cluster's Services.",
 }
 _SHORT = {"namespace": "-n"}
 

@@ -83,7 +83,7 @@ def command(
         attach_dependencies=flags["attach_dependencies"],
         dependency_seconds=options["dependency_timeout"],
     )
-    target = place.target(project.name)
+    target = place.target(project.name, shared=options["namespace_mode"] == "shared")
     terminal = Terminal(quiet=session.quiet)
     if detach or wait:
         api.located(project, lambda: up.start(target, plan, request, terminal))

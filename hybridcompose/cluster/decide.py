@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from hybridcompose.cluster.identity import config_hash, controllers
-from hybridcompose.cluster.troubles import Limits, Trouble
+from hybridcompose.cluster.troubles import Limits, Trouble, trouble_of
 from hybridcompose.cluster.views import BuildView, ServiceView, build_view, service_view
 from hybridcompose.plan import (
     BuiltImage,
@@ -20,6 +20,7 @@ from hybridcompose.plan import (
     ResourceKey,
     StreamedContext,
 )
+from hybridcompose.plan.labels import ROLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -134,7 +135,7 @@ def decide(plan: Plan, seen: Observed, run: Run) -> Decision:
         for service in (() if run.only_builds else plan.services)
     }
     decision = Decision((), None, views, builds)
-    failure = next(_failures(decision, run), None)
+    failure = next(_failures(decision, seen, run), None)
     if failure is not None:
         return decision._replace(failure=failure)
     return decision._replace(steps=tuple(_steps(plan, seen, run, decision)))
@@ -143,10 +144,15 @@ def decide(plan: Plan, seen: Observed, run: Run) -> Decision:
 # --- what has failed
 
 
-def _failures(decision: Decision, run: Run) -> Iterator[Failure]:
+def _failures(decision: Decision, seen: Observed, run: Run) -> Iterator[Failure]:
     for build in decision.builds:
         if build.trouble is not None:
             yield _failure(Kind.BUILD, build.image.service, build.trouble)
+    for pod in seen.pods.values():
+        # What serves the project, such as its DNS server: services wait for it in init containers.
+        trouble = trouble_of(pod, run.now, run.limits) if ROLE in pod.labels and not pod.deleting else None
+        if trouble is not None:
+            yield _failure(Kind.SERVICE, "", trouble._replace(message=f"the pod {pod.name}: {trouble.message}"))
     for name, view in decision.services.items():
         if view.trouble is not None:
             yield _failure(Kind.SERVICE, name, view.trouble)
@@ -324,7 +330,7 @@ def _away(key: ResourceKey, there: PodState | JobState) -> Iterator[Step]:
 
 
 def _touches(view: ServiceView, resources: Iterable[Resource], run: Run) -> Iterator[Step]:
-    finished = [pod for pod in view.pods if pod.finished and pod.uid not in run.touched]
+    finished = [pod for pod in view.pods if pod.finished and not pod.alive and pod.uid not in run.touched]
     for pod in finished:
         for resource in resources:
             if resource.key.kind == "Service" and _selects(resource, pod):
@@ -332,5 +338,5 @@ def _touches(view: ServiceView, resources: Iterable[Resource], run: Run) -> Iter
 
 
 def _selects(service: Resource, pod: PodState) -> bool:
-    selector: Mapping[str, str] = service.manifest["spec"]["selector"]
-    return selector.items() <= dict(pod.labels).items()
+    selector: Mapping[str, str] = service.manifest["spec"].get("selector", {})
+    return bool(selector) and selector.items() <= dict(pod.labels).items()

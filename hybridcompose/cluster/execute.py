@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from hybridcompose.cluster.api import FIELD_MANAGER, Api, namespace_path, path_of, refused
 from hybridcompose.diagnostics import ClusterError, Code, Diagnostic, Severity
+from hybridcompose.plan import ResourceKey
 from hybridcompose.plan.labels import MANAGED_BY, OWNER, PROJECT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from hybridcompose.plan import Resource, ResourceKey
+    from hybridcompose.plan import Resource
 
 _T = TypeVar("_T")
 _R = TypeVar("_R")
@@ -22,9 +23,9 @@ _APPLY = "application/apply-patch+yaml"
 _MERGE = "application/merge-patch+json"
 #: What a project consists of, in the order in which it goes: what makes pods before the pods.
 WORKLOADS = ("CronJob", "Deployment", "StatefulSet", "DaemonSet", "Job", "Pod")
-KINDS = (*WORKLOADS, "Service", "ConfigMap", "Secret")
-#: Who may not see them can't have made them, and most projects have none.
-_SELDOM = ("CronJob", "Deployment", "StatefulSet")
+KINDS = (*WORKLOADS, "Service", "NetworkPolicy", "ConfigMap", "Secret")
+#: Kinds that few projects have: who may not list them has made none.
+_RARE = ("CronJob", "Deployment", "StatefulSet", "NetworkPolicy")
 VOLUMES = "PersistentVolumeClaim"
 
 
@@ -67,6 +68,12 @@ def create_namespace(api: Api, name: str, project: str) -> None:
 
 def delete_namespace(api: Api, name: str) -> None:
     _unless_gone(api, namespace_path(name))
+
+
+def taken(namespace: str, key: ResourceKey) -> ClusterError:
+    message = f"{key} in the namespace {namespace} is not the project's"
+    remedy = "choose another project name with -p, or another namespace"
+    return ClusterError([Diagnostic(Code.FOREIGN_OBJECT, Severity.ERROR, message, remedy=remedy)])
 
 
 def foreign(name: str, owner: str) -> ClusterError:
@@ -121,22 +128,34 @@ def remove(api: Api, namespace: str, key: ResourceKey, grace: int | None = None)
 def remove_all(api: Api, namespace: str, kind: str, selector: str, grace: int | None = None) -> None:
     """Begins to delete all objects of a kind with these labels."""
     options = _options(grace if kind == "Pod" else None)
-    names = [body["metadata"]["name"] for body in _found(api, namespace, kind, selector)]
+    names = [body["metadata"]["name"] for body in _listed(api, namespace, kind, labelSelector=selector)]
     together(lambda name: _unless_gone(api, path_of(kind, namespace, name), options), names)
 
 
-def _found(api: Api, namespace: str, kind: str, selector: str) -> list[Any]:
+def _listed(api: Api, namespace: str, kind: str, **query: str) -> list[Any]:
     try:
-        found: list[Any] = api.get(path_of(kind, namespace), labelSelector=selector)["items"]
+        items: list[Any] = api.get(path_of(kind, namespace), **query)["items"]
     except ClusterError as error:
-        if error.status != 403 or kind not in _SELDOM:
-            raise
-        return []
+        if error.status == 403 and kind in _RARE:
+            return []
+        raise
+    return items
+
+
+def foreign_objects(api: Api, namespace: str, resources: Iterable[Resource], project: str) -> list[ResourceKey]:
+    """Which of the objects exist already without being the project's (``project``: its label)."""
+    wanted = {resource.key for resource in resources}
+    found = []
+    for kind in sorted({key.kind for key in wanted}):
+        for body in _listed(api, namespace, kind):
+            key = ResourceKey(kind, body["metadata"]["name"])
+            if key in wanted and (body["metadata"].get("labels") or {}).get(PROJECT) != project:
+                found.append(key)
     return found
 
 
 def count(api: Api, namespace: str, kind: str, selector: str) -> int:
-    return len(_found(api, namespace, kind, selector))
+    return len(_listed(api, namespace, kind, labelSelector=selector))
 
 
 def touch(api: Api, namespace: str, service: str, uid: str) -> None:

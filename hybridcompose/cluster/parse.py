@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from hybridcompose.cluster.state import ContainerState, EventState, JobState, Phase, PodState
-from hybridcompose.plan.labels import SERVICE
+from hybridcompose.plan.labels import CONTAINERS, SERVICE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,6 +20,41 @@ _JOB_NAME = "batch.kubernetes.io/job-name"
 
 
 def pod(body: Mapping[str, Any]) -> PodState:
+    whole = _whole(body)
+    services = (body["metadata"].get("annotations") or {}).get(CONTAINERS)
+    return whole._replace(parts=tuple(_parts(whole, body["spec"], json.loads(services)))) if services else whole
+
+
+def _parts(whole: PodState, spec: Mapping[str, Any], services: Mapping[str, str]) -> Iterator[PodState]:
+    """The pod as each of its services sees it."""
+    specs = {container["name"]: container for container in (*spec.get("initContainers", ()), *spec["containers"])}
+    states = {container.name: container for container in whole.containers}
+    around = tuple(container for container in whole.containers if container.init and container.name not in services)
+    for name, service in sorted(services.items()):
+        if name in specs:
+            own = states[name]._replace(init=False)
+            ended = not whole.finished and own.ended and _ends(own, whole.restart_policy)
+            phase = ("Failed" if own.exit_code else "Succeeded") if ended or (whole.finished and own.ended) else None
+            yield whole._replace(
+                phase=phase or whole.phase,
+                containers=(*around, own),
+                service=service,
+                ready=own.ready and not ended,
+                checked="readinessProbe" in specs[name],
+                command=_command(specs[name]),
+                ports=_ports(specs[name]),
+                container=name,
+                alive=ended,
+            )
+
+
+def _ends(container: ContainerState, policy: str) -> bool:
+    """Whether the kubelet leaves it at that."""
+    again = container.stays or policy == "Always" or (policy == "OnFailure" and container.exit_code)
+    return not again
+
+
+def _whole(body: Mapping[str, Any]) -> PodState:
     metadata, spec, status = body["metadata"], body["spec"], body.get("status", {})
     labels = metadata.get("labels") or {}
     conditions = {condition["type"]: condition for condition in status.get("conditions") or ()}
@@ -42,8 +78,8 @@ def pod(body: Mapping[str, Any]) -> PodState:
         config_hash=(metadata.get("annotations") or {}).get(CONFIG_HASH, ""),
         reason=status.get("reason", ""),
         message=status.get("message", ""),
-        command=(*main.get("command", ()), *main.get("args", ())),
-        ports=tuple(f"{port['containerPort']}/{port.get('protocol', 'TCP').lower()}" for port in main.get("ports", ())),
+        command=_command(main),
+        ports=_ports(main),
         labels=labels,
         depends_on=_dependencies(metadata),
     )
@@ -53,12 +89,22 @@ def _dependencies(metadata: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(filter(None, (metadata.get("annotations") or {}).get(DEPENDS_ON, "").split(",")))
 
 
+def _command(container: Mapping[str, Any]) -> tuple[str, ...]:
+    return (*container.get("command", ()), *container.get("args", ()))
+
+
+def _ports(container: Mapping[str, Any]) -> tuple[str, ...]:
+    ports = container.get("ports", ())
+    return tuple(f"{port['containerPort']}/{port.get('protocol', 'TCP').lower()}" for port in ports)
+
+
 def _containers(spec: Mapping[str, Any], status: Mapping[str, Any]) -> Iterator[ContainerState]:
     for field, init in (("initContainers", True), ("containers", False)):
         statuses = {entry["name"]: entry for entry in status.get(field[:-1] + "Statuses") or ()}
         for container in spec.get(field) or ():
             known = statuses.get(container["name"])
-            empty = ContainerState(container["name"], container.get("image", ""), init=init)
+            stays = init and container.get("restartPolicy") == "Always"
+            empty = ContainerState(container["name"], container.get("image", ""), init=init, stays=stays)
             yield empty if known is None else _told(empty, known)
 
 

@@ -31,6 +31,8 @@ class ContainerState(NamedTuple):
     since: float = 0.0
     restarts: int = 0
     ready: bool = False
+    #: An init container that stays, beside the main ones.
+    stays: bool = False
 
     @property
     def has_run(self) -> bool:
@@ -49,6 +51,9 @@ class PodState(NamedTuple):
     """``job`` is the Job that made the pod, ``checked`` whether it is asked if it is ready.
 
     ``depends_on`` holds the labels of the services that its service depends on, where the run that made it knew.
+    A pod that runs several services has ``parts``: a state for each service, with the name of its ``container`` and
+    the phase that the pod would have if it ran that one alone; ``alive`` says that the pod has not ended with it.
+
     ``unschedulable`` is the scheduler's reason while it finds no node.
     """
 
@@ -72,6 +77,14 @@ class PodState(NamedTuple):
     ports: tuple[str, ...] = ()
     labels: Mapping[str, str] = MappingProxyType({})
     depends_on: tuple[str, ...] = ()
+    container: str = ""
+    alive: bool = False
+    parts: tuple[PodState, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """What tells the containers of services apart."""
+        return f"{self.uid}/{self.container}" if self.container else self.uid
 
     @property
     def main(self) -> ContainerState | None:
@@ -133,7 +146,12 @@ class Observed(NamedTuple):
 
     def pods_of(self, service: str) -> tuple[PodState, ...]:
         """The pods of a service, by name."""
-        return tuple(pod for _, pod in sorted(self.pods.items()) if pod.service == service)
+        return tuple(pod for pod in self.of_services() if pod.service == service)
+
+    def of_services(self) -> tuple[PodState, ...]:
+        """The pods that run services, by name: one for each service where a pod runs several."""
+        pods = (pod for _, pod in sorted(self.pods.items()) if pod.service)
+        return tuple(part for pod in pods for part in pod.parts or (pod,))
 
     def pods_of_job(self, job: str) -> tuple[PodState, ...]:
         """The pods that a Job made, the latest last."""

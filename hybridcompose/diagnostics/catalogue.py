@@ -176,6 +176,10 @@ CLUSTER: Mapping[Code, Entry] = {
     Code.FOREIGN_NAMESPACE: Entry(
         "The namespace was made for another project.", "Choose another with `--namespace`, or take that one down."
     ),
+    Code.FOREIGN_OBJECT: Entry(
+        "An object of the name that the project needs exists in a shared namespace, and belongs to somebody else.",
+        "Choose another project name with `-p`, or another namespace.",
+    ),
     Code.NOT_RUNNING: Entry(
         "The service has no pods in the namespace, or there is no such service.",
         "Correct the name, or run `up` first.",

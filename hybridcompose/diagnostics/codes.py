@@ -82,6 +82,7 @@ class Code(StrEnum):
     CLUSTER_UNREACHABLE = "cluster-unreachable"
     CLUSTER_REFUSED = "cluster-refused"
     FOREIGN_NAMESPACE = "foreign-namespace"
+    FOREIGN_OBJECT = "foreign-object"
     NOT_RUNNING = "not-running"
     BUILD_FAILED = "build-failed"
     SERVICE_FAILED = "service-failed"

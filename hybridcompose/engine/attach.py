@@ -40,28 +40,28 @@ class Attached:
                 raise follower.error
 
     def _attend(self, view: ServiceView, pod: PodState) -> None:
-        if pod.main is None or not pod.main.has_run or pod.uid in self._finished:
+        if pod.main is None or not pod.main.has_run or pod.key in self._finished:
             return
         name = self._name(view, pod)
-        if pod.uid not in self._followers:
+        if pod.key not in self._followers:
             prefix = f"{name:<{self._width}}  | "
             source = Source(self._target.namespace, pod.name, view.service.container)
-            self._followers[pod.uid] = Follower(
+            self._followers[pod.key] = Follower(
                 self._target.api, source, lambda line: self._console.out(prefix + line), timestamps=self._timestamps
             )
         if pod.finished:
-            self._finished.add(pod.uid)
-            self._followers[pod.uid].finish(_LAST_LINES)
+            self._finished.add(pod.key)
+            self._followers[pod.key].finish(_LAST_LINES)
             self._console.out(f"{name} exited with code {pod.exit_code}")
 
     def _name(self, view: ServiceView, pod: PodState) -> str:
         """``web-1``: as Docker Compose numbers containers."""
-        if pod.uid not in self._names:
+        if pod.key not in self._names:
             own = [key.name for key in view.service.workloads]
             others = sum(1 for name in self._names.values() if name.rpartition("-")[0] == view.service.name)
             number = own.index(pod.name) + 1 if pod.name in own else others + 1
-            self._names[pod.uid] = f"{view.service.name}-{number}"
-        return self._names[pod.uid]
+            self._names[pod.key] = f"{view.service.name}-{number}"
+        return self._names[pod.key]
 
     def close(self) -> None:
         for follower in self._followers.values():

@@ -53,10 +53,10 @@ def follow(target: Target, services: Collection[str], form: Form, console: Conso
         while True:
             pods = list(_pods(seen, services, target))
             for pod in pods:
-                if pod.uid not in followers and pod.main is not None and pod.main.has_run:
-                    followers[pod.uid] = _follower(target, pod, _prefix(pod, pods, form), form, console)
-                if pod.finished and pod.uid in followers:
-                    followers[pod.uid].finish(10)
+                if pod.key not in followers and pod.main is not None and pod.main.has_run:
+                    followers[pod.key] = _follower(target, pod, _prefix(pod, pods, form), form, console)
+                if pod.finished and pod.key in followers:
+                    followers[pod.key].finish(10)
             _check(followers)
             if all(pod.finished for pod in pods):
                 return
@@ -84,21 +84,21 @@ def _pods(seen: Observed, services: Collection[str], target: Target) -> Iterator
             raise not_running(name, target)
         yield from found
     if not services:
-        yield from (pod for _, pod in sorted(seen.pods.items()) if pod.service)
+        yield from seen.of_services()
 
 
 def _prefix(pod: PodState, pods: list[PodState], form: Form) -> str:
     if not form.prefix:
         return ""
     names = container_names(pods)
-    return f"{names[pod.uid]:<{max(map(len, names.values()))}}  | "
+    return f"{names[pod.key]:<{max(map(len, names.values()))}}  | "
 
 
 def container_names(pods: list[PodState]) -> dict[str, str]:
-    """``web-1`` for each pod by uid: numbered within its service, in the order of the pods' names."""
+    """``web-1`` for each pod by key: numbered within its service, in the order of the pods' names."""
     names: dict[str, str] = {}
     counts: dict[str, int] = {}
     for pod in sorted(pods, key=lambda pod: (pod.service, len(pod.name), pod.name)):
         counts[pod.service] = counts.get(pod.service, 0) + 1
-        names[pod.uid] = f"{pod.service}-{counts[pod.service]}"
+        names[pod.key] = f"{pod.service}-{counts[pod.service]}"
     return names

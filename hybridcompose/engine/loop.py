@@ -12,6 +12,7 @@ from hybridcompose.cluster.observe import Observer
 from hybridcompose.diagnostics import Code, Diagnostic, Severity, TimedOutError
 from hybridcompose.engine.explain import error_of, explain
 from hybridcompose.engine.progress import Progress
+from hybridcompose.engine.target import check_objects
 from hybridcompose.engine.uploads import Uploads
 from hybridcompose.plan.order import rank
 
@@ -45,6 +46,7 @@ def carry_out(
     """
     from hybridcompose.cluster.decide import Failure
 
+    check_objects(target, plan)
     progress = Progress(console)
     deadline = None if seconds is None else time.monotonic() + seconds
     with (

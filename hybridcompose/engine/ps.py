@@ -26,10 +26,10 @@ _UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 def entries(target: Target, *, every: bool) -> list[dict[str, Any]]:
     """One mapping for each container; only those that run unless ``every`` is set."""
     existing(target)
-    pods = [pod for pod in look(target.api, target.namespace, target.selector).pods.values() if pod.service]
+    pods = list(look(target.api, target.namespace, target.selector).of_services())
     names = container_names(pods)
     shown = [pod for pod in pods if every or not pod.finished]
-    return [_entry(pod, names[pod.uid], target, time.time()) for pod in sorted(shown, key=lambda pod: names[pod.uid])]
+    return [_entry(pod, names[pod.key], target, time.time()) for pod in sorted(shown, key=lambda pod: names[pod.key])]
 
 
 def _entry(pod: PodState, name: str, target: Target, now: float) -> dict[str, Any]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hybridcompose.cluster.api import Api
+    from hybridcompose.plan import Plan
 
 _POLL = 0.2
 #: How long a namespace, or a pod after its grace period, may take to go.
@@ -41,11 +42,15 @@ class Silent:
 
 
 class Target(NamedTuple):
-    """A project in a cluster. ``label`` is the value of its objects' project label."""
+    """A project in a cluster. ``label`` is the value of its objects' project label.
+
+    A ``shared`` namespace is nobody's: it is neither made nor removed.
+    """
 
     api: Api
     project: str
     namespace: str
+    shared: bool = False
 
     @property
     def label(self) -> str:
@@ -56,9 +61,14 @@ class Target(NamedTuple):
         return f"{PROJECT}={self.label}"
 
 
-def target(api: Api, project: str, namespace: str | None = None) -> Target:
-    """The project in its own namespace, which has the project's name, or in the one that is given."""
-    return Target(api, project, namespace or label_name(project))
+def target(api: Api, project: str, namespace: str | None = None, *, shared: bool = False) -> Target:
+    """The project in its own namespace, which has the project's name, or in the one that is given.
+
+    Raises ``ClusterError`` where a shared one is not named.
+    """
+    if shared and not namespace:
+        raise refused("which namespace is shared is not known", "name it with --namespace")
+    return Target(api, project, namespace or label_name(project), shared)
 
 
 def prepare(target: Target) -> bool:
@@ -68,6 +78,9 @@ def prepare(target: Target) -> bool:
     """
     api, name = target.api, target.namespace
     found = execute.find_namespace(api, name)
+    if target.shared:
+        _check_shared(name, found)
+        return False
     if found is not None and found.terminating:
         wait_until(lambda: execute.find_namespace(api, name) is None, f"the namespace {name} is still going away")
         found = None
@@ -78,6 +91,22 @@ def prepare(target: Target) -> bool:
     if found.owner not in ("", target.label):
         raise execute.foreign(name, found.owner)
     return False
+
+
+def _check_shared(name: str, found: execute.Namespace | None) -> None:
+    """A namespace that was made for one project goes with that project."""
+    if found is None or found.terminating:
+        raise refused(f"there is no namespace {name}, and a shared one is not made here", "ask for it to be made", 404)
+    if found.owner:
+        raise execute.foreign(name, found.owner)
+
+
+def check_objects(target: Target, plan: Plan) -> None:
+    """Raises ``ClusterError`` where an object of the plan exists in a shared namespace and is somebody else's."""
+    if target.shared:
+        found = execute.foreign_objects(target.api, target.namespace, plan.resources, target.label)
+        if found:
+            raise execute.taken(target.namespace, found[0])
 
 
 def _await_account(target: Target) -> None:

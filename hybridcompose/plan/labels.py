@@ -2,6 +2,10 @@
 
 PROJECT = "hybridcompose.io/project"
 SERVICE = "hybridcompose.io/service"
+#: On pods that serve the project without being a service of it.
+ROLE = "hybridcompose.io/role"
 #: On namespaces of our own and on every object; the value is ``hybridcompose``.
 MANAGED_BY = "app.kubernetes.io/managed-by"
 OWNER = "hybridcompose"
+#: An annotation of pods that hold several services: the service label of each container, as JSON.
+CONTAINERS = "hybridcompose.io/containers"

@@ -41,9 +41,14 @@ def object_labels(root: ProjectScope, service: str | None = None) -> dict[str, s
     return labels if service is None else {**labels, SERVICE: label_value(service)}
 
 
+def project_labels(root: ProjectScope) -> dict[str, str]:
+    """What all pods of the project are found by."""
+    return {PROJECT: label_value(root.project.name)}
+
+
 def selector_labels(root: ProjectScope, service: str) -> dict[str, str]:
     """What the pods of one service are found by, also among other projects in the namespace."""
-    return {PROJECT: label_value(root.project.name), SERVICE: label_value(service)}
+    return {PROJECT: label_value(root.project.name), SERVICE: label_value(root.pod_of(service))}
 
 
 def user_metadata(scope: ServiceScope, draft: PodDraft) -> None:

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from hybridcompose.diagnostics import Code, format_path
 from hybridcompose.plan import KubeName
 from hybridcompose.spec import ServiceName
+from hybridcompose.translate.options import Dns, NamespaceMode, Options
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from hybridcompose.diagnostics import ComposePath
     from hybridcompose.spec import Project, Service
+    from hybridcompose.translate.dns_views import Views
     from hybridcompose.translate.report import Report
 
 _VALID = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
@@ -44,6 +46,17 @@ def unused_name(name: str, taken: Iterable[str]) -> KubeName:
     return wanted if wanted not in taken else KubeName(f"{wanted[:54].rstrip('-')}-{_hash(name)}")
 
 
+def project_prefix(project: str) -> KubeName:
+    """What the names of a project's objects begin with in a namespace that several share; never that of another."""
+    name = label_name(project)
+    return name if name == project else KubeName(f"{label_name(project, 58)}-{_hash(project)[:4]}")
+
+
+def has_own_network(service: Service) -> bool:
+    """Whether a service has an address of its own, under which the others find it."""
+    return not service.network_mode or service.network_mode in ("bridge", "default")
+
+
 def resolves_as(name: str, kube_name: str) -> bool:
     """Whether programs that look up ``name`` find ``kube_name``: DNS does not tell capitals from small letters."""
     return name.lower() == kube_name
@@ -56,15 +69,17 @@ def _hash(text: str) -> str:
 
 
 _NONE: Mapping[Any, Any] = MappingProxyType({})
+_NO_OPTIONS = Options()
 
 
 class Names(NamedTuple):
     """Every name that the project's objects have in the cluster.
 
-    ``services`` is the DNS name of each service (its Service), ``pods`` the names of its pods (or Jobs), one for
-    each replica, ``ready`` the second Service that holds ready addresses only. ``aliases`` is every further DNS name
-    with the services that answer to it; it may also hold a service's name where another service has that alias.
-    ``aliases_of`` is the same by service.
+    ``services`` is the name of each service's Service, ``pods`` the names of its pods (or Jobs), one for each replica,
+    ``ready`` the second Service that holds ready addresses only. ``aliases`` is every further Service with the
+    services that answer to it; it may also hold a service's name where another service has that alias.
+    ``aliases_of`` is the same by service. ``hosts`` is the name under which programs find a service with the cluster's
+    DNS server, ``views`` what a server of the project's own answers. ``prefix`` begins all names in a shared namespace.
     """
 
     services: Mapping[str, KubeName]
@@ -72,9 +87,21 @@ class Names(NamedTuple):
     ready: Mapping[str, KubeName] = _NONE
     aliases: Mapping[KubeName, tuple[ServiceName, ...]] = _NONE
     aliases_of: Mapping[str, tuple[KubeName, ...]] = _NONE
+    hosts: Mapping[str, KubeName] = _NONE
+    views: Views | None = None
+    prefix: str = ""
+
+    def of_services(self) -> frozenset[str]:
+        """The names of all Services that services have; others take none of these."""
+        return frozenset((*self.services.values(), *self.aliases, *self.ready.values()))
 
 
-class _Alias(NamedTuple):
+_KEEP_NAMES = "choose --dns project, which keeps names as they are, or --rewrite-hostnames"
+
+
+class Alias(NamedTuple):
+    """A further name of a service, and where it is given."""
+
     name: str
     service: ServiceName
     path: ComposePath
@@ -82,18 +109,47 @@ class _Alias(NamedTuple):
     incidental: bool = False
 
 
-def names_of(project: Project, report: Report) -> Names:
+def names_of(project: Project, report: Report, options: Options = _NO_OPTIONS) -> Names:
     """The names of a project's objects. Reports names that change and names that fall together."""
     mentions = _Mentions(project)
-    services = _service_names(project, report, mentions)
+    verbatim = options.dns is Dns.PROJECT
+    shared = options.namespace_mode is NamespaceMode.SHARED
+    prefix = project_prefix(project.name) if shared else ""
+    hosts = _service_names(project, report, mentions, verbatim=verbatim)
+    services = {name: object_name(prefix, host) if prefix else host for name, host in hosts.items()}
     pods = _pod_names(project, services)
-    aliases = _alias_names(project, services, report, mentions)
+    views = _views(project, services, report, prefix) if verbatim else None
+    if views is not None:
+        aliases = views.groups
+    else:
+        aliases = (
+            _alias_names(project, services, report, mentions) if not shared else _no_aliases(project, hosts, report)
+        )
     taken = {*services.values(), *aliases}
     ready = {name: unused_name(object_name(kube_name, "ready"), taken) for name, kube_name in services.items()}
-    return Names(services, pods, ready, aliases, _by_service(aliases))
+    return Names(services, pods, ready, aliases, _by_service(aliases), hosts, views, prefix)
 
 
-def _service_names(project: Project, report: Report, mentions: _Mentions) -> dict[str, KubeName]:
+def _views(project: Project, services: Mapping[str, KubeName], report: Report, prefix: str) -> Views:
+    from hybridcompose.translate.dns_views import views_of
+
+    return views_of(project, services, report, prefix)
+
+
+def _no_aliases(
+    project: Project, hosts: Mapping[str, KubeName], report: Report
+) -> dict[KubeName, tuple[ServiceName, ...]]:
+    """In a shared namespace a pod has one name in DNS: its service's. Host names are reported where they are lost."""
+    for alias in aliases_of(project):
+        if alias.path[-1] == "hostname" or resolves_as(alias.name, hosts[alias.service]):
+            continue
+        tell = report.note if alias.incidental else report.warning
+        message = f"{alias.name!r} does not resolve in a shared namespace: a pod has one name there, its service's"
+        tell(Code.NAME_CHANGED, alias.path, message, "choose --dns project, which knows every name")
+    return {}
+
+
+def _service_names(project: Project, report: Report, mentions: _Mentions, *, verbatim: bool) -> dict[str, KubeName]:
     names: dict[str, KubeName] = {}
     owners: dict[KubeName, str] = {}
     for name in sorted(project.services):
@@ -106,8 +162,9 @@ def _service_names(project: Project, report: Report, mentions: _Mentions) -> dic
                 f"the services {other!r} and {name!r} would both be named {kube_name!r} in Kubernetes",
                 "rename one of them",
             )
-        elif name not in project.jobs and not resolves_as(name, kube_name):
-            report.warning(Code.NAME_CHANGED, ("services", name), _changed("service", name, kube_name, mentions))
+        elif not verbatim and name not in project.jobs and not resolves_as(name, kube_name):
+            message = _changed("service", name, kube_name, mentions)
+            report.warning(Code.NAME_CHANGED, ("services", name), message, _KEEP_NAMES)
     return names
 
 
@@ -134,8 +191,8 @@ def _alias_names(
 ) -> dict[KubeName, tuple[ServiceName, ...]]:
     owners: dict[KubeName, set[ServiceName]] = {}
     unchanged: set[str] = set(services.values())
-    changed: list[_Alias] = []
-    for alias in _aliases(project):
+    changed: list[Alias] = []
+    for alias in aliases_of(project):
         kube_name = label_name(alias.name)
         if not resolves_as(alias.name, kube_name):
             changed.append(alias)
@@ -144,6 +201,9 @@ def _alias_names(
             unchanged.add(kube_name)
     for alias in changed:
         kube_name = label_name(alias.name)
+        if kube_name in unchanged and kube_name != services[alias.service]:
+            _report_taken(alias, kube_name, report)
+            continue
         if kube_name not in unchanged:
             owners.setdefault(kube_name, set()).add(alias.service)
         _report_changed(alias, kube_name, report, mentions)
@@ -161,28 +221,38 @@ def _by_service(aliases: Mapping[KubeName, tuple[ServiceName, ...]]) -> dict[str
     return names
 
 
-def _report_changed(alias: _Alias, kube_name: str, report: Report, mentions: _Mentions) -> None:
+def _report_taken(alias: Alias, kube_name: str, report: Report) -> None:
+    tell = report.note if alias.incidental else report.warning
+    message = f"{alias.name!r} does not resolve: Kubernetes would know it as {kube_name!r}, which is another name here"
+    tell(Code.NAME_CONFLICT, alias.path, message, "choose --dns project, or rename one of the two")
+
+
+def _report_changed(alias: Alias, kube_name: str, report: Report, mentions: _Mentions) -> None:
     tell = report.note if alias.incidental and not mentions.of(alias.name) else report.warning
-    tell(Code.NAME_CHANGED, alias.path, _changed("name", alias.name, kube_name, mentions))
+    remedy = _KEEP_NAMES if tell == report.warning else None
+    tell(Code.NAME_CHANGED, alias.path, _changed("name", alias.name, kube_name, mentions), remedy)
 
 
-def _aliases(project: Project) -> Iterator[_Alias]:
+def aliases_of(project: Project) -> Iterator[Alias]:
+    """Every further name of every service, also those that links give."""
     for name, service in sorted(project.services.items()):
         yield from _own_aliases(ServiceName(name), service)
         for index, link in enumerate(service.links):
             target, _, alias = link.partition(":")
             if alias and target in project.services:
-                yield _Alias(alias, ServiceName(target), ("services", name, "links", index))
+                yield Alias(alias, ServiceName(target), ("services", name, "links", index))
 
 
-def _own_aliases(name: ServiceName, service: Service) -> Iterator[_Alias]:
+def _own_aliases(name: ServiceName, service: Service) -> Iterator[Alias]:
+    if not has_own_network(service):
+        return
     if service.container_name:
-        yield _Alias(service.container_name, name, ("services", name, "container_name"), incidental=True)
+        yield Alias(service.container_name, name, ("services", name, "container_name"), incidental=True)
     if service.hostname:
-        yield _Alias(service.hostname, name, ("services", name, "hostname"), incidental=True)
+        yield Alias(service.hostname, name, ("services", name, "hostname"), incidental=True)
     for network, attachment in sorted(service.networks.items()):
         for index, alias in enumerate(attachment.aliases if attachment else ()):
-            yield _Alias(alias, name, ("services", name, "networks", network, "aliases", index))
+            yield Alias(alias, name, ("services", name, "networks", network, "aliases", index))
 
 
 class _Mentions:

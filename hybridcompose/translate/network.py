@@ -10,16 +10,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hybridcompose.diagnostics import Code
-from hybridcompose.plan import Resource
-from hybridcompose.translate.labels import object_labels, selector_labels
-from hybridcompose.translate.names import label_name, resolves_as
+from hybridcompose.plan import Condition, KubeName, Resource
+from hybridcompose.translate.labels import object_labels, project_labels, selector_labels
+from hybridcompose.translate.names import has_own_network, label_name, resolves_as
+from hybridcompose.translate.options import Dns, NamespaceMode, Ordering
 from hybridcompose.translate.registry.row import KeyClass, Row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from hybridcompose.diagnostics import ComposePath
-    from hybridcompose.plan import KubeName, Manifest
+    from hybridcompose.plan import Manifest
     from hybridcompose.translate.scope import Concern, PodDraft, ProjectScope, ServiceScope
 
 #: The label that a pod carries for each further name that it answers to.
@@ -27,8 +28,12 @@ ALIAS_PREFIX = "alias.hybridcompose.io/"
 
 
 def dns_labels(scope: ServiceScope, draft: PodDraft) -> None:
-    """Labels the pod for every further name that it answers to."""
+    """Labels the pod for every further name that it answers to, and for its networks where they are kept apart."""
     draft.labels.update({f"{ALIAS_PREFIX}{alias}": "true" for alias in scope.names.aliases_of.get(scope.name, ())})
+    if scope.options.network_policies:
+        from hybridcompose.translate.policies import network_labels
+
+        network_labels(scope, draft)
 
 
 def hostname(scope: ServiceScope, draft: PodDraft) -> None:
@@ -47,16 +52,58 @@ def hostname(scope: ServiceScope, draft: PodDraft) -> None:
 def name_services(root: ProjectScope) -> Iterator[Resource]:
     """The Service of every service and of every alias."""
     for service, name in root.names.services.items():
-        if name not in root.names.aliases:
+        if name not in root.names.aliases and _needs_service(root, service):
             path = ("services", service)
             selector = selector_labels(root, service)
             yield headless(root, name, selector, path, f"{name} resolves to the pods of {service}", service=service)
     for alias, owners in root.names.aliases.items():
-        project = selector_labels(root, owners[0])
-        selector = {label: value for label, value in project.items() if label.endswith("/project")}
         reason = f"{alias} is another name of {', '.join(owners)}"
-        selector[f"{ALIAS_PREFIX}{alias}"] = "true"
+        selector = {**project_labels(root), f"{ALIAS_PREFIX}{alias}": "true"}
         yield headless(root, alias, selector, ("services", owners[0]), reason)
+    if _has_own_domain(root):
+        prefix = KubeName(root.names.prefix)
+        reason = f"services resolve below {prefix}, which their pods search first"
+        yield headless(root, prefix, project_labels(root), ("name",), reason)
+
+
+def _has_own_domain(root: ProjectScope) -> bool:
+    return root.options.namespace_mode is NamespaceMode.SHARED and root.options.dns is Dns.CLUSTER
+
+
+def _needs_service(root: ProjectScope, name: str) -> bool:
+    """Whether anybody may look a service up: who shares a network has no name, nor has who wants none."""
+    service = root.project.services[name]
+    attached = service.networks.values()
+    unnamed = bool(service.networks) and all(entry and entry.use_service_name_alias is False for entry in attached)
+    if has_own_network(service) and not (unnamed and root.options.dns is Dns.CLUSTER):
+        return True
+    # In manifests, those who wait for its start look for it in DNS.
+    is_awaited = root.options.ordering is Ordering.INIT and Condition.STARTED in root.awaited.get(name, ())
+    return is_awaited and root.pod_of(name) == name
+
+
+def resolver(scope: ServiceScope, draft: PodDraft) -> None:
+    """Where the pod looks names up, if not where the cluster says."""
+    if scope.options.dns is Dns.PROJECT or scope.options.namespace_mode is NamespaceMode.SHARED:
+        from hybridcompose.translate.resolver import resolver as set_up
+
+        set_up(scope, draft)
+
+
+def network_mode(scope: ServiceScope, draft: PodDraft) -> None:
+    """``network_mode``: no network, or that of others."""
+    if not has_own_network(scope.service):
+        from hybridcompose.translate.network_mode import network_mode as translate_mode
+
+        translate_mode(scope, draft)
+
+
+def external_links(scope: ServiceScope, draft: PodDraft) -> None:
+    """``external_links``: names of what is outside the project, as ExternalName Services where that takes an object."""
+    if scope.service.external_links:
+        from hybridcompose.translate.outside import external_links as translate_links
+
+        translate_links(scope, draft, _EXTERNAL)
 
 
 def headless(
@@ -95,7 +142,12 @@ def hosts(scope: ServiceScope, draft: PodDraft) -> None:
 
 def _address(scope: ServiceScope, host: str, address: str) -> str | None:
     if address != "host-gateway":
-        return address if _is_address(scope, host, address) else None
+        return address if _is_address(scope, scope.path("extra_hosts", host), address) else None
+    if scope.options.host_gateway == "runner":
+        message = "which machine runs the tests is known to up alone"
+        remedy = "give --host-gateway with the address that pods should reach it at"
+        scope.report.error(Code.INVALID_OPTION, scope.path("extra_hosts", host), message, remedy)
+        return None
     if scope.options.host_gateway is None:
         scope.report.warning(
             Code.NO_EQUIVALENT,
@@ -106,16 +158,14 @@ def _address(scope: ServiceScope, host: str, address: str) -> str | None:
     return scope.options.host_gateway
 
 
-def _is_address(scope: ServiceScope, host: str, address: str) -> bool:
+def _is_address(scope: ServiceScope, path: ComposePath, address: str) -> bool:
     from ipaddress import ip_address
 
     try:
         ip_address(address)
     except ValueError:
         message = f"{address!r} is not an IP address"
-        scope.report.error(
-            Code.INVALID_VALUE, scope.path("extra_hosts", host), message, "write an IPv4 or IPv6 address"
-        )
+        scope.report.error(Code.INVALID_VALUE, path, message, "write an IPv4 or IPv6 address")
         return False
     return True
 
@@ -135,6 +185,9 @@ def _is_host_name(scope: ServiceScope, host: str) -> bool:
 def dns(scope: ServiceScope, draft: PodDraft) -> None:
     """``dns``, ``dns_search``, ``dns_opt``: added to the cluster's own, so that service names still resolve."""
     service = scope.service
+    known = [_is_address(scope, scope.path("dns", index), address) for index, address in enumerate(service.dns)]
+    if scope.options.dns is Dns.PROJECT or not all(known):
+        return  # its own server asks these servers, and the file is written with these domains and options
     searches = [domain for domain in service.dns_search if domain != "."]
     options = [_dns_option(option) for option in service.dns_opt]
     given = {"nameservers": list(service.dns), "options": options, "searches": searches}
@@ -160,6 +213,8 @@ def endpoint_mode(scope: ServiceScope, draft: PodDraft) -> None:
 
 def isolation(root: ProjectScope) -> None:
     """Says once where networks would have kept services apart."""
+    if root.options.network_policies:
+        return
     connected = (service for service in root.project.services.values() if not service.network_mode)
     joined = {frozenset(service.networks) for service in connected}
     if len(joined) > 1:
@@ -169,7 +224,16 @@ def isolation(root: ProjectScope) -> None:
             root.report.approximated(_INTERNAL, ("networks", name, "internal"))
 
 
-CONCERNS: tuple[Concern, ...] = (dns_labels, hostname, hosts, dns, endpoint_mode)
+CONCERNS: tuple[Concern, ...] = (
+    dns_labels,
+    hostname,
+    hosts,
+    dns,
+    endpoint_mode,
+    resolver,
+    external_links,
+    network_mode,
+)
 
 _SERVICES = "Service, metadata.labels"
 _DNS = "The cluster's own DNS stays in front: Kubernetes appends {}, where Docker asks {}."
@@ -180,14 +244,14 @@ _NETWORKS = Row(
     _SERVICES,
     isolation,
     "Services on different networks reach each other here: all pods of a project share the cluster's network.",
-    "where the separation is what you test, add a NetworkPolicy",
+    "where the separation is what you test, choose --network-policies",
 )
 _INTERNAL = Row(
     "networks.*.internal",
     KeyClass.APPROXIMATED,
     function=isolation,
     note="Connections to the outside are not blocked for this network's services.",
-    remedy="where that matters, add a NetworkPolicy that denies egress",
+    remedy="where that matters, choose --network-policies",
 )
 _ENDPOINT = Row(
     "services.*.deploy.endpoint_mode",
@@ -196,15 +260,35 @@ _ENDPOINT = Row(
     endpoint_mode,
     "The name resolves to the pods' addresses: a virtual address would forward declared ports only.",
 )
+_EXTERNAL = Row(
+    "services.*.external_links",
+    KeyClass.APPROXIMATED,
+    "Service.spec.externalName",
+    external_links,
+    "A container outside the project is a Service that the cluster's DNS server knows, and must exist.",
+)
+#: The sentences for each mode are in ``translate.network_mode``.
+_MODE = Row(
+    "services.*.network_mode",
+    KeyClass.APPROXIMATED,
+    "NetworkPolicy, containers of one Pod",
+    network_mode,
+    "`none` is a policy that denies everything; services that share a network (`service:NAME`, or `host`) run in one "
+    "pod and meet on localhost. The network of another container or of another name is not there.",
+    defaults=("bridge", "default"),
+)
 
 ROWS: tuple[Row, ...] = (
     _ENDPOINT,
+    _EXTERNAL,
+    _MODE,
     _NETWORKS,
     Row("networks.*", KeyClass.APPROXIMATED, _SERVICES, isolation, "Inherits from networks."),
     _INTERNAL,
     Row("services.*.networks", KeyClass.TRANSLATED, _SERVICES, name_services),
     Row("services.*.networks.*", KeyClass.TRANSLATED, _SERVICES, name_services),
     Row("services.*.networks.*.aliases", KeyClass.TRANSLATED, _SERVICES, name_services),
+    Row("services.*.networks.*.use_service_name_alias", KeyClass.TRANSLATED, "Service", name_services),
     Row("services.*.links", KeyClass.TRANSLATED, _SERVICES, name_services),
     Row("services.*.container_name", KeyClass.TRANSLATED, _SERVICES, name_services),
     Row("services.*.hostname", KeyClass.TRANSLATED, "spec.hostname, Service", hostname),
@@ -216,6 +300,7 @@ ROWS: tuple[Row, ...] = (
         "spec.dnsConfig.nameservers",
         dns,
         _DNS.format("these servers", "them for every name outside the project"),
+        "choose --dns project",
     ),
     Row(
         "services.*.dns_search",
@@ -223,6 +308,7 @@ ROWS: tuple[Row, ...] = (
         "spec.dnsConfig.searches",
         dns,
         _DNS.format("these domains", "in them alone"),
+        "choose --dns project",
     ),
     Row(
         "services.*.dns_opt",
@@ -230,5 +316,6 @@ ROWS: tuple[Row, ...] = (
         "spec.dnsConfig.options",
         dns,
         _DNS.format("these options", "with them alone"),
+        "choose --dns project",
     ),
 )

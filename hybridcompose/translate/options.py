@@ -64,6 +64,28 @@ class AccessMode(StrEnum):
     MANY_NODES = "ReadWriteMany"
 
 
+class Expose(StrEnum):
+    """How published ports are reached from outside the cluster."""
+
+    NONE = "none"
+    NODEPORT = "nodeport"
+    LOADBALANCER = "loadbalancer"
+
+
+class Dns(StrEnum):
+    """Who answers for the names of a project: the cluster's server, or one of the project's own beside it."""
+
+    CLUSTER = "cluster"
+    PROJECT = "project"
+
+
+class NamespaceMode(StrEnum):
+    """Whether the project has its namespace for itself."""
+
+    OWN = "own"
+    SHARED = "shared"
+
+
 #: Kaniko's maintained fork: Google's repository was archived in June 2025.
 KANIKO_IMAGE = "ghcr.io/osscontainertools/kaniko:v1.28.3"
 #: Waits for dependencies, copies files into volumes, idles behind finished one-shots. The musl variant is static: its
@@ -71,6 +93,8 @@ KANIKO_IMAGE = "ghcr.io/osscontainertools/kaniko:v1.28.3"
 TOOL_IMAGE = "busybox:1.37.0-musl"
 #: The newest release of Kubernetes that this was tried on.
 KUBERNETES_VERSION = "1.37"
+#: Answers for a project's names with ``dns=project``; it needs CoreDNS's plugins rewrite, template, forward and ready.
+DNS_IMAGE = "coredns/coredns:1.15.0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +113,8 @@ class Options:
     ``device_resource`` ``NAME=RESOURCE``: the extended resource of a device driver, capability or generic resource.
     ``storage`` decides which volumes are claims; ``storage_size`` (a Kubernetes quantity), ``storage_class`` (default:
     the cluster's) and ``storage_access`` are what claims ask for.
+    ``cluster_dns`` is the address of the cluster's DNS server, ``cluster_domain`` the domain that it serves.
+    ``host_gateway`` is an address; ``up`` also takes ``runner``, the machine that it runs on.
     """
 
     registry: str | None = None
@@ -124,6 +150,15 @@ class Options:
     storage_class: str | None = None
     storage_size: str = "1Gi"
     storage_access: AccessMode = AccessMode.ONE_NODE
+
+    expose: Expose = Expose.NONE
+    network_policies: bool = False
+    rewrite_hostnames: bool = False
+    dns: Dns = Dns.CLUSTER
+    dns_image: str = DNS_IMAGE
+    namespace_mode: NamespaceMode = NamespaceMode.OWN
+    cluster_dns: str | None = None
+    cluster_domain: str = "cluster.local"
 
     def knows(self, minor: int) -> bool:
         """Whether every cluster that the manifests are for is at least Kubernetes 1.``minor``."""

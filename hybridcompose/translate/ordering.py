@@ -17,7 +17,7 @@ from hybridcompose.translate.health import has_healthcheck
 from hybridcompose.translate.labels import label_value, selector_labels
 from hybridcompose.translate.names import unused_name
 from hybridcompose.translate.network import headless
-from hybridcompose.translate.options import Ordering
+from hybridcompose.translate.options import Dns, NamespaceMode, Ordering
 from hybridcompose.translate.registry.row import KeyClass, Row
 from hybridcompose.translate.scope import PodDraft
 
@@ -93,12 +93,19 @@ def _container(scope: ServiceScope, waits: tuple[Wait, ...]) -> dict[str, object
         "name": unused_name(CONTAINER, (scope.kube_name,)),
         "image": scope.options.tool_image,
         "imagePullPolicy": "IfNotPresent",
-        "command": ["sh", "-c", SCRIPT, CONTAINER],
+        "command": ["sh", "-c", _script(scope), CONTAINER],
         "args": [str(scope.options.dependency_timeout), *(wait.argument() for wait in waits)],
         "securityContext": TOOL_SECURITY,
         # The last lines say which dependency is missing: they become the container's termination message.
         "terminationMessagePolicy": "FallbackToLogsOnError",
     }
+
+
+def _script(scope: ServiceScope) -> str:
+    """The script; in a shared namespace a pod may search the project's own part of the namespace's domain first."""
+    options = scope.options
+    own_first = options.namespace_mode is NamespaceMode.SHARED and options.dns is Dns.CLUSTER and options.cluster_dns
+    return SCRIPT.replace("domain=$first", "domain=${first#*.}") if own_first else SCRIPT
 
 
 #: What a tool container needs of the node: nothing.
@@ -122,7 +129,9 @@ def waits_of(scope: ServiceScope) -> tuple[Wait, ...]:
         seen.add((name, required))
         for target, dependency in _present(scope.project, name):
             wait = _wait(scope.root, target, dependency, required=required and dependency.required)
-            if wait.required or wait.name not in waits:
+            # Who shares the pod starts in it, after all that is awaited here.
+            own = scope.root.pod_of(target) == scope.root.pod_of(scope.name)
+            if not own and (wait.required or wait.name not in waits):
                 waits[wait.name] = wait
             if dependency.condition == STARTED:
                 left.append((target, wait.required))
@@ -145,8 +154,9 @@ def _present(project: Project, name: str) -> Iterator[tuple[str, Dependency]]:
 
 
 def _wait(root: ProjectScope, target: str, dependency: Dependency, *, required: bool) -> Wait:
-    names = root.names.services if dependency.condition == STARTED else root.names.ready
-    return Wait(target, names[target], _count(root.project, target), required)
+    is_started = dependency.condition == STARTED
+    name = root.names.services[root.pod_of(target)] if is_started else root.names.ready[target]
+    return Wait(target, name, _count(root.project, root.pod_of(target)), required)
 
 
 def _count(project: Project, target: str) -> int:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _IDLE = "trap 'exit {}' TERM; sleep 2147483647 & wait"
 
 #: Fields of a container that an init container may not have.
-_MAIN_ONLY = ("lifecycle", "livenessProbe", "readinessProbe", "startupProbe")
+MAIN_ONLY = ("lifecycle", "livenessProbe", "readinessProbe", "startupProbe")
 
 _API_VERSIONS = {
     "CronJob": "batch/v1",
@@ -51,7 +51,7 @@ def template(scope: ServiceScope, draft: PodDraft, restart_policy: str) -> Manif
         **draft.pod,
         "restartPolicy": restart_policy,
         **({"initContainers": init_containers} if init_containers else {}),
-        "containers": [container_of(scope, draft)],
+        "containers": [container_of(scope, draft), *draft.companions],
         **({"volumes": draft.volumes} if draft.volumes else {}),
     }
     return {"metadata": metadata, "spec": spec}
@@ -70,21 +70,25 @@ def idle_name(scope: ServiceScope) -> KubeName:
     return unused_name("done", (scope.kube_name,))
 
 
-def before_idle(scope: ServiceScope, draft: PodDraft, stopped: int = 0) -> PodDraft:
-    """The draft with the service as its last init container, and a main container that does nothing.
+def idle_container(scope: ServiceScope, stopped: int = 0) -> Manifest:
+    """A main container that does nothing, behind init containers that are what matters.
 
-    ``stopped`` is what that exits with when it is told to stop.
+    ``stopped`` is what it exits with when it is told to stop.
     """
-    container = {field: value for field, value in container_of(scope, draft).items() if field not in _MAIN_ONLY}
-    idle = {
+    return {
         "name": idle_name(scope),
         "image": scope.options.tool_image,
         "imagePullPolicy": "IfNotPresent",
         "command": ["sh", "-c", _IDLE.format(stopped)],
         "securityContext": TOOL_SECURITY,
     }
+
+
+def before_idle(scope: ServiceScope, draft: PodDraft, stopped: int = 0) -> PodDraft:
+    """The draft with the service as its last init container, and a main container that does nothing."""
+    container = {field: value for field, value in container_of(scope, draft).items() if field not in MAIN_ONLY}
     return PodDraft(
-        container=idle,
+        container=idle_container(scope, stopped),
         pod=draft.pod,
         labels=draft.labels,
         annotations=draft.annotations,

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from hybridcompose.diagnostics import Code
+from hybridcompose.translate.options import Expose
 from hybridcompose.translate.registry.row import KeyClass, Row
 
 if TYPE_CHECKING:
@@ -89,6 +90,8 @@ def _is_valid(scope: ServiceScope, port: _Declared) -> bool:
 
 def _note_published(scope: ServiceScope) -> None:
     """Once for each service: the ports after the first would say the same."""
+    if scope.options.expose is not Expose.NONE:
+        return
     for index, port in enumerate(scope.service.ports):
         if port.published:
             scope.report.approximated(_PUBLISHED, scope.path("ports", index, "published"))
@@ -107,7 +110,7 @@ _PUBLISHED = Row(
     ports,
     "The port is reachable inside the cluster, under the service's name and the container's port; "
     "no port of a machine is bound.",
-    "from outside, use `kubectl port-forward`",
+    "from outside, choose --expose, or use `kubectl port-forward`",
 )
 
 ROWS: tuple[Row, ...] = (

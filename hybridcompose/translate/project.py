@@ -6,7 +6,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from hybridcompose.diagnostics import Code, Severity, TranslateError
-from hybridcompose.plan import Plan, PlannedService, Resource, ResourceKey, in_order
+from hybridcompose.plan import BuiltImage, Plan, PlannedService, Resource, ResourceKey, in_order
 from hybridcompose.translate import (
     configs,
     environment,
@@ -24,8 +24,9 @@ from hybridcompose.translate import (
     storage,
     workload,
 )
+from hybridcompose.translate.limits import check_size
 from hybridcompose.translate.names import names_of
-from hybridcompose.translate.options import Options, asks_for_finish
+from hybridcompose.translate.options import Dns, Expose, Options, asks_for_finish
 from hybridcompose.translate.report import Report
 from hybridcompose.translate.scope import Concern, PodDraft, ProjectScope, ServiceScope
 from hybridcompose.translate.unsupported import report_untranslated
@@ -58,6 +59,7 @@ CONCERNS: tuple[Concern, ...] = (
 )
 
 _NO_OPTIONS = Options()
+_Service = tuple[ServiceScope, PodDraft]
 
 
 def translate(project: Project, facts: Facts, options: Options = _NO_OPTIONS) -> Plan:
@@ -67,26 +69,32 @@ def translate(project: Project, facts: Facts, options: Options = _NO_OPTIONS) ->
     at least one is an error.
     """
     report = Report(project.jobs)
-    root = _root(project, facts, options, report)
+    root = _root(_with_changed_hosts(project, report, options), facts, options, report)
     names = (*sorted(project.services), *sorted(project.jobs))
     drafts = [(scope, draft_of(scope)) for scope in map(root.service, names)]
-    workloads = {scope.name: tuple(workload.workload(scope, draft)) for scope, draft in drafts}
+    pods = _by_pod(root, drafts)
+    workloads = {name: _workload(root, mates) for name, mates in pods.items()}
     resources = [
         *chain.from_iterable(draft.resources for _, draft in drafts),
-        *chain.from_iterable(_waiting(scope, draft, workloads) for scope, draft in drafts),
+        *chain.from_iterable(_waiting(root, mates, workloads) for mates in pods.values()),
         *_of_services(project, network.name_services(root)),
         *_of_services(project, ordering.ready_services(root)),
+        *_of_services(project, _asked_for(root)),
     ]
     network.isolation(root)
     report_untranslated(root, project)
+    ours = [(scope, draft) for scope, draft in drafts if scope.name in project.services]
+    images = tuple(chain.from_iterable(draft.images for _, draft in ours))
+    if root.names.prefix:
+        resources, images = _in_shared_namespace(root, resources, images)
     objects = in_order(_finished(root, _distinct(resources, report)))
+    for resource in objects:
+        check_size(root, resource)
     diagnostics = (*facts.diagnostics, *report.diagnostics)
     if any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics):
         raise TranslateError(diagnostics)
-    ours = [(scope, draft) for scope, draft in drafts if scope.name in project.services]
-    images = tuple(chain.from_iterable(draft.images for _, draft in ours))
     built = {image.reference for image in images}
-    services = tuple(_planned(scope, draft, workloads[scope.name], built) for scope, draft in ours)
+    services = tuple(_planned(scope, pods[root.pod_of(scope.name)], workloads, built) for scope, _ in ours)
     return Plan(project.name, options.namespace, objects, images, diagnostics, services)
 
 
@@ -101,12 +109,14 @@ def _root(project: Project, facts: Facts, options: Options, report: Report) -> P
         from hybridcompose.translate.jobs import with_jobs
 
         whole = with_jobs(project)
-    return ProjectScope(whole, facts, options, names_of(whole, report), report, ordering.awaited(whole), project.jobs)
+    return ProjectScope(
+        whole, facts, options, names_of(whole, report, options), report, ordering.awaited(whole), project.jobs
+    )
 
 
 def _of_services(project: Project, resources: Iterable[Resource]) -> Iterator[Resource]:
     """Those that are not for a job: like what `docker compose run` starts, a job answers to no name."""
-    return (resource for resource in resources if resource.cause[1] not in project.jobs)
+    return (found for found in resources if found.cause[:1] != ("services",) or found.cause[1] not in project.jobs)
 
 
 def _finished(root: ProjectScope, resources: Iterable[Resource]) -> Iterable[Resource]:
@@ -128,28 +138,87 @@ def draft_of(scope: ServiceScope) -> PodDraft:
     return draft
 
 
-def _planned(scope: ServiceScope, draft: PodDraft, workloads: tuple[Resource, ...], built: set[str]) -> PlannedService:
-    """What those who watch the service must know."""
-    containers = [draft.container, *(container for _, container in draft.init_containers)]
+def _with_changed_hosts(project: Project, report: Report, options: Options) -> Project:
+    if not options.rewrite_hostnames:
+        return project
+    from hybridcompose.translate.hostnames import rewritten
+
+    return rewritten(project, report, options)
+
+
+def _in_shared_namespace(
+    root: ProjectScope, resources: list[Resource], images: tuple[BuiltImage, ...]
+) -> tuple[list[Resource], tuple[BuiltImage, ...]]:
+    from hybridcompose.translate.shared_namespace import with_prefix
+
+    return with_prefix(root, resources, images)
+
+
+def _by_pod(root: ProjectScope, drafts: Iterable[_Service]) -> Mapping[str, list[_Service]]:
+    """The services of each pod, the one whose pod it is first."""
+    pods: dict[str, list[_Service]] = {}
+    for scope, draft in sorted(drafts, key=lambda entry: root.pod_of(entry[0].name) != entry[0].name):
+        pods.setdefault(root.pod_of(scope.name), []).append((scope, draft))
+    return pods
+
+
+def _workload(root: ProjectScope, mates: list[_Service]) -> tuple[Resource, ...]:
+    if len(mates) == 1:
+        return tuple(workload.workload(*mates[0]))
+    from hybridcompose.translate.shared_pods import shared_pod
+
+    return tuple(shared_pod(root, mates))
+
+
+def _asked_for(root: ProjectScope) -> Iterator[Resource]:
+    """What only some users choose: each module is read only then."""
+    options = root.options
+    if options.expose is not Expose.NONE:
+        from hybridcompose.translate.published import published_services
+
+        yield from published_services(root)
+    if options.network_policies:
+        from hybridcompose.translate.policies import network_policies
+
+        yield from network_policies(root)
+    if options.dns is Dns.PROJECT:
+        from hybridcompose.translate.dns_server import dns_server
+
+        yield from dns_server(root)
+
+
+def _planned(
+    scope: ServiceScope, mates: list[_Service], workloads: Mapping[str, tuple[Resource, ...]], built: set[str]
+) -> PlannedService:
+    """What those who watch the service must know. A pod of several services waits for the needs of all."""
+    own = scope.root.pod_of(scope.name)
+    drafts = [draft for _, draft in mates]
+    containers = [c for draft in drafts for c in (draft.container, *(entry for _, entry in draft.init_containers))]
     images = {container.get("image", "") for container in containers}
-    images |= {volume["image"]["reference"] for volume in draft.volumes if "image" in volume}
+    images |= {volume["image"]["reference"] for draft in drafts for volume in draft.volumes if "image" in volume}
+    needs = (need for mate, _ in mates for need in ordering.needs_of(mate))
     return PlannedService(
         name=scope.name,
         label=labels.label_value(scope.name),
         container=scope.kube_name,
-        workloads=tuple(resource.key for resource in workloads),
-        needs=ordering.needs_of(scope),
+        workloads=tuple(resource.key for resource in workloads[own]),
+        needs=tuple(dict.fromkeys(need for need in needs if scope.root.pod_of(need.service) != own)),
         images=tuple(sorted(built & images)),
         health=health.health_of(scope),
-        replicas=workload.kept(scope, workloads),
+        replicas=workload.kept(scope, workloads[own]),
     )
 
 
-def _waiting(scope: ServiceScope, draft: PodDraft, workloads: Mapping[str, tuple[Resource, ...]]) -> Iterator[Resource]:
-    """The service's workload, with what must be there first: its image's build and its dependencies."""
-    built = [image.job for image in draft.images]
-    awaited = [other.key for name in sorted(scope.service.depends_on) for other in workloads.get(name, ())]
-    return (resource._replace(waits_for=(*built, *awaited)) for resource in workloads[scope.name])
+def _waiting(
+    root: ProjectScope, mates: list[_Service], workloads: Mapping[str, tuple[Resource, ...]]
+) -> Iterator[Resource]:
+    """A pod's workload, with what must be there first: its images' builds and its dependencies."""
+    own = mates[0][0].name
+    built = [image.job for _, draft in mates for image in draft.images]
+    known = root.project.services
+    targets = {root.pod_of(name) for scope, _ in mates for name in scope.service.depends_on if name in known}
+    awaited = [other.key for name in sorted(targets - {own}) for other in workloads[name]]
+    return (resource._replace(waits_for=(*built, *awaited)) for resource in workloads[own])
 
 
 def _distinct(resources: Iterable[Resource], report: Report) -> Iterable[Resource]:

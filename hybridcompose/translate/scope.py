@@ -47,6 +47,14 @@ class ProjectScope:
         image = build.image if build else self.facts.images.get(service.image or "", ImageConfig())
         return ServiceScope(self, name, service, self.names.services[name], image, build)
 
+    def pod_of(self, name: str) -> str:
+        """The service in whose pod a service runs: another one's where they share a network."""
+        if not self.project.services[name].network_mode:
+            return name
+        from hybridcompose.translate.pod_groups import leaders
+
+        return self.once(leaders).get(name, name)
+
     def once(self, derive: Callable[[ProjectScope], T]) -> T:
         """What ``derive`` says about the whole project, computed for the first service that asks."""
         if derive not in self._known:
@@ -101,12 +109,13 @@ class PodDraft:
     """The pod of one service while its keys are translated into it.
 
     ``container`` is the main container's fields, ``pod`` the other fields of the PodSpec. Init containers run in
-    ascending ``stage``: waiting for dependencies, then filling volumes, then what the project asks for, at last
-    the service itself where its success is awaited.
+    ascending ``stage``: waiting for dependencies, setting up DNS, then filling volumes, then what the project asks
+    for, at last the service itself where its success is awaited. ``companions`` are further main containers.
     ``resources`` are the other objects that the service needs (ConfigMaps, Secrets, Services, Jobs).
     """
 
     WAIT: ClassVar[int] = 10
+    NAMES: ClassVar[int] = 15
     FILL: ClassVar[int] = 20
     HOOK: ClassVar[int] = 30
     SELF: ClassVar[int] = 40
@@ -118,6 +127,7 @@ class PodDraft:
     volumes: list[Manifest] = field(default_factory=list)
     mounts: list[Manifest] = field(default_factory=list)
     init_containers: list[tuple[int, Manifest]] = field(default_factory=list)
+    companions: list[Manifest] = field(default_factory=list)
     resources: list[Resource] = field(default_factory=list)
     images: list[BuiltImage] = field(default_factory=list)
 

@@ -17,6 +17,7 @@ from hybridcompose.translate.bound import is_made, relative_source
 from hybridcompose.translate.identifiers import unique_labels
 from hybridcompose.translate.inherited import mounts_of
 from hybridcompose.translate.labels import object_labels
+from hybridcompose.translate.names import label_name
 from hybridcompose.translate.options import AccessMode, Storage
 from hybridcompose.translate.quantities import memory
 
@@ -68,14 +69,21 @@ def identity(root: ProjectScope, mount: VolumeMount) -> str | None:
     return None
 
 
+def volume_labels(root: ProjectScope) -> frozenset[str]:
+    """What pod volumes of the project's named volumes are called."""
+    return frozenset(label_name(key, limit=59) for key in root.project.volumes)
+
+
 def claimed_volumes(root: ProjectScope) -> Mapping[str, ClaimedVolume]:
     """The volumes that are in claims, by identity; computed once for a project."""
     pods: dict[str, int] = defaultdict(int)
     users: dict[str, list[str]] = defaultdict(list)
     for workload, count, used in _uses(root):
         for name in used:
-            pods[name] += count
-            users[name].append(workload)
+            # Services that share a pod use a volume once.
+            if workload not in users[name]:
+                pods[name] += count
+                users[name].append(workload)
     shared = {name: users[name] for name in sorted(pods) if pods[name] > 1}
     groups = _groups(shared)
     persistent = root.options.storage is Storage.PERSISTENT
@@ -100,7 +108,7 @@ def _uses(root: ProjectScope) -> Iterator[tuple[str, int, set[str]]]:
         everywhere = service.deploy is not None and (service.deploy.mode or "").startswith("global")
         several = everywhere or name in root.jobs
         mounts = chain((entry.mount for entry in mounts_of(root, name)), *(hook.volumes for hook in service.pre_start))
-        yield f"service {name}", 2 if several else service.replicas, _names(root, mounts)
+        yield f"service {root.pod_of(name)}", 2 if several else service.replicas, _names(root, mounts)
 
 
 def _names(root: ProjectScope, mounts: Iterable[VolumeMount]) -> set[str]:

@@ -38,9 +38,13 @@ _ABOVE_REPORTED = frozenset(
 def report_untranslated(root: ProjectScope, project: Project) -> None:
     """Reports each outermost key that is given, does more than the default, and is not translated."""
     for path, value, row in _given(project, "", ()):
-        if row.key_class in _REPORTED and value not in row.defaults and not _is_inherited(project, path):
+        if row.key_class in _REPORTED and value not in row.defaults and not _is_told_elsewhere(root, project, path):
             report_row(root.report, row, path)
     _report_extensions(root, project)
+
+
+def _is_told_elsewhere(root: ProjectScope, project: Project, path: ComposePath) -> bool:
+    return _is_inherited(project, path) or _is_moot(root, path)
 
 
 def _is_inherited(project: Project, path: ComposePath) -> bool:
@@ -50,6 +54,14 @@ def _is_inherited(project: Project, path: ComposePath) -> bool:
     service, key = project.services[str(path[1])], str(path[_HOOK_KEY])
     own = getattr(service.pre_start[int(path[3])], key)
     return key in ContainerSpec.model_fields and bool(own == getattr(service, key))
+
+
+def _is_moot(root: ProjectScope, path: ComposePath) -> bool:
+    """Whether a restart would be that of a service in the same pod, whose network outlives its containers."""
+    if path[0] != "services" or path[2:3] != ("depends_on",) or path[4:] != ("restart",):
+        return False
+    name, target = str(path[1]), str(path[3])
+    return target in root.project.services and root.pod_of(target) == root.pod_of(name)
 
 
 def report_row(report: Report, row: Row, path: ComposePath) -> None:

@@ -87,9 +87,14 @@ def workload(scope: ServiceScope, draft: PodDraft) -> Iterator[Resource]:
         return _replicated_job(scope, draft, restart)
     if deployed and is_one_shot(scope):
         return _one_shot_jobs(scope, draft, restart)
-    if deployed:
+    return _jobs(scope, draft, restart) if restart.attempts and not deployed else running(scope, draft, restart)
+
+
+def running(scope: ServiceScope, draft: PodDraft, restart: Restart) -> Iterator[Resource]:
+    """What keeps the pods of a service that serves others."""
+    if scope.options.workloads is Workloads.DEPLOYMENT:
         return _controller(scope, draft, restart, "StatefulSet" if _holds_claim(draft) else "Deployment")
-    return _jobs(scope, draft, restart) if restart.attempts else _pods(scope, draft, restart)
+    return _pods(scope, draft, restart)
 
 
 def is_one_shot(scope: ServiceScope) -> bool:
@@ -119,6 +124,7 @@ def kept(scope: ServiceScope, workloads: Sequence[Resource]) -> int | None:
 
 
 def _pods(scope: ServiceScope, draft: PodDraft, restart: Restart) -> Iterator[Resource]:
+    """One pod for each replica."""
     for name in scope.names.pods[scope.name]:
         yield resource(scope, "Pod", name, template(scope, draft, restart.policy), _why(scope, name))
 

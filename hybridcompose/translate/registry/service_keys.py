@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hybridcompose.translate.registry.rows import diagnosed, no_effect, pending
+from hybridcompose.translate.registry.rows import diagnosed, no_effect
 
 if TYPE_CHECKING:
     from hybridcompose.translate.registry.row import Row
@@ -140,18 +140,7 @@ _NETWORK = (
         "A pod cannot choose its domain: `hostname -f` gives the cluster's.",
         remedy="refer to services by their names",
     ),
-    *pending(
-        "services.*.external_links",
-        "Containers outside the project do not resolve.",
-        remedy="add them to the project, or use extra_hosts",
-    ),
     *diagnosed("services.*.mac_address", _ADDRESSES),
-    *pending(
-        "services.*.network_mode",
-        "The service gets a network address of its own and is reached by its name.",
-        remedy="let the services reach each other by name instead of sharing a network stack",
-        defaults=("bridge", "default"),
-    ),
     *diagnosed("services.*.networks.*.driver_opts", _ADDRESSES, parts=(".*",)),
     *no_effect("services.*.networks.*.gw_priority", "A pod has one network, so there is nothing to choose."),
     *diagnosed("services.*.networks.*.interface_name", "A pod's one interface is named by the cluster."),
@@ -159,11 +148,9 @@ _NETWORK = (
     *diagnosed("services.*.networks.*.ipv6_address", _ADDRESSES, remedy="refer to the service by its name"),
     *diagnosed("services.*.networks.*.link_local_ips", _ADDRESSES),
     *diagnosed("services.*.networks.*.mac_address", _ADDRESSES),
-    *no_effect("services.*.networks.*.priority", "A pod has one network, so there is nothing to choose."),
-    *pending(
-        "services.*.networks.*.use_service_name_alias",
-        "The service resolves by its name all the same.",
-        defaults=(True,),
+    *no_effect(
+        "services.*.networks.*.priority",
+        "A pod has one network. With --dns project, what several networks know answers for the first by priority.",
     ),
 )
 

@@ -278,3 +278,25 @@ def test_a_build_is_made_when_the_image_that_it_takes_is_there() -> None:
 
     assert made() == ["build-one"]
     assert made(JobState("build-one", "uid-1", complete=True)) == ["build-two"]
+
+
+def test_what_serves_the_project_and_cannot_run_ends_the_run() -> None:
+    server = waiting(service("dns"), "ImagePullBackOff")
+    server = server._replace(name="hybridcompose-dns-x", service="", labels={"hybridcompose.io/role": "dns"})
+    failure = decide(plan(DB), seen(server), run_of()).failure
+    assert failure is not None
+    assert (failure.service, failure.pod) == ("", "hybridcompose-dns-x")
+    assert failure.message.startswith("the pod hybridcompose-dns-x: the image")
+
+
+def test_a_service_that_ends_in_a_pod_that_goes_on_stays_in_dns() -> None:
+    over = ended(DB, 0)._replace(alive=True, labels={"app": "db"})
+    found = resource("Service", "db", spec={"selector": {"app": "db"}})
+    decision = decided(plan(DB, more=(found,)), over)
+    assert [step for step in decision.steps if isinstance(step, Touch)] == []
+
+
+def test_a_name_for_the_outside_has_no_pods_to_forget() -> None:
+    outside = resource("Service", "old", spec={"type": "ExternalName", "externalName": "db.example"})
+    decision = decided(plan(DB, more=(outside,)), ended(DB, 0))
+    assert [step for step in decision.steps if isinstance(step, Touch)] == []

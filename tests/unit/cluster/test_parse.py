@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from hybridcompose.cluster import parse
-from hybridcompose.cluster.state import ContainerState, Observed, Phase
+from hybridcompose.cluster.state import ContainerState, Observed, Phase, PodState
 
 _META: dict[str, Any] = {
     "name": "web",
@@ -171,3 +173,80 @@ def test_an_event_of_the_newer_form_counts_in_its_series() -> None:
         }
     )
     assert (event.times, event.last) == (4, 1795481861.0)
+
+
+def shared(policy: str = "Never", **states: Any) -> PodState:
+    """A pod with the sidecar `vpn` and the services `app` and `job`."""
+    containers = [{"name": name, "image": name, "command": [name]} for name in ("app", "job")]
+    told = {name: {"name": name, "image": name, **given} for name, given in states.items()}
+    return parse.pod(
+        {
+            "metadata": {
+                "name": "vpn",
+                "uid": "1",
+                "labels": {"hybridcompose.io/service": "vpn"},
+                "annotations": {"hybridcompose.io/containers": '{"app":"app","job":"job_1","vpn":"vpn"}'},
+            },
+            "spec": {
+                "restartPolicy": policy,
+                "initContainers": [
+                    {"name": "prepare-volumes", "image": "t"},
+                    {"name": "vpn", "image": "v", "restartPolicy": "Always", "readinessProbe": {}},
+                ],
+                "containers": containers,
+            },
+            "status": {
+                "phase": "Running",
+                "containerStatuses": [told[name] for name in ("app", "job") if name in told],
+                "initContainerStatuses": [told[name] for name in ("vpn",) if name in told],
+            },
+        }
+    )
+
+
+RUNNING = {"state": {"running": {"startedAt": "2026-01-01T00:00:00Z"}}, "ready": True}
+
+
+def ended(code: int) -> dict[str, Any]:
+    return {"state": {"terminated": {"exitCode": code, "finishedAt": "2026-01-01T00:00:00Z"}}, "ready": False}
+
+
+def part(pod: PodState, service: str) -> PodState:
+    (found,) = Observed({pod.name: pod}).pods_of(service)
+    return found
+
+
+def test_a_pod_of_several_services_is_one_for_each() -> None:
+    pod = shared(app=RUNNING, job=RUNNING, vpn=RUNNING)
+    assert [(found.service, found.main.name if found.main else "") for found in pod.parts] == [
+        ("app", "app"),
+        ("job_1", "job"),
+        ("vpn", "vpn"),
+    ]
+    assert len({found.key for found in pod.parts}) == 3
+    assert {found.uid for found in pod.parts} == {"1"}
+    assert [found.checked for found in pod.parts] == [False, False, True]
+    assert part(pod, "job_1").command == ("job",)
+
+
+def test_a_service_that_has_ended_is_over_while_its_pod_goes_on() -> None:
+    pod = shared(app=RUNNING, job=ended(3), vpn=RUNNING)
+    job, app = part(pod, "job_1"), part(pod, "app")
+    assert (job.finished, job.exit_code, job.alive, job.ready) == (True, 3, True, False)
+    assert (app.finished, app.ready) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("policy", "code", "over"), [("Always", 0, False), ("OnFailure", 0, True), ("OnFailure", 1, False)]
+)
+def test_a_service_that_is_started_again_is_not_over(policy: str, code: int, over: bool) -> None:
+    assert part(shared(policy, job=ended(code)), "job_1").finished is over
+
+
+def test_a_sidecar_is_always_started_again() -> None:
+    assert not part(shared(app=RUNNING, vpn=ended(1)), "vpn").finished
+
+
+def test_other_services_are_no_part_of_what_prepares_one() -> None:
+    containers = part(shared(app=RUNNING, vpn=RUNNING), "app").containers
+    assert [(container.name, container.init) for container in containers] == [("prepare-volumes", True), ("app", False)]

@@ -13,11 +13,15 @@ OURS = {"app.kubernetes.io/managed-by": "hybridcompose", "hybridcompose.io/proje
 
 @dataclass
 class Namespaces:
-    """``labels`` by namespace; ``objects`` are paths below ``/api/v1/namespaces``, such as ``demo/pods/web``."""
+    """``labels`` by namespace; ``objects`` are paths below ``/api/v1/namespaces``, such as ``demo/pods/web``.
+
+    ``forbidden`` are collections that may not be listed.
+    """
 
     labels: dict[str, dict[str, str]] = field(default_factory=dict)
     objects: set[str] = field(default_factory=set)
     may_create: bool = True
+    forbidden: frozenset[str] = frozenset()
 
     def __call__(self, request: Request) -> Answer:
         rest = request.path.partition("/namespaces")[2].strip("/").split("/")
@@ -30,7 +34,7 @@ class Namespaces:
             return Answer()
         if len(rest) == 3:
             return Answer() if "/".join(rest) in self.objects else message(404, "not found")
-        return self._list("/".join(rest))
+        return message(403, "forbidden") if rest[-1] in self.forbidden else self._list("/".join(rest))
 
     def _create(self) -> Answer:
         if not self.may_create:

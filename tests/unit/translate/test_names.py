@@ -111,3 +111,19 @@ def test_any_text_becomes_a_valid_label_that_is_its_own(text: str) -> None:
     assert label_name(name) == name
     assert name.isascii()
     assert resolves_as(name, name)
+
+
+def test_an_alias_that_falls_together_with_another_name_is_said_to_be_lost() -> None:
+    attached = {"networks": {"front": {"aliases": ["a.b"]}}}
+    given_names, report = names({"web": service(**attached), "a-b": service()})
+    (diagnostic,) = report.diagnostics
+    assert (diagnostic.code, diagnostic.severity) == (Code.NAME_CONFLICT, Severity.WARNING)
+    assert "'a.b'" in diagnostic.message
+    assert "'a-b'" in diagnostic.message
+    assert given_names.aliases == {}
+
+
+def test_a_container_name_that_becomes_its_services_own_name_is_no_conflict() -> None:
+    _, report = names({"my-db": service(container_name="my_db")})
+    (diagnostic,) = report.diagnostics
+    assert (diagnostic.code, diagnostic.severity) == (Code.NAME_CHANGED, Severity.NOTE)

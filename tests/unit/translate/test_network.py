@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from hybridcompose.diagnostics import Code, Severity
+from hybridcompose.diagnostics import Code, Severity, TranslateError
 from hybridcompose.translate import Options
 from tests.unit.translate.support import codes, found, only, plan_of, pod_spec, refusal_of, service
 
@@ -108,3 +108,22 @@ def test_name_servers_are_added_to_the_clusters_own() -> None:
 @pytest.mark.parametrize(("mode", "expected"), [("dnsrr", []), ("vip", [Code.APPROXIMATED])])
 def test_a_virtual_address_is_not_promised(mode: str, expected: list[Code]) -> None:
     assert codes(plan_of({"web": service(deploy={"endpoint_mode": mode})})) == expected
+
+
+def test_a_runner_that_is_the_host_is_known_to_up_alone() -> None:
+    services = {"web": service(extra_hosts={"host.docker.internal": ["host-gateway"]})}
+    with pytest.raises(TranslateError, match="is known to up alone"):
+        plan_of(services, options=Options(host_gateway="runner"))
+
+
+def test_a_service_that_wants_no_name_on_any_network_has_none() -> None:
+    quiet = {"use_service_name_alias": False, "aliases": ["other"]}
+    plan = plan_of({"web": service(networks={"x": quiet})})
+    assert list(found(plan, "Service")) == ["other"]
+    named = plan_of({"web": service(networks={"x": quiet, "y": None})})
+    assert "web" in found(named, "Service")
+
+
+def test_a_name_server_without_an_address_is_an_error() -> None:
+    (finding,) = refusal_of({"web": service(dns=["10.0.0.53", "dns.example"])})
+    assert (finding.code, finding.path) == (Code.INVALID_VALUE, ("services", "web", "dns", 1))

@@ -1,0 +1,36 @@
+"""What one object may hold. Names and labels are made within their limits (63 and 253 characters) where they are made.
+
+Sources: Kubernetes, "Annotations" (262,144 bytes in all, which `kubectl apply` uses for a copy of the object); etcd's
+limit for a request (1.5 MiB), of which the API server allows an object 1 MiB in ConfigMaps and Secrets.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from hybridcompose.diagnostics import Code
+
+if TYPE_CHECKING:
+    from hybridcompose.plan import Resource
+    from hybridcompose.translate.scope import ProjectScope
+
+ANNOTATION = 262_144
+OBJECT = 1_048_576
+#: Go's JSON writes these as six characters.
+_ESCAPED = "<>&"
+
+
+def check_size(root: ProjectScope, resource: Resource) -> None:
+    """Reports an object that the API server, or a plain ``kubectl apply``, would refuse."""
+    text = json.dumps(resource.manifest, ensure_ascii=False, separators=(",", ":"))
+    limit = OBJECT if root.options.server_side_apply else ANNOTATION
+    if len(text) * 6 < limit:  # as short as nearly all are: no character takes more bytes than that
+        return
+    size = len(text.encode(errors="replace")) + 5 * sum(map(text.count, _ESCAPED))
+    if size <= limit:
+        return
+    applied = "" if root.options.server_side_apply else " that kubectl apply makes without --server-side"
+    message = f"{resource.key} has {size:,} bytes, and an object{applied} may have {limit:,}"
+    remedy = "make it smaller" if applied == "" else "choose --server-side-apply and use it with kubectl, or use up"
+    root.report.error(Code.OBJECT_TOO_LARGE, resource.cause, message, remedy)
