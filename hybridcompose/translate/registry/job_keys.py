@@ -90,6 +90,7 @@ _JOB_ONLY: Mapping[str, tuple[KeyClass, str]] = {
     "networks": (KeyClass.NO_EFFECT, _NO_NAME),
     "networks.*": (KeyClass.NO_EFFECT, _NO_NAME),
     "networks.*.aliases": (KeyClass.NO_EFFECT, _NO_NAME),
+    "networks.*.use_service_name_alias": (KeyClass.NO_EFFECT, _NO_NAME),
 }
 
 _SHARED = "The hook runs in the pod of its service, and has what that has."
@@ -109,6 +110,7 @@ _OF_THE_POD = (
     "networks",
     "networks.*",
     "networks.*.aliases",
+    "networks.*.use_service_name_alias",
     "network_mode",
     "pid",
     "platform",
