@@ -56,7 +56,10 @@ def secured(root: ProjectScope, resource: Resource, pod: Manifest) -> Manifest:
     found = [*_baseline(pod)]
     if level is PodSecurity.RESTRICTED:
         found += _restricted_build() if is_build(resource) else _restricted(root, resource, pod)
+    told = {(problem.key, problem.message) for problem in found if not problem.hook}
     for problem in found:
+        if problem.hook and (problem.key, problem.message) in told:
+            continue  # the hook has it from its service
         path = resource.cause if is_build(resource) else (*resource.cause, *problem.hook, problem.key)
         message = f"Pod Security {level} does not admit {problem.message}"
         root.report.error(Code.POD_SECURITY, path, message, problem.remedy)

@@ -191,6 +191,11 @@ def test_what_only_a_hook_asks_for_is_refused_at_the_hook() -> None:
     ]
 
 
+def test_what_a_hook_has_from_its_service_is_refused_once() -> None:
+    web = service(privileged=True, pre_start=[{"image": "app", "privileged": True}])
+    assert refused(BASELINE, {"web": web}) == [("services", "web", "privileged")]
+
+
 def test_kaniko_fits_baseline_and_is_refused_under_restricted() -> None:
     web = {"web": service(build={"context": "/project"}, user="1000")}
     plan = plan_of(web, options=Options(pod_security=PodSecurity.BASELINE, registry="reg:5000"), facts=FACTS)
