@@ -17,6 +17,7 @@ from hybridcompose.translate.users import number
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from hybridcompose.diagnostics import ComposePath
     from hybridcompose.plan import Manifest, Resource
     from hybridcompose.translate.scope import ProjectScope, ServiceScope
 
@@ -41,11 +42,12 @@ _COPIERS = ("prepare-volumes", "fill-volumes")
 
 
 class _Problem(NamedTuple):
-    """``key`` is the compose key that it comes from, empty for the element as a whole."""
+    """``key`` is the compose key that it comes from, ``hook`` the hook that has the key, below the element."""
 
     key: str
     message: str
     remedy: str
+    hook: ComposePath = ()
 
 
 def secured(root: ProjectScope, resource: Resource, pod: Manifest) -> Manifest:
@@ -54,8 +56,11 @@ def secured(root: ProjectScope, resource: Resource, pod: Manifest) -> Manifest:
     found = [*_baseline(pod)]
     if level is PodSecurity.RESTRICTED:
         found += _restricted_build() if is_build(resource) else _restricted(root, resource, pod)
+    told = {(problem.key, problem.message) for problem in found if not problem.hook}
     for problem in found:
-        path = (*resource.cause, problem.key) if problem.key and not is_build(resource) else resource.cause
+        if problem.hook and (problem.key, problem.message) in told:
+            continue  # the hook has it from its service
+        path = resource.cause if is_build(resource) else (*resource.cause, *problem.hook, problem.key)
         message = f"Pod Security {level} does not admit {problem.message}"
         root.report.error(Code.POD_SECURITY, path, message, problem.remedy)
     return changed_containers(pod, _confined) if level is PodSecurity.RESTRICTED else pod
@@ -70,7 +75,14 @@ def _baseline(pod: Manifest) -> Iterator[_Problem]:
             key = "devices" if volume["name"].startswith("device-") else "volumes"
             yield _Problem(key, f"the node's path {volume['hostPath']['path']}", "use a named volume")
     for container in containers_of(pod):
-        yield from _baseline_container(container.get("securityContext", {}))
+        for problem in _baseline_container(container.get("securityContext", {})):
+            yield problem._replace(hook=_hook(container))
+
+
+def _hook(container: Manifest) -> ComposePath:
+    """The path of the `pre_start` hook that an init container stands for."""
+    _, start, number = container["name"].partition("pre-start-")
+    return ("pre_start", int(number)) if start and number.isdecimal() else ()
 
 
 def _baseline_container(context: Manifest) -> Iterator[_Problem]:
@@ -110,12 +122,13 @@ def _restricted(root: ProjectScope, resource: Resource, pod: Manifest) -> Iterat
             yield _Problem("volumes", "copying into volumes as root, with owners", "mount it read-only, or use nocopy")
         elif context != TOOL_SECURITY:
             if added & {*CAPABILITIES}:
-                yield _Problem("cap_add", f"the capabilities {', '.join(sorted(added))}", "leave them out")
+                names = ", ".join(sorted(added))
+                yield _Problem("cap_add", f"the capabilities {names}", "leave them out", _hook(container))
             yield from _root_user(scope, container)
 
 
 def _root_user(scope: ServiceScope, container: Manifest) -> Iterator[_Problem]:
-    uid = container.get("securityContext", {}).get("runAsUser")
+    uid, hook = container.get("securityContext", {}).get("runAsUser"), _hook(container)
     remedy = "write the number of another user, as in user: 1000:1000, or USER 1000 in the Dockerfile"
     if uid is None and container["name"] == scope.kube_name:
         user = (scope.image.user or "").partition(":")[0]
@@ -127,10 +140,10 @@ def _root_user(scope: ServiceScope, container: Manifest) -> Iterator[_Problem]:
         if scope.image.complete and not user:
             uid = 0
     if uid == 0:
-        yield _Problem("user", "the user root", remedy)
+        yield _Problem("user", "the user root", remedy, hook)
     elif uid is None:
         message = f"Pod Security restricted admits {container['name']} only if its image runs as another user than root"
-        scope.report.warning(Code.POD_SECURITY, scope.path("user"), message, remedy)
+        scope.report.warning(Code.POD_SECURITY, scope.path(*hook, "user"), message, remedy)
 
 
 def _confined(container: Manifest) -> Manifest:

@@ -79,6 +79,8 @@ def workload(scope: ServiceScope, draft: PodDraft) -> Iterator[Resource]:
     mode = scope.service.deploy.mode if scope.service.deploy else None
     restart = restart_of(scope)
     deployed = scope.options.workloads is Workloads.DEPLOYMENT
+    if mode == "global-job" or (mode == "global" and _is_awaited_in_manifests(scope)):
+        _report_everywhere(scope)
     if _is_awaited_in_manifests(scope):
         return _awaited_jobs(scope, draft, restart) if deployed else _awaited_pods(scope, draft, restart)
     if mode == "global":
@@ -191,11 +193,13 @@ def _replicated_job(scope: ServiceScope, draft: PodDraft, restart: Restart) -> I
         "parallelism": replicas,
         "template": template(scope, draft, policy),
     }
-    if scope.service.deploy and scope.service.deploy.mode == "global-job":
-        message = "nothing in Kubernetes runs a job once on every node: it runs once for each replica"
-        remedy = "write mode: replicated-job with as many replicas as are needed"
-        scope.report.warning(Code.NO_EQUIVALENT, scope.path("deploy", "mode"), message, remedy)
     yield resource(scope, "Job", scope.kube_name, {"spec": spec}, f"runs {scope.name} to its end {replicas} times")
+
+
+def _report_everywhere(scope: ServiceScope) -> None:
+    message = "nothing in Kubernetes runs a job once on every node: it runs once for each replica"
+    remedy = "write mode: replicated-job with as many replicas as are needed"
+    scope.report.warning(Code.NO_EQUIVALENT, scope.path("deploy", "mode"), message, remedy)
 
 
 def _why(scope: ServiceScope, name: KubeName) -> str:

@@ -1,6 +1,6 @@
 """The paths below everything that describes a container: services, jobs, `pre_start` hooks.
 
-Jobs and hooks are not translated yet; their rows are made from this list.
+The rows of jobs and hooks are made from this list.
 """
 
 from __future__ import annotations

@@ -181,6 +181,21 @@ def test_what_baseline_does_not_admit_is_refused_at_its_key(keys: dict[str, Any]
     assert refused(options, {"web": service(**keys)}) == [("services", "web", key)]
 
 
+def test_what_only_a_hook_asks_for_is_refused_at_the_hook() -> None:
+    web = service(
+        user="1", pre_start=[{"image": "app", "user": "0"}, {"image": "app", "user": "1", "privileged": True}]
+    )
+    assert refused(RESTRICTED, {"web": web}) == [
+        ("services", "web", "pre_start", 1, "privileged"),
+        ("services", "web", "pre_start", 0, "user"),
+    ]
+
+
+def test_what_a_hook_has_from_its_service_is_refused_once() -> None:
+    web = service(privileged=True, pre_start=[{"image": "app", "privileged": True}])
+    assert refused(BASELINE, {"web": web}) == [("services", "web", "privileged")]
+
+
 def test_kaniko_fits_baseline_and_is_refused_under_restricted() -> None:
     web = {"web": service(build={"context": "/project"}, user="1000")}
     plan = plan_of(web, options=Options(pod_security=PodSecurity.BASELINE, registry="reg:5000"), facts=FACTS)

@@ -133,6 +133,12 @@ def test_a_job_on_every_node_is_said_not_to_be_one() -> None:
     assert only(plan, Code.NO_EQUIVALENT).path == ("services", "web", "deploy", "mode")
 
 
+@pytest.mark.parametrize("mode", ["global", "global-job"])
+def test_an_awaited_service_on_every_node_is_said_to_run_once(mode: str) -> None:
+    services = {"web": service(deploy={"mode": mode}), "api": service(depends_on={"web": depends_on(COMPLETED)})}
+    assert only(plan_of(services), Code.NO_EQUIVALENT).path == ("services", "web", "deploy", "mode")
+
+
 def one_shot(**keys: Any) -> dict[str, Any]:
     return pod_spec(
         plan_of({"migrate": service(**keys), "web": service(depends_on={"migrate": depends_on(COMPLETED)})}), "migrate"
