@@ -34,7 +34,7 @@ def objects_of(plan: hc.Plan, label: str) -> Iterator[tuple[str, dict[str, Any]]
 
 @pytest.mark.parametrize("chosen", [{}, {"storage": "persistent", "storage_class": "fast", "storage_size": "2Gi"}])
 def test_every_object_of_every_fixture_is_accepted(
-    namespace: Namespace, tmp_path: Path, chosen: dict[str, str]
+    namespace: Namespace, tmp_path: Path, chosen: dict[str, Any]
 ) -> None:
     objects: list[tuple[str, dict[str, Any]]] = []
     for file in sorted(FIXTURES.glob("*/fixture.toml")):
