@@ -146,6 +146,12 @@ def test_every_place_of_a_name_is_changed_and_nothing_else() -> None:
     )
 
 
+def test_only_line_feeds_count_as_ends_of_lines() -> None:
+    use = ImageUse("base", 3, 3, "base")
+    text = "# a\x0cb\u2028c\r\n\nFROM base\r\nRUN base\n"
+    assert rewritten(facts("web", "", text, use), {"base": "x:1"}) == text.replace("FROM base", "FROM x:1")
+
+
 # --- additional contexts
 
 
