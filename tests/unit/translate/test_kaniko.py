@@ -282,20 +282,6 @@ def test_a_cache_is_kept_beside_the_image_and_noted() -> None:
     assert result.findings == [(Code.APPROXIMATED, Severity.NOTE)]
 
 
-@pytest.mark.parametrize(
-    "section",
-    [
-        {"cache_to": ["type=registry,ref=reg.ci:5000/caches/web:main,mode=max"]},
-        {"cache_from": ["reg.ci:5000/caches/web"]},
-        {"cache_from": ["type=gha", "type=registry,ref=reg.ci:5000/caches/web"]},
-    ],
-)
-def test_a_cache_in_the_registry_that_is_pushed_to_is_kept_where_it_is_written(section: dict[str, Any]) -> None:
-    result = built(section)
-    assert "--cache-repo=reg.ci:5000/caches/web" in result.args
-    assert result.findings == []
-
-
 def test_no_cache_wins_over_cache_from() -> None:
     result = built({"cache_from": ["x"], "no_cache": True})
     assert "--cache=false" in result.args

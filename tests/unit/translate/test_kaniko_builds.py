@@ -216,6 +216,20 @@ def test_services_whose_builds_differ_have_a_job_each(key: dict[str, Any]) -> No
     assert len(found(plan, "Job")) == 2
 
 
+@pytest.mark.parametrize(
+    "section",
+    [
+        {"cache_to": ["type=registry,ref=reg:5000/caches/web:main,mode=max"]},
+        {"cache_from": ["reg:5000/caches/web"]},
+        {"cache_from": ["type=gha", "type=registry,ref=reg:5000/caches/web"]},
+    ],
+)
+def test_a_cache_in_the_registry_that_is_pushed_to_is_kept_where_it_is_written(section: dict[str, Any]) -> None:
+    plan = translated({"web": {"build": {"context": "/p", **section}}}, facts("web"))
+    assert "--cache-repo=reg:5000/caches/web" in args(job(plan, "web"))
+    assert plan.diagnostics == ()
+
+
 # --- secrets
 
 
