@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 #: Where a Dockerfile that is not a file of the context stands in the archive.
 RESERVED = ".hybridcompose-build"
 
+#: Without it Kaniko unpacks into a directory of mode 0750, and ``COPY . /app`` gives /app that mode: nobody but root
+#: could enter it. BuildKit's is 0755 whatever the directory's own is.
+ROOT = Member(".", stat.S_IFDIR | 0o755)
+
 _REMOTE = ("https://", "http://", "git://", "ssh://", "github.com/", "git@")
 _SHOWN = 5
 
@@ -47,7 +51,8 @@ class Context:
     sizes: dict[str, int] = field(default_factory=dict)
 
     def members(self) -> Iterator[Member]:
-        """The entries in the order of their names. Raises ``OSError`` for what cannot be read."""
+        """The directory, then its entries in the order of their names. Raises ``OSError`` for what cannot be read."""
+        yield ROOT
         yield from self._directory("", self.rules.matcher())
 
     def largest(self) -> tuple[tuple[str, int], ...]:

@@ -246,6 +246,7 @@ def _names(word: str, objects: Mapping[str, FileObject]) -> Mapping[str, KubeNam
 CONCERNS: tuple[Concern, ...] = (configs, secrets)
 
 _OWNER_NOTE = "An init container copies the file for its owner. Ignored for `file:` sources, as in Docker."
+_VALUE_NOTE = "Mounted read-only; with a uid or gid it is a copy that its owner can change, as all are in Docker."
 _FILE_NOTE = (
     "The file belongs to root; one that only its owner could read is readable for all in a service that runs as "
     "another user."
@@ -277,7 +278,7 @@ def _top_rows(kind: _Kind) -> tuple[Row, ...]:
         Row(kind.key, KeyClass.TRANSLATED, made, function),
         Row(f"{kind.key}.*", KeyClass.TRANSLATED, made, function),
         Row(f"{kind.key}.*.file", KeyClass.TRANSLATED, f"{made} data", function, _FILE_NOTE),
-        Row(f"{kind.key}.*.environment", KeyClass.TRANSLATED, f"{made} data", function),
+        Row(f"{kind.key}.*.environment", KeyClass.TRANSLATED, f"{made} data", function, _VALUE_NOTE),
         Row(f"{kind.key}.*.name", KeyClass.TRANSLATED, f"{made} metadata.name", function),
         Row(f"{kind.key}.*.external", KeyClass.TRANSLATED, f"{made} that exists", function, exists),
         Row(f"{kind.key}.*.external.name", KeyClass.NO_EFFECT, note=f"Read while loading: the {kind.word}'s name."),
@@ -306,7 +307,7 @@ _SERVICE_ROWS = (*_service_rows(CONFIGS), *_service_rows(SECRETS))
 ROWS: tuple[Row, ...] = (
     *_SERVICE_ROWS,
     *_top_rows(CONFIGS),
-    Row("configs.*.content", KeyClass.TRANSLATED, "ConfigMap data", configs),
+    Row("configs.*.content", KeyClass.TRANSLATED, "ConfigMap data", configs, _VALUE_NOTE),
     *_top_rows(SECRETS),
     _driver_row("driver"),
     _driver_row("driver_opts"),

@@ -149,18 +149,25 @@ def _builders(root: ProjectScope) -> dict[str, str]:
 def _report_differences(scope: ServiceScope, section: Build) -> None:
     """Reports what differs in the keys that are given."""
     for key, holds in _APPROXIMATED.items():
-        if holds(section):
+        if holds(scope, section):
             scope.report.approximated(_ROW[key], scope.path("build", key))
     from hybridcompose.translate.kaniko_job import report_network
 
     report_network(scope, section)
 
 
-_APPROXIMATED: dict[str, Callable[[Build], bool]] = {
-    "cache_from": lambda section: bool(section.cache_from) and not section.no_cache,
-    "cache_to": lambda section: bool(section.cache_to) and not section.no_cache,
-    "platforms": lambda section: len(section.platforms) > 1,
-    "secrets": lambda section: bool(section.secrets),
+def _caches_elsewhere(scope: ServiceScope, section: Build, places: tuple[str, ...]) -> bool:
+    """Whether a cache is asked for at a place that isn't in the registry that is pushed to."""
+    from hybridcompose.translate.kaniko_job import cache_repository
+
+    return bool(places) and not section.no_cache and cache_repository(section, scope.options.registry) is None
+
+
+_APPROXIMATED: dict[str, Callable[[ServiceScope, Build], bool]] = {
+    "cache_from": lambda scope, section: _caches_elsewhere(scope, section, section.cache_from),
+    "cache_to": lambda scope, section: _caches_elsewhere(scope, section, section.cache_to),
+    "platforms": lambda _, section: len(section.platforms) > 1,
+    "secrets": lambda _, section: bool(section.secrets),
 }
 
 _JOB = "Job.spec.template.spec"
@@ -175,7 +182,10 @@ def _rows() -> Iterator[Row]:
         yield Row(path, key_class, fields, function, note, remedy, _DEFAULTS.get(key, ()))
 
 
-_CACHE = "Kaniko keeps its layers in the repository <image>/cache of the registry, not where this says."
+_CACHE = (
+    "Kaniko keeps its layers in the registry that is pushed to: in the repository that a ref of type=registry names "
+    "there, else in <image>/cache."
+)
 _SECRET = "Other steps of the build can read it too; it is never part of the image."  # noqa: S105  (a sentence)
 _SECRET_OWNER = "BuildKit ignores it, and so does Kaniko: the step's own mount says it."  # noqa: S105  (a sentence)
 _SECRET_REMEDY = "write it in the Dockerfile: RUN --mount=type=secret,id=NAME,uid=…,gid=…,mode=…"  # noqa: S105

@@ -10,7 +10,7 @@ from hybridcompose.spec.build import Build
 from hybridcompose.translate.kaniko import further_names, reference, references, repository
 from hybridcompose.translate.kaniko_context import context_of
 from hybridcompose.translate.kaniko_images import Kind, Source, builds, rewritten, unused_contexts
-from hybridcompose.translate.kaniko_job import Extras, Job, is_fork
+from hybridcompose.translate.kaniko_job import Extras, Job, cache_repository, is_fork
 from hybridcompose.translate.labels import object_labels
 from hybridcompose.translate.names import object_name
 from hybridcompose.translate.options import Ordering
@@ -66,7 +66,7 @@ def _key(root: ProjectScope, name: str) -> object:
         return name
     caches = bool(section.cache_from or section.cache_to) and not section.no_cache
     # Where each keeps its layers depends on the image's name.
-    place = repository(root, name) if caches else ""
+    place = cache_repository(section, root.options.registry) or repository(root, name) if caches else ""
     return root.once(builds).facts[name].digest, int(section.shm_size), place
 
 

@@ -146,7 +146,8 @@ def rewritten(facts: BuildFacts, references: Mapping[str, str]) -> str | None:
     uses = [use for use in facts.uses if use.name in references]
     if not uses:
         return None
-    lines = facts.text.splitlines(keepends=True)
+    # Only line feeds end a line of a Dockerfile.
+    lines = re.split(r"(?<=\n)", facts.text)
     for use in uses:
         text = "".join(lines[use.first_line - 1 : use.last_line])
         flag = "--from=" if use.written.startswith("--from=") else ""

@@ -189,8 +189,24 @@ def _cache_flags(job: Job) -> list[str]:
     section = job.section
     if section.no_cache or not (section.cache_from or section.cache_to):
         return ["--cache=false"]
-    place = job.destinations[0].rpartition(":")[0]
-    return ["--cache=true", f"--cache-repo={place}/cache"]
+    written = cache_repository(section, job.scope.options.registry)
+    place = written or f"{job.destinations[0].rpartition(':')[0]}/cache"
+    return ["--cache=true", f"--cache-repo={place}"]
+
+
+def cache_repository(section: Build, registry: str | None) -> str | None:
+    """The repository that ``cache_to`` or ``cache_from`` names, where it is in the registry that is pushed to.
+
+    The builder has the right to write there; Kaniko reads and writes one repository.
+    """
+    host = (registry or "").partition("/")[0]
+    for entry in (*section.cache_to, *section.cache_from):
+        plain = {"type": "registry", "ref": entry}
+        fields = dict(part.partition("=")[::2] for part in entry.split(",")) if "=" in entry else plain
+        name = fields.get("ref", "")
+        if fields.get("type") == "registry" and host and name.startswith(f"{host}/"):
+            return name.rpartition(":")[0] if ":" in name.rpartition("/")[2] else name
+    return None
 
 
 def _registry_flags(job: Job) -> list[str]:

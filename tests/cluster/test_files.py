@@ -156,7 +156,7 @@ services:
   base:
     image: files-base
     build:
-      context: .
+      context: ../shared
       dockerfile_inline: |
         FROM ${{IMAGES}}/rig/busybox:1
         RUN mkdir -p /srv/state/sub && echo kept >/srv/state/file
@@ -164,7 +164,7 @@ services:
     command: ["true"]
   app:
     build:
-      context: tree
+      context: tree/deep
       dockerfile_inline: |
         FROM files-base AS tools
         RUN --mount=type=secret,id=word sha256sum /run/secrets/word | cut -c1-8 >/sum
@@ -173,7 +173,7 @@ services:
         COPY --from=tools --chown=1000:50 /srv /srv
         COPY --from=tools /sum /context/sum
         COPY --from=extra common.conf /context/extra
-        COPY deep /context/deep
+        COPY . /context/deep
         VOLUME /anonymous
       additional_contexts: {{extra: ../shared}}
       secrets: [word]

@@ -56,7 +56,7 @@ def test_the_archive_holds_the_context_without_what_is_ignored(build: Any, write
     write(".dockerignore", "node_modules\n**/*.pyc\n")
     write("app/main.pyc")
     facts = build()
-    assert list(archived(facts)) == [".dockerignore", "Dockerfile", "app", "app/main.py"]
+    assert list(archived(facts)) == [".", ".dockerignore", "Dockerfile", "app", "app/main.py"]
     assert archived(facts)["app/main.py"].mode == 0o755
     assert facts.dockerfile == "Dockerfile"
 
@@ -66,7 +66,7 @@ def test_the_dockerfile_and_the_ignore_file_are_sent_although_ignored(build: Any
     write("docker/web/other")
     write(".dockerignore", "*\n")
     facts = build(dockerfile="docker/web/Dockerfile")
-    assert list(archived(facts)) == [".dockerignore", "docker", "docker/web", "docker/web/Dockerfile"]
+    assert list(archived(facts)) == [".", ".dockerignore", "docker", "docker/web", "docker/web/Dockerfile"]
 
 
 def test_an_exception_below_an_ignored_directory_is_sent_with_its_parents(build: Any, write: Write) -> None:
@@ -300,3 +300,12 @@ def test_an_ignored_directory_is_not_looked_into(build: Any, write: Write, tmp_p
 def watch(event: str, given: tuple[Any, ...], root: str, listed: list[str]) -> None:
     if event == "os.scandir" and str(given[0]).startswith(root):
         listed.append(str(given[0]))
+
+
+def test_the_directory_of_the_context_can_be_entered_by_everybody(build: Any, write: Write, tmp_path: Path) -> None:
+    write("Dockerfile", "FROM a\n")
+    tmp_path.chmod(0o700)
+    with tarfile.open(fileobj=io.BytesIO(build().archive)) as tar:
+        top = tar.getmembers()[0]
+    # Its mode becomes that of the target of `COPY . /app`.
+    assert (top.name, top.mode, top.isdir()) == (".", 0o755, True)

@@ -146,6 +146,12 @@ def test_every_place_of_a_name_is_changed_and_nothing_else() -> None:
     )
 
 
+def test_only_line_feeds_count_as_ends_of_lines() -> None:
+    use = ImageUse("base", 3, 3, "base")
+    text = "# a\x0cb\u2028c\r\n\nFROM base\r\nRUN base\n"
+    assert rewritten(facts("web", "", text, use), {"base": "x:1"}) == text.replace("FROM base", "FROM x:1")
+
+
 # --- additional contexts
 
 
@@ -208,6 +214,20 @@ def test_services_whose_builds_differ_have_a_job_each(key: dict[str, Any]) -> No
     other = {"build": {"context": "/p", **key}}
     plan = translated({"api": BUILD, "worker": other}, facts("api", "same"), facts("worker", "same"))
     assert len(found(plan, "Job")) == 2
+
+
+@pytest.mark.parametrize(
+    "section",
+    [
+        {"cache_to": ["type=registry,ref=reg:5000/caches/web:main,mode=max"]},
+        {"cache_from": ["reg:5000/caches/web"]},
+        {"cache_from": ["type=gha", "type=registry,ref=reg:5000/caches/web"]},
+    ],
+)
+def test_a_cache_in_the_registry_that_is_pushed_to_is_kept_where_it_is_written(section: dict[str, Any]) -> None:
+    plan = translated({"web": {"build": {"context": "/p", **section}}}, facts("web"))
+    assert "--cache-repo=reg:5000/caches/web" in args(job(plan, "web"))
+    assert plan.diagnostics == ()
 
 
 # --- secrets

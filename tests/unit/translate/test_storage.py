@@ -6,10 +6,10 @@ import pytest
 
 from hybridcompose.diagnostics import Code, Severity
 from hybridcompose.gather.facts import ImageConfig
-from hybridcompose.translate.options import AccessMode, Options, Storage
+from hybridcompose.translate.options import Options
 from hybridcompose.translate.shared_volumes import GROUP_LABEL
 from hybridcompose.translate.volume_init import FILL_SCRIPT
-from tests.unit.translate.drafts import Body, bind, body, directory_at, file_at, missing_at, named
+from tests.unit.translate.drafts import Body, bind, body, directory_at, named
 
 _OPTIONS = Options()
 VOLUMES = {"volumes": {"data": {"name": "shop_data"}, "more": {"name": "shop_more"}}}
@@ -283,136 +283,6 @@ def test_a_target_that_kubernetes_refuses_is_an_error(target: str, code: Code) -
 def test_a_service_in_another_ones_network_keeps_its_volumes() -> None:
     found = body({"network_mode": "service:peer", "volumes": [named("data", "/data")]}, top=VOLUMES)
     assert list(found.mounts) == ["/data"]
-
-
-PERSISTENT = Options(storage=Storage.PERSISTENT)
-
-
-def from_peer(entry: str, *mounts: dict[str, Any], image: ImageConfig | None = None, **keys: Any) -> Body:
-    """A service that takes the volumes of ``peer``."""
-    others = {"peer": {"image": "peer", "volumes": list(mounts)}}
-    return body({"volumes_from": [entry], **keys}, others=others, top=VOLUMES, images={"peer": image or ImageConfig()})
-
-
-def test_volumes_of_another_service_are_mounted_at_the_same_places() -> None:
-    found = from_peer("peer", named("data", "/data"), named("more", "/more", read_only=True))
-    assert {target: mount.get("readOnly", False) for target, mount in found.mounts.items()} == {
-        "/data": False,
-        "/more": True,
-    }
-    assert list(found.objects("PersistentVolumeClaim")) == ["shop-data"]
-
-
-def test_volumes_that_are_taken_read_only_are() -> None:
-    assert from_peer("peer:ro", named("data", "/data")).mounts["/data"]["readOnly"] is True
-
-
-def test_a_mount_of_the_services_own_wins_over_a_taken_one() -> None:
-    found = from_peer("peer", named("data", "/data"), volumes=[named("more", "/data")])
-    assert found.mounts["/data"] == {"name": "more", "mountPath": "/data"}
-
-
-def test_the_volumes_that_the_other_image_declares_come_too_and_are_shared() -> None:
-    found = from_peer("peer", image=ImageConfig(volumes=("/var/lib/db/",)))
-    assert found.volume_at("/var/lib/db")["persistentVolumeClaim"] == {"claimName": "shop-peer-var-lib-db"}
-    assert list(found.objects("PersistentVolumeClaim")) == ["shop-peer-var-lib-db"]
-
-
-def test_volumes_are_taken_through_several_services() -> None:
-    others: dict[str, dict[str, Any]] = {
-        "first": {"image": "first", "volumes": [{"type": "volume", "target": "/a"}]},
-        "second": {"image": "second", "volumes_from": ["first:ro"]},
-    }
-    found = body({"volumes_from": ["second"]}, others=others)
-    assert found.mounts["/a"]["readOnly"] is True
-    assert found.volume_at("/a")["persistentVolumeClaim"] == {"claimName": "shop-first-a"}
-
-
-def test_a_bind_mount_that_is_taken_shows_the_same_files() -> None:
-    source = file_at("/shop/app.conf", b"text")
-    others = {"peer": {"image": "peer", "volumes": [bind("/shop/app.conf", "/app.conf", read_only=True)]}}
-    found = body({"volumes_from": ["peer"]}, others=others, sources=(source,))
-    assert found.mounts["/app.conf"]["readOnly"] is True
-    assert len(found.objects("ConfigMap")) == 1
-
-
-def test_the_volumes_of_a_container_outside_the_project_are_an_error() -> None:
-    finding = body({"volumes_from": ["container:old"]}).only(Code.NO_EQUIVALENT)
-    assert (finding.severity, finding.path) == (Severity.ERROR, ("services", "web", "volumes_from", 0))
-
-
-def test_a_persistent_volume_is_a_claim_of_its_own_below_a_directory() -> None:
-    found = body({"volumes": [named("data", "/data"), named("more", "/more")]}, top=VOLUMES, options=PERSISTENT)
-    assert sorted(found.objects("PersistentVolumeClaim")) == ["shop-data", "shop-more"]
-    assert found.mounts["/data"] == {"name": "shop-data", "mountPath": "/data", "subPath": "shop-data"}
-    # One pod alone uses them: nothing ties it to a node but the volume itself.
-    assert GROUP_LABEL not in found.draft.labels
-
-
-def test_persistent_volumes_of_several_pods_have_a_claim_each_and_one_node() -> None:
-    others = {"peer": {"image": "peer", "volumes": [named("data", "/in"), named("more", "/more")]}}
-    mounts = [named("data", "/data"), named("more", "/more")]
-    found = body({"volumes": mounts}, others=others, top=VOLUMES, options=PERSISTENT)
-    assert sorted(found.objects("PersistentVolumeClaim")) == ["shop-data", "shop-more"]
-    assert found.draft.labels[GROUP_LABEL] == "shop-data"
-    assert len(found.draft.pod["affinity"]["podAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"]) == 1
-
-
-def test_claims_ask_for_what_is_chosen() -> None:
-    chosen = Options(
-        storage=Storage.PERSISTENT, storage_class="fast", storage_size="5Gi", storage_access=AccessMode.MANY_NODES
-    )
-    (claim,) = with_peer(named("data", "/in"), options=chosen).objects("PersistentVolumeClaim").values()
-    assert claim["spec"] == {
-        "accessModes": ["ReadWriteMany"],
-        "resources": {"requests": {"storage": "5Gi"}},
-        "storageClassName": "fast",
-    }
-
-
-def test_pods_run_on_any_node_where_their_claims_admit_many() -> None:
-    found = with_peer(named("data", "/in"), options=Options(storage_access=AccessMode.MANY_NODES))
-    assert GROUP_LABEL not in found.draft.labels
-    assert "affinity" not in found.draft.pod
-
-
-@pytest.mark.parametrize(("size", "requested"), [("10G", "10737418240"), ("20", "1Gi"), ("nonsense", "1Gi")])
-def test_a_persistent_volume_has_the_size_of_its_driver_options(size: str, requested: str) -> None:
-    top = {"volumes": {"data": {"name": "shop_data", "driver_opts": {"size": size}}}}
-    found = body({"volumes": [named("data", "/data")]}, top=top, options=PERSISTENT)
-    (claim,) = found.objects("PersistentVolumeClaim").values()
-    assert claim["spec"]["resources"]["requests"]["storage"] == requested
-    assert (Code.NO_EQUIVALENT in found.codes) == (requested == "1Gi")
-
-
-def test_a_directory_that_docker_would_make_is_kept_where_storage_is_persistent() -> None:
-    found = body({"volumes": [bind("/shop/data", "/data")]}, sources=(missing_at("/shop/data"),), options=PERSISTENT)
-    assert found.mounts["/data"] == {"name": "shop-bind-data", "mountPath": "/data", "subPath": "shop-bind-data"}
-    assert list(found.objects("PersistentVolumeClaim")) == ["shop-bind-data"]
-
-
-def test_services_that_bind_a_directory_that_docker_would_make_share_it() -> None:
-    others = {"peer": {"image": "peer", "volumes": [bind("/shop/data", "/in")]}}
-    found = body({"volumes": [bind("/shop/data", "/data")]}, others=others, sources=(missing_at("/shop/data"),))
-    assert found.volume_at("/data")["persistentVolumeClaim"] == {"claimName": "shop-bind-data"}
-    assert found.codes == [Code.MISSING_BIND_SOURCE]
-
-
-def test_a_claim_that_exists_is_mounted_whatever_the_storage_is() -> None:
-    top = {"volumes": {"data": {"name": "kept.by-ops", "external": True}}}
-    found = body({"volumes": [named("data", "/data")]}, top=top, options=PERSISTENT)
-    assert found.volume_at("/data")["persistentVolumeClaim"] == {"claimName": "kept.by-ops"}
-    assert found.mounts["/data"] == {"name": "data", "mountPath": "/data"}
-    assert found.objects("PersistentVolumeClaim") == {}
-    assert found.init_names == []
-
-
-def test_a_group_with_an_external_volume_has_a_claim_of_another_name() -> None:
-    top = {"volumes": {"a": {"name": "a", "external": True}, "b": {"name": "b"}}}
-    mounts = [named("a", "/a"), named("b", "/b")]
-    peer: dict[str, Any] = {"image": "peer", "volumes": mounts}
-    found = body({"volumes": mounts}, others={"peer": peer}, top=top)
-    assert list(found.objects("PersistentVolumeClaim")) == ["b"]
 
 
 def test_a_share_of_the_hosts_memory_limits_no_volume() -> None:
