@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 import hybridcompose
+from hybridcompose.cli.placement import behind_command
 from hybridcompose.cli.session import Session
 
 #: Command name -> module, in the order in which ``--help`` lists them.
@@ -26,6 +27,10 @@ COMMANDS = {
 class Commands(click.Group):
     """Finds commands in the table."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        words = behind_command(args, self.params, COMMANDS, lambda name: self.get_command(ctx, name))
+        return super().parse_args(ctx, words)
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 
@@ -41,7 +46,8 @@ class Commands(click.Group):
     no_args_is_help=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
     subcommand_metavar="COMMAND [OPTIONS]...",
-    epilog="These options stand before the command, as in docker compose: hybridcompose -f compose.yml render.",
+    epilog="These options stand before the command, as in docker compose: hybridcompose -f compose.yml render."
+    " The command's own may stand on either side of it.",
 )
 @click.option(
     "-f", "--file", "files", multiple=True, metavar="FILE", help="Compose file; repeat to merge, - for stdin."
