@@ -21,6 +21,7 @@ COMMANDS = {
     "logs": "hybridcompose.cli.logs",
     "wait": "hybridcompose.cli.wait",
     "build": "hybridcompose.cli.build",
+    "explain": "hybridcompose.cli.explain",
 }
 
 
