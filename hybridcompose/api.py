@@ -207,4 +207,8 @@ def located(project: Project, work: Callable[[], _T]) -> _T:
 
 
 def _with_locations(project: Project, found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    return tuple(dict.fromkeys(diagnostic.located(project.locate) for diagnostic in found))
+    def place(diagnostic: Diagnostic) -> Diagnostic:
+        key = diagnostic.code is Code.UNKNOWN_KEY
+        return diagnostic.located(functools.partial(project.locate, key=key))
+
+    return tuple(dict.fromkeys(map(place, found)))

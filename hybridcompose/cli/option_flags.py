@@ -30,6 +30,14 @@ HELP = {
     "dependency_timeout": "Seconds that a service waits for its dependencies.",
     "server_side_apply": "The manifests are for kubectl apply --server-side: an object may hold 1 MiB.",
     "build_timeout": "Seconds after which a build has failed.",
+    "registry_ca": "File with the certificates (PEM) that builds trust the registry by.",
+    "pull_secret": "Secret with credentials for pulling, for every pod; repeatable.",
+    "node_selector": "Label that the nodes of every pod have (KEY=VALUE); repeatable.",
+    "toleration": "Taint that every pod bears (KEY[=VALUE][:EFFECT]); repeatable.",
+    "label": "Label of every object (KEY=VALUE); repeatable.",
+    "http_proxy": "HTTP_PROXY of builds and services that set none.",
+    "https_proxy": "HTTPS_PROXY of builds and services that set none.",
+    "no_proxy": "NO_PROXY of builds and services that set none; name the services here.",
 }
 _SHORT = {"namespace": "-n"}
 

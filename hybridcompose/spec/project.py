@@ -25,6 +25,10 @@ else:
     Secret = deferred("Secret", "hybridcompose.spec.objects")
 
 
+#: Settings of this program in compose files: see ``hybridcompose.spec.extension``.
+EXTENSION = "x-hybridcompose"
+
+
 class Volume(Spec):
     """A top-level volume; ``name`` is set by the loader."""
 
@@ -56,7 +60,7 @@ class Project(Spec):
     _environment: dict[str, str] = PrivateAttr(default_factory=dict)
     _disabled_services: dict[str, Service] = PrivateAttr(default_factory=dict)
     _disabled_jobs: dict[str, Job] = PrivateAttr(default_factory=dict)
-    _locate: Callable[[tuple[str | int, ...]], Any] | None = PrivateAttr(default=None)
+    _locate: Callable[..., Any] | None = PrivateAttr(default=None)
     _diagnostics: Callable[[], tuple[Any, ...]] | None = PrivateAttr(default=None)
 
     @property
@@ -89,12 +93,13 @@ class Project(Spec):
         """The warnings of the load, as ``Diagnostic`` values with their positions."""
         return self._diagnostics() if self._diagnostics is not None else ()
 
-    def locate(self, path: tuple[str | int, ...]) -> Any:
+    def locate(self, path: tuple[str | int, ...], *, key: bool = False) -> Any:
         """The ``Location`` of a compose path in the compose files, or ``None`` where it is not written.
 
+        ``key=True``: that of the key, not of its value.
         Positions are looked up only when they are asked for: a clean load pays nothing for them.
         """
-        return self._locate(path) if self._locate is not None else None
+        return self._locate(path, key=key) if self._locate is not None else None
 
     def to_dict(self) -> dict[str, Any]:
         """The project as the reference's canonical JSON (``docker compose config --format json``)."""

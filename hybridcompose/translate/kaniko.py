@@ -77,8 +77,10 @@ def _is_reported(scope: ServiceScope) -> bool:
 
 def _add_job(scope: ServiceScope, draft: PodDraft, section: Build, facts: BuildFacts, context: BuildContext) -> None:
     push, pull = references(scope.root, scope.name)
-    from hybridcompose.translate.kaniko_job import Job
+    from hybridcompose.translate.kaniko_job import Job, ca_object
 
+    if scope.options.registry_ca:
+        draft.resources.append(ca_object(scope))
     job = Job(scope, section, facts, context, (push, *_further_names(scope, section)))
     cause = scope.path("build")
     name = job.name

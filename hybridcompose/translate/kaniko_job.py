@@ -7,9 +7,11 @@ import json
 from typing import TYPE_CHECKING, NamedTuple
 
 from hybridcompose.diagnostics import Code
+from hybridcompose.plan import Resource
 from hybridcompose.translate.kaniko_context import DIRECTORY
 from hybridcompose.translate.labels import object_labels
 from hybridcompose.translate.names import object_name
+from hybridcompose.translate.options import SITE
 
 if TYPE_CHECKING:
     from hybridcompose.gather.facts import BuildFacts
@@ -47,6 +49,8 @@ FORK_FLAGS = (
 )
 _FORKS = ("osscontainertools/kaniko", "martizih/kaniko", "mzihlmann/kaniko")
 _CREDENTIALS = "registry-credentials"
+_CA_DIRECTORY = "/kaniko/registry-ca"
+CA_KEY = "ca.crt"
 
 
 def is_fork(image: str) -> bool:
@@ -99,6 +103,10 @@ def build_pod(job: Job) -> Manifest:
     }
     if job.section.network == "host" and scope.options.allow_host_access:
         pod["hostNetwork"] = True
+    if any(getattr(scope.options, name) for name in SITE):
+        from hybridcompose.translate.site import with_site
+
+        pod = with_site(pod, scope.options)
     return {key: value for key, value in pod.items() if value not in ({}, [])}
 
 
@@ -114,9 +122,20 @@ def _container(job: Job) -> Manifest:
         },
         "volumeMounts": [mount for _, mount in _volumes(job)],
     }
-    if is_fork(options.kaniko_image):
-        container["env"] = [{"name": name, "value": "true"} for name in FORK_FLAGS]
+    variables = {**(dict.fromkeys(FORK_FLAGS, "true") if is_fork(options.kaniko_image) else {}), **_proxies(job)}
+    if variables:
+        container["env"] = [{"name": name, "value": value.replace("$", "$$")} for name, value in variables.items()]
     return {key: value for key, value in container.items() if value != []}
+
+
+def _proxies(job: Job) -> dict[str, str]:
+    """Kaniko's own, for pulling and pushing, and predefined arguments of every build, as with Docker."""
+    options = job.scope.options
+    if not (options.http_proxy or options.https_proxy or options.no_proxy):
+        return {}
+    from hybridcompose.translate.site import proxy_variables
+
+    return proxy_variables(options)
 
 
 def arguments(job: Job) -> list[str]:
@@ -126,7 +145,7 @@ def arguments(job: Job) -> list[str]:
         *job.context.flags,
         f"--dockerfile={facts.dockerfile}",
         *([f"--target={section.target}"] if section.target else []),
-        *(f"--build-arg={name}={value}" for name, value in sorted(facts.args.items())),
+        *(f"--build-arg={name}={value}" for name, value in sorted({**_proxies(job), **facts.args}.items())),
         *(f"--label={name}={value}" for name, value in sorted(section.labels.items())),
         *([f"--custom-platform={facts.platform}"] if facts.platform else []),
         *_cache_flags(job),
@@ -149,9 +168,13 @@ def _cache_flags(job: Job) -> list[str]:
 
 def _registry_flags(job: Job) -> list[str]:
     options = job.scope.options
-    if not options.registry_insecure or options.registry is None:
+    if options.registry is None:
         return []
-    return [f"--insecure-registry={options.registry.partition('/')[0]}"]
+    host = options.registry.partition("/")[0]
+    return [
+        *([f"--insecure-registry={host}"] if options.registry_insecure else []),
+        *([f"--registry-certificate={host}={_CA_DIRECTORY}/{CA_KEY}"] if options.registry_ca else []),
+    ]
 
 
 def _volumes(job: Job) -> list[tuple[Manifest, Manifest]]:
@@ -166,10 +189,30 @@ def _volumes(job: Job) -> list[tuple[Manifest, Manifest]]:
         items = [{"key": ".dockerconfigjson", "path": "config.json"}]
         volume = {"name": _CREDENTIALS, "secret": {"secretName": secret, "items": items}}
         pairs.append((volume, {"name": _CREDENTIALS, "mountPath": "/kaniko/.docker", "readOnly": True}))
+    if job.scope.options.registry_ca:
+        volume = {"name": "registry-ca", "configMap": {"name": ca_name(job.scope)}}
+        pairs.append((volume, {"name": "registry-ca", "mountPath": _CA_DIRECTORY, "readOnly": True}))
     if job.section.shm_size:
         volume = {"name": "shm", "emptyDir": {"medium": "Memory", "sizeLimit": str(job.section.shm_size)}}
         pairs.append((volume, {"name": "shm", "mountPath": "/dev/shm"}))  # noqa: S108  (a mount in the pod)
     return pairs
+
+
+def ca_name(scope: ServiceScope) -> KubeName:
+    """The ConfigMap with the registry's certificates, by what they are."""
+    text = scope.options.registry_ca or ""
+    return object_name("registry-ca", hashlib.sha256(text.encode()).hexdigest()[:10])
+
+
+def ca_object(scope: ServiceScope) -> Resource:
+    """That ConfigMap."""
+    manifest = {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {"name": ca_name(scope), "labels": object_labels(scope.root)},
+        "data": {CA_KEY: scope.options.registry_ca},
+    }
+    return Resource(manifest, scope.path("build"), "the certificates that builds trust the registry by")
 
 
 def _node_selector(platform: str | None) -> dict[str, str]:

@@ -35,6 +35,8 @@ class Options:
     them from if that differs. ``registry_secret`` names a ``kubernetes.io/dockerconfigjson`` Secret.
     ``dependency_timeout`` and ``build_timeout`` are in seconds. ``server_side_apply`` says that the manifests are
     applied with ``kubectl apply --server-side``, which lets one object hold 1 MiB instead of a quarter of it.
+    ``node_selector`` and ``label`` hold ``KEY=VALUE``, ``toleration`` ``KEY[=VALUE][:EFFECT]`` as for kubectl taint.
+    ``registry_ca`` is the text (PEM) of the certificates that builds trust the registry by.
     """
 
     registry: str | None = None
@@ -51,3 +53,24 @@ class Options:
     dependency_timeout: int = 600
     build_timeout: int = 3600
     server_side_apply: bool = False
+    registry_ca: str | None = None
+    pull_secret: tuple[str, ...] = ()
+    node_selector: tuple[str, ...] = ()
+    toleration: tuple[str, ...] = ()
+    label: tuple[str, ...] = ()
+    http_proxy: str | None = None
+    https_proxy: str | None = None
+    no_proxy: str | None = None
+
+
+#: What every pod of a cluster must have; the module for it is imported when one of these is given.
+SITE = (
+    "pull_secret",
+    "registry_secret",
+    "node_selector",
+    "toleration",
+    "label",
+    "http_proxy",
+    "https_proxy",
+    "no_proxy",
+)

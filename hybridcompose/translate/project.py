@@ -23,16 +23,18 @@ from hybridcompose.translate import (
     workload,
 )
 from hybridcompose.translate.names import names_of
-from hybridcompose.translate.options import Options
+from hybridcompose.translate.options import SITE, Options
 from hybridcompose.translate.report import Report
 from hybridcompose.translate.scope import Concern, PodDraft, ProjectScope, ServiceScope
-from hybridcompose.translate.unsupported import report_untranslated
+from hybridcompose.translate.unsupported import has_settings, report_untranslated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from hybridcompose.diagnostics import Diagnostic
     from hybridcompose.gather.facts import Facts
     from hybridcompose.spec import Project
+    from hybridcompose.translate.settings import Settings
 
 #: What happens to each service, in this order.
 CONCERNS: tuple[Concern, ...] = (
@@ -61,9 +63,10 @@ def translate(project: Project, facts: Facts, options: Options = _NO_OPTIONS) ->
     at least one is an error.
     """
     report = Report()
-    root = ProjectScope(project, facts, options, names_of(project, report), report, ordering.awaited(project))
+    settings = _settings(project)
+    root = ProjectScope(project, facts, options, names_of(project, report), report, ordering.awaited(project), settings)
     drafts = [(scope, draft_of(scope)) for scope in map(root.service, sorted(project.services))]
-    workloads = {scope.name: tuple(workload.workload(scope, draft)) for scope, draft in drafts}
+    workloads = {scope.name: _workloads(scope, draft) for scope, draft in drafts}
     resources = [
         *chain.from_iterable(draft.resources for _, draft in drafts),
         *chain.from_iterable(_waiting(scope, draft, workloads) for scope, draft in drafts),
@@ -72,8 +75,10 @@ def translate(project: Project, facts: Facts, options: Options = _NO_OPTIONS) ->
     ]
     network.isolation(root)
     report_untranslated(root)
+    if root.settings is not None:
+        _report_settings(root)
     objects = in_order(_distinct(resources, report))
-    diagnostics = (*facts.diagnostics, *report.diagnostics)
+    diagnostics = _weighed(root, (*facts.diagnostics, *report.diagnostics))
     if any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics):
         raise TranslateError(diagnostics)
     images = tuple(chain.from_iterable(draft.images for _, draft in drafts))
@@ -85,9 +90,57 @@ def translate(project: Project, facts: Facts, options: Options = _NO_OPTIONS) ->
 def draft_of(scope: ServiceScope) -> PodDraft:
     """The pod of one service, after every concern has written its part."""
     draft = PodDraft()
-    for concern in CONCERNS:
+    for concern in (*CONCERNS, *scope.root.once(_further_concerns)):
         concern(scope, draft)
     return draft
+
+
+def _further_concerns(root: ProjectScope) -> tuple[Concern, ...]:
+    """What only some projects and clusters ask for: its modules are imported for them alone."""
+    found: tuple[Concern, ...] = ()
+    if any(getattr(root.options, name) for name in SITE):
+        from hybridcompose.translate import site
+
+        site.check_options(root.options, root.report)
+        found += site.CONCERNS
+    if root.settings is not None:
+        from hybridcompose.translate import extension
+
+        found += extension.CONCERNS
+    return found
+
+
+def _settings(project: Project) -> Settings | None:
+    if not has_settings(project):
+        return None
+    from hybridcompose.translate.settings import settings_of
+
+    return settings_of(project)
+
+
+def _workloads(scope: ServiceScope, draft: PodDraft) -> tuple[Resource, ...]:
+    resources = workload.workload(scope, draft)
+    if scope.settings is None:
+        return tuple(resources)
+    from hybridcompose.translate.extension import patched
+
+    return patched(scope, resources)
+
+
+def _report_settings(root: ProjectScope) -> None:
+    from hybridcompose.translate.claim_settings import report_settings
+    from hybridcompose.translate.shared_volumes import claimed_keys
+
+    report_settings(root, claimed_keys(root))
+
+
+def _weighed(root: ProjectScope, found: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
+    """The findings, with those that the project accepts as notes."""
+    if root.settings is None:
+        return found
+    from hybridcompose.diagnostics.accept import weighed
+
+    return weighed(found, root.settings.accepted)
 
 
 def _planned(scope: ServiceScope, draft: PodDraft, workloads: tuple[Resource, ...], built: set[str]) -> PlannedService:

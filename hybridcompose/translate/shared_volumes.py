@@ -104,7 +104,23 @@ def claim(root: ProjectScope, group: KubeName) -> Resource:
         "metadata": {"name": group, "labels": object_labels(root)},
         "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": CLAIM_SIZE}}},
     }
+    if root.settings is not None:
+        from hybridcompose.translate.claim_settings import claim_spec
+
+        manifest["spec"] = claim_spec(root, _keys(root, group), manifest["spec"])
     return Resource(manifest, ("volumes",), "several pods share these volumes")
+
+
+def claimed_keys(root: ProjectScope) -> list[str]:
+    """The top-level volumes that a claim of the plan holds."""
+    held = {name for name, volume in root.once(shared_volumes).by_name.items() if volume.sub_path is not None}
+    return sorted(key for key in root.project.volumes if identity(root, key) in held)
+
+
+def _keys(root: ProjectScope, group: KubeName) -> list[str]:
+    """The top-level volumes that a group's claim holds."""
+    held = {name for name, volume in root.once(shared_volumes).by_name.items() if volume.group == group}
+    return sorted(key for key in root.project.volumes if identity(root, key) in held)
 
 
 def keep_together(draft: PodDraft, group: KubeName) -> None:

@@ -5,18 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hybridcompose.diagnostics import Code
+from hybridcompose.spec.project import EXTENSION
 from hybridcompose.translate.registry.given import given_keys
 from hybridcompose.translate.registry.index import ROWS
 from hybridcompose.translate.registry.row import KeyClass, Row
 
 if TYPE_CHECKING:
     from hybridcompose.diagnostics import ComposePath
-    from hybridcompose.spec.base import Spec
+    from hybridcompose.spec import Project
     from hybridcompose.translate.report import Report
     from hybridcompose.translate.scope import ProjectScope
 
-#: Settings of this tool in compose files.
-EXTENSION = "x-hybridcompose"
+#: Elements in which they mean nothing.
+_IDLE = ("configs", "jobs", "secrets")
 
 _REPORTED = (KeyClass.DIAGNOSED, KeyClass.PENDING)
 _ROWS_REPORTED = frozenset(row.path for row in ROWS if row.key_class in _REPORTED)
@@ -32,7 +33,7 @@ def report_untranslated(root: ProjectScope) -> None:
     for path, value, row in given_keys(root.project, _VISITED.__contains__):
         if row.key_class in _REPORTED and value not in row.defaults:
             _report(root.report, row, path)
-    _report_extensions(root)
+    _report_idle_settings(root)
 
 
 def _report(report: Report, row: Row, path: ComposePath) -> None:
@@ -43,12 +44,18 @@ def _report(report: Report, row: Row, path: ComposePath) -> None:
         tell(Code.NO_EQUIVALENT, path, f"{path[-1]} has no equivalent in Kubernetes. {row.note}", row.remedy or None)
 
 
-def _report_extensions(root: ProjectScope) -> None:
+def has_settings(project: Project) -> bool:
+    """Whether the project has ``x-hybridcompose`` where it means something."""
+    elements = (*project.services.values(), *project.networks.values(), *project.volumes.values())
+    return any(element is not None and EXTENSION in element.extensions for element in (project, *elements))
+
+
+def _report_idle_settings(root: ProjectScope) -> None:
+    """``x-hybridcompose`` where it means nothing."""
     project = root.project
-    elements: list[tuple[ComposePath, Spec]] = [((), project)]
-    for kind in ("services", "networks", "volumes"):
-        elements += [((kind, name), element) for name, element in sorted(getattr(project, kind).items())]
-    for path, element in elements:
+    elements = ((kind, name, element) for kind in _IDLE for name, element in sorted(getattr(project, kind).items()))
+    for kind, name, element in elements:
         if EXTENSION in element.extensions:
-            message = f"{EXTENSION} is not translated yet: its settings have no effect"
-            root.report.warning(Code.NOT_TRANSLATED, (*path, EXTENSION), message)
+            message = f"{EXTENSION} has no meaning in {kind}"
+            remedy = "write it at the top level, or in a service, a volume or a network"
+            root.report.warning(Code.NO_EQUIVALENT, (kind, name, EXTENSION), message, remedy)

@@ -75,6 +75,8 @@ def workload(scope: ServiceScope, draft: PodDraft) -> Iterator[Resource]:
     restart = restart_of(scope)
     if scope.options.ordering is Ordering.INIT and COMPLETED in scope.root.awaited.get(scope.name, ()):
         return _one_shots(scope, draft, restart)
+    if scope.settings is not None and scope.settings.kind == "job":
+        return _jobs(scope, draft, restart)
     if mode == "global":
         return _daemon_set(scope, draft, restart)
     if mode in ("replicated-job", "global-job"):
@@ -124,7 +126,8 @@ def _jobs(scope: ServiceScope, draft: PodDraft, restart: Restart) -> Iterator[Re
     for name in scope.names.pods[scope.name]:
         template = _template(scope, draft, "Never")
         spec = {"backoffLimit": restart.attempts, "template": template}
-        reason = f"runs {scope.name}, and again up to {restart.attempts} times when it fails"
+        again = f", and again up to {restart.attempts} times when it fails" if restart.attempts else " to its end"
+        reason = f"runs {scope.name}{again}"
         yield _resource(scope, "Job", name, {"spec": spec}, reason)
 
 
