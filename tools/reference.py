@@ -1,8 +1,8 @@
 """Writes the generated pages of docs/reference: ``python -m tools.reference``.
 
 ``diagnostics.md`` comes from the codes and their catalogue, ``keys.md`` from the registry of compose keys,
-``command-line.md`` from the help texts, ``exit-codes.md`` from the table of the command line. A test compares them with
-what is committed.
+``command-line.md`` from the help texts, ``exit-codes.md`` from the table of the command line, ``x-hybridcompose.md``
+and ``configuration.md`` from the models of these settings. A test compares them with what is committed.
 """
 
 from __future__ import annotations
@@ -114,8 +114,11 @@ def pages() -> dict[str, str]:
     """The generated pages by file name."""
     from hybridcompose.cli.exit_codes import MEANING
     from hybridcompose.translate.registry import ROWS
+    from tools.settings_pages import configuration_page, extension_page
 
     return {
+        "configuration.md": configuration_page(page, table),
+        "x-hybridcompose.md": extension_page(page, table),
         "command-line.md": command_line_page(help_text),
         "diagnostics.md": diagnostics_page(),
         "exit-codes.md": exit_codes_page({int(code): meaning for code, meaning in MEANING.items()}),

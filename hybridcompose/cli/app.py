@@ -69,10 +69,17 @@ class Commands(click.Group):
     show_default=True,
     help="Form of the findings on standard error.",
 )
+@click.option(
+    "--config-file",
+    metavar="FILE",
+    help="An organisation's settings (default: $HYBRIDCOMPOSE_CONFIG, else ~/.config/hybridcompose/config.yaml).",
+)
 @click.option("--strict", is_flag=True, help="Treat warnings as errors: print no result, exit 17.")
 @click.option("-q", "--quiet", is_flag=True, help="Show no notes, only warnings and errors.")
 @click.version_option(hybridcompose.__version__, prog_name="hybridcompose")
 @click.pass_context
 def app(context: click.Context, /, **options: Any) -> None:
     """Run on Kubernetes what docker compose runs: the same compose files, images built with Kaniko."""
-    context.obj = Session(**options)
+    context.obj = session = Session(**options)
+    # An option of a command is looked for on the command line, in its variable, in the configuration, in this order.
+    context.default_map = {context.invoked_subcommand or "": session.configured()}

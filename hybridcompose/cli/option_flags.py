@@ -42,6 +42,21 @@ HELP = {
 _SHORT = {"namespace": "-n"}
 
 
+def _content(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
+    """The text of a file. What holds certificates already is taken as it is."""
+    if value is None or "-----BEGIN" in value:
+        return value
+    try:
+        with open(value, encoding="utf-8") as stream:
+            return stream.read()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise click.BadParameter(f"cannot read {value}: {reason}", context, option) from None
+
+
+#: Fields that hold what a file says.
+_FILES: dict[str, dict[str, Any]] = {"registry_ca": {"callback": _content, "default": None, "metavar": "FILE"}}
+
 #: What is no choice where the manifests go straight to a cluster.
 _FIXED = {"namespace", "ordering", "secrets", "server_side_apply"}
 
@@ -60,7 +75,9 @@ def _decorated(function: Callable[..., Any], *, without: Collection[str]) -> Cal
     types = get_type_hints(Options)
     for field in reversed([field for field in fields(Options) if field.name not in without]):
         names = [*filter(None, [_SHORT.get(field.name)]), f"--{field.name.replace('_', '-')}", field.name]
-        function = click.option(*names, help=HELP.get(field.name), **_kind(field, types[field.name]))(function)
+        variable = f"HYBRIDCOMPOSE_{field.name.upper()}"
+        kind = _FILES.get(field.name) or _kind(field, types[field.name])
+        function = click.option(*names, help=HELP.get(field.name), envvar=variable, **kind)(function)
     return function
 
 

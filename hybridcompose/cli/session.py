@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hybridcompose.cli.exit_codes import ExitCode
 from hybridcompose.cli.streams import StandardInput, say
@@ -35,6 +35,7 @@ class Session:
     profiles: tuple[str, ...] = ()
     env_files: tuple[str, ...] = ()
     project_directory: str | None = None
+    config_file: str | None = None
     form: Form = "text"
     strict: bool = False
     quiet: bool = False
@@ -52,6 +53,12 @@ class Session:
             env_files=self.env_files,
             stdin=self.stdin.read,
         )
+
+    def configured(self) -> dict[str, Any]:
+        """The options that the organisation's configuration sets."""
+        from hybridcompose.load.configuration import read_configuration
+
+        return dict(read_configuration(self.config_file, os.environ).options)
 
     def report(self, found: Iterable[Diagnostic]) -> None:
         """Shows findings on standard error. Raises ``RefusedError`` where ``--strict`` makes one of them an error."""

@@ -62,8 +62,25 @@ def _also_none(schema: dict[str, Any]) -> None:
     schema.setdefault("anyOf", []).insert(0, {"const": "none"})
 
 
-class ServiceSettings(Setting):
-    """``services.*.x-hybridcompose``."""
+class PodSettings(Setting):
+    """What services can have in common."""
+
+    expose: Literal["none", "nodeport", "loadbalancer"] | None = described(
+        "How published ports are reachable from outside the cluster."
+    )
+    service_account: ObjectName | None = described("ServiceAccount that the pod runs as; it gets the account's token.")
+    pull_secrets: ObjectNames = described("Secrets with credentials for pulling the image.", ())
+    node_selector: Labels = described("Labels of the nodes that the pod may run on.", {})
+    tolerations: Tolerations = described(
+        "Taints of nodes that the pod bears: `KEY`, `KEY=VALUE` or `KEY=VALUE:EFFECT`.", ()
+    )
+    container: dict[str, Any] = described("Fields merged into the container that runs the service.", {})
+    pod: dict[str, Any] = described("Fields merged into the PodSpec.", {})
+    manifest: dict[str, Any] = described("Fields merged into the whole object: Pod, Job, DaemonSet.", {})
+
+
+class ServiceSettings(PodSettings):
+    """`services.*.x-hybridcompose`."""
 
     accept: Tuple[str] = described(f"{_ACCEPT}, where it is about this service.", ())
     kind: Literal["service", "job"] | None = described(
@@ -75,35 +92,28 @@ class ServiceSettings(Setting):
         "`healthcheck`.",
         json_schema_extra=_also_none,
     )
-    expose: Literal["none", "nodeport", "loadbalancer"] | None = described(
-        "How published ports are reachable from outside the cluster."
-    )
-    service_account: ObjectName | None = described("ServiceAccount that the pod runs as; it gets the account's token.")
-    pull_secrets: ObjectNames = described("Secrets with credentials for pulling the image.", ())
-    node_selector: Labels = described("Labels of the nodes that the pod may run on.", {})
-    tolerations: Tolerations = described(
-        "Taints of nodes that the pod bears: `KEY`, `KEY=VALUE` or `KEY=VALUE:EFFECT`.", ()
-    )
     artefacts: AbsolutePaths = described(
         "Files and directories of the container that are results; kept in an annotation of the pod.", ()
     )
-    container: dict[str, Any] = described("Fields merged into the container that runs the service.", {})
-    pod: dict[str, Any] = described("Fields merged into the PodSpec.", {})
-    manifest: dict[str, Any] = described("Fields merged into the whole object: Pod, Job, DaemonSet.", {})
 
 
-class VolumeSettings(Setting):
-    """``volumes.*.x-hybridcompose``: the claim that holds the volume, where one does."""
+class ClaimSettings(Setting):
+    """What volumes can have in common."""
 
-    accept: Tuple[str] = described(f"{_ACCEPT}, where it is about this volume.", ())
     storage_class: ObjectName | None = described("StorageClass of the claim.")
     size: Quantity | None = described("Size of the claim, as Kubernetes writes it: `10Gi`.")
     access_mode: AccessMode | None = described("How many nodes may mount the claim, and how.")
+
+
+class VolumeSettings(ClaimSettings):
+    """`volumes.*.x-hybridcompose`: the claim that holds the volume, where one does."""
+
+    accept: Tuple[str] = described(f"{_ACCEPT}, where it is about this volume.", ())
     copy_from: ObjectName | None = described("Name of a claim whose content the volume begins with.")
 
 
 class NetworkSettings(Setting):
-    """``networks.*.x-hybridcompose``."""
+    """`networks.*.x-hybridcompose`."""
 
     accept: Tuple[str] = described(f"{_ACCEPT}, where it is about this network.", ())
 
@@ -111,12 +121,12 @@ class NetworkSettings(Setting):
 class Defaults(Setting):
     """What holds for every service and every volume that does not give the same key itself."""
 
-    service: ServiceSettings | None = described("For every service.")
-    volume: VolumeSettings | None = described("For every volume that is not external.")
+    service: PodSettings | None = described("For every service.")
+    volume: ClaimSettings | None = described("For every volume that is not external.")
 
 
 class ProjectSettings(Setting):
-    """The top-level ``x-hybridcompose``."""
+    """The top-level `x-hybridcompose`."""
 
     accept: Tuple[str] = described(f"{_ACCEPT}.", ())
     defaults: Defaults | None = described(

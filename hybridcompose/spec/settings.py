@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -25,13 +25,16 @@ class Setting(BaseModel):
     )
 
 
-def _matching(pattern: re.Pattern[str], limit: int, wrong: str) -> AfterValidator:
+def _matching(pattern: re.Pattern[str], limit: int, wrong: str) -> Any:
+    """A text of one form, also for editors that check with the JSON Schema."""
+
     def check(text: str) -> str:
         if len(text) > limit or pattern.fullmatch(text) is None:
             raise ValueError(wrong)
         return text
 
-    return AfterValidator(check)
+    schema: dict[str, Any] = {"pattern": f"^({pattern.pattern})$", "maxLength": limit}
+    return Annotated[str, AfterValidator(check), Field(json_schema_extra=schema)]
 
 
 def _text(value: object) -> object:
@@ -51,36 +54,33 @@ def _port(number: int) -> int:
     return number
 
 
-#: The name of an object in the cluster.
-ObjectName = Annotated[
-    str, _matching(_NAME, 253, "is no name of an object: write lower-case letters, digits, dashes and dots")
-]
-LabelKey = Annotated[
-    str,
-    _matching(_LABEL, 317, "is no label: write letters, digits, dashes and dots, after a domain and a slash or not"),
-]
-LabelValue = Annotated[
-    str,
-    BeforeValidator(_text),
-    _matching(
-        _LABEL_VALUE, 63, "is no value of a label: write at most 63 letters, digits, dashes, dots or underscores"
-    ),
-]
+if TYPE_CHECKING:
+    ObjectName: TypeAlias = str
+    LabelKey: TypeAlias = str
+    LabelValue: TypeAlias = str
+    Quantity: TypeAlias = str
+    Toleration: TypeAlias = str
+else:
+    #: The name of an object in the cluster.
+    ObjectName = _matching(_NAME, 253, "is no name of an object: write lower-case letters, digits, dashes and dots")
+    LabelKey = _matching(_LABEL, 317, "is no label: write letters, digits, dashes and dots, after DOMAIN/ if you like")
+    LabelValue = Annotated[
+        _matching(_LABEL_VALUE, 63, "is no label value: write at most 63 letters, digits, dashes, dots or underscores"),
+        BeforeValidator(_text),
+    ]
+    #: An amount of storage as Kubernetes writes it.
+    Quantity = Annotated[
+        _matching(_QUANTITY, 32, "is no amount of storage: write a number and a unit of Kubernetes, as 10Gi"),
+        BeforeValidator(_text),
+    ]
+    Toleration = _matching(
+        _TOLERATION, 400, "is no toleration: write KEY, KEY=VALUE or KEY=VALUE:EFFECT, as for kubectl taint"
+    )
 Labels = dict[LabelKey, LabelValue]
-#: An amount of storage as Kubernetes writes it.
-Quantity = Annotated[
-    str,
-    BeforeValidator(_text),
-    _matching(_QUANTITY, 32, "is no amount of storage: write a number and a unit of Kubernetes, as 10Gi"),
-]
-Toleration = Annotated[
-    str,
-    _matching(_TOLERATION, 400, "is no toleration: write KEY, KEY=VALUE or KEY=VALUE:EFFECT, as for kubectl taint"),
-]
 Tolerations = Tuple[Toleration]
 ObjectNames = Tuple[ObjectName]
 AbsolutePaths = Tuple[Annotated[str, AfterValidator(_absolute)]]
-Port = Annotated[Int, AfterValidator(_port)]
+Port = Annotated[Int, AfterValidator(_port), Field(json_schema_extra={"minimum": 1, "maximum": 65535})]
 AccessMode = Literal["ReadWriteOnce", "ReadWriteMany", "ReadOnlyMany", "ReadWriteOncePod"]
 
 
