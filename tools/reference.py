@@ -113,7 +113,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 def pages() -> dict[str, str]:
     """The generated pages by file name."""
     from hybridcompose.cli.exit_codes import MEANING
-    from hybridcompose.translate.registry import ROWS
+    from hybridcompose.translate.registry.paths import ROWS
     from tools.settings_pages import configuration_page, extension_page
 
     return {

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hybridcompose.diagnostics import TranslateError
 from hybridcompose.spec.base import Spec
+from hybridcompose.spec.project import EXTENSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -46,6 +47,8 @@ def _belong(one: ComposePath, other: ComposePath) -> bool:
 def _without(value: Any, path: ComposePath) -> Any:
     """``value`` without what stands at ``path``."""
     part, rest = path[0], path[1:]
+    if isinstance(value, Spec) and part == EXTENSION:
+        return value.model_copy(update={"extensions": _without(value.extensions, path)})
     if isinstance(value, Spec):
         name = str(part)
         field = type(value).model_fields[name]

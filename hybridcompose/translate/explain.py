@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from hybridcompose.diagnostics import format_path
+from hybridcompose.spec.project import EXTENSION
 from hybridcompose.translate.registry.index import ROWS
 from hybridcompose.translate.registry.paths import below
 from hybridcompose.translate.registry.row import KeyClass
@@ -165,8 +166,10 @@ def _is_given(project: Project, path: tuple[str | int, ...]) -> bool:
     for part in path:
         if isinstance(node, dict):
             node = node.get(part)
-        elif isinstance(node, tuple):
+        elif isinstance(node, (list, tuple)):
             node = node[part] if isinstance(part, int) and part < len(node) else None
+        elif part == EXTENSION:
+            node = node.extensions.get(EXTENSION)
         else:
             given = str(part) in getattr(node, "model_fields_set", ())
             node = getattr(node, str(part)) if given else None

@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from hybridcompose.translate.registry.index import CANONICAL_ONLY, ROWS, row_of
+from hybridcompose.translate.registry import extension_keys
+from hybridcompose.translate.registry.index import CANONICAL_ONLY
+from hybridcompose.translate.registry.index import ROWS as COMPOSE_ROWS
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -23,7 +25,10 @@ ITEM = "[]"
 ANY = "*"
 
 _PART = re.compile(r'\s*(?:"([^"]*)"|([^.\[\]"]+)|\[(\d*)\])')
-_PATHS = frozenset((*(row.path for row in ROWS), *CANONICAL_ONLY))
+#: The keys of Compose and our own.
+ROWS = (*COMPOSE_ROWS, *extension_keys.ROWS)
+_BY_PATH = {row.path: row for row in ROWS}
+_PATHS = frozenset((*_BY_PATH, *CANONICAL_ONLY))
 _PREFIXES = frozenset(
     path[:end] for path in _PATHS for end in range(1, len(path) + 1) if end == len(path) or path[end] in ".["
 )
@@ -57,7 +62,7 @@ def find(text: str, services: Collection[str] = ()) -> Found:
     for candidate in _readings(parts, services):
         pattern, known = _pattern(candidate)
         if known == len(candidate):
-            return Found(candidate, row_of(pattern.removesuffix(ITEM)))
+            return Found(candidate, _BY_PATH[CANONICAL_ONLY.get(pattern, pattern).removesuffix(ITEM)])
     raise UnknownPathError(text, _nearest(parts))
 
 

@@ -9,8 +9,8 @@ import hybridcompose
 from hybridcompose.gather.facts import Facts
 from hybridcompose.translate import Options, translate
 from hybridcompose.translate.explain import explain, in_project, overview
-from hybridcompose.translate.registry.index import ROWS
-from hybridcompose.translate.registry.paths import UnknownPathError, below, find
+from hybridcompose.translate.registry.index import ROWS as COMPOSE_ROWS
+from hybridcompose.translate.registry.paths import ROWS, UnknownPathError, below, find
 from tests.unit.translate.support import HEALTHY, depends_on, project_of, service
 
 if TYPE_CHECKING:
@@ -136,7 +136,26 @@ def test_a_key_that_is_not_given_has_no_part_in_anything() -> None:
 
 def test_the_overview_counts_every_key_in_its_class() -> None:
     whole = overview()
-    assert sum(whole.classes.values()) == len(ROWS) == len(whole.keys)
+    assert sum(whole.classes.values()) == len(COMPOSE_ROWS) == len(whole.keys)
     own = overview(project_of({"web": service(cpu_shares=512)}))
     assert own.classes["D"] == 1
     assert "services.web.cpu_shares" in [key.path for key in own.keys]
+
+
+def test_a_setting_of_our_own_is_explained_like_a_key() -> None:
+    web = service(**{"#extensions": {"x-hybridcompose": {"probe": {"tcp": {"port": 80}}, "kind": "job"}}})
+    project = project_of({"web": web})
+    found = in_project(find("services.web.x-hybridcompose.probe"), project, plan_of)
+    assert [(entry.object, entry.fields) for entry in found.objects] == [
+        (
+            "job/web",
+            (
+                "spec.template.spec.containers[web].readinessProbe",
+                "spec.template.spec.containers[web].startupProbe",
+            ),
+        )
+    ]
+    assert explain(find("volumes.*.x-hybridcompose.size")).note.startswith("Size of the claim")
+    with pytest.raises(UnknownPathError) as caught:
+        find("services.web.x-hybridcompose.prob")
+    assert caught.value.nearest == "services.web.x-hybridcompose.probe"
