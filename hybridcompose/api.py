@@ -179,6 +179,8 @@ def up(
     from hybridcompose.engine.environment import running
     from hybridcompose.engine.target import target
 
+    given: Configured | None = options.pop("configuration", None)
+    options = {**(given.options if given is not None else {}), **options}
     plan = translate_for_cluster(project, namespace, **options)
     chosen = target(connect(kubeconfig, context), project.name, namespace)
     with running(chosen, plan, timeout, options.get("dependency_timeout")) as environment:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field
 
 from hybridcompose.spec.settings import (
+    AccessMode,
     Labels,
     ObjectName,
     ObjectNames,
@@ -43,6 +44,7 @@ class Images(Setting):
     rewrites: dict[str, str] = described("Beginnings of image names, and what stands for them: mirrors.", {})
     kaniko: str | None = described("Builder image.")
     tool: str | None = described("Image of helper containers, with a shell and busybox's tools.")
+    dns: str | None = described("Image of the projects' own DNS servers.")
 
 
 class Pods(Setting):
@@ -84,6 +86,7 @@ class Storage(Setting):
 
     storage_class: ObjectName | None = Field(default=None, alias="class", description="StorageClass.")
     size: Quantity | None = described("Size of each claim: `10Gi`.")
+    access_mode: AccessMode | None = described("How many nodes may mount each claim, and how.")
 
 
 class Configuration(Setting):
@@ -110,6 +113,7 @@ OPTIONS: dict[tuple[str, ...], str] = {
     ("images", "rewrites"): "image_rewrite",
     ("images", "kaniko"): "kaniko_image",
     ("images", "tool"): "tool_image",
+    ("images", "dns"): "dns_image",
     ("pods", "pull_secrets"): "pull_secret",
     ("pods", "node_selector"): "node_selector",
     ("pods", "tolerations"): "toleration",
@@ -124,6 +128,7 @@ OPTIONS: dict[tuple[str, ...], str] = {
     ("proxies", "no_proxy"): "no_proxy",
     ("storage", "storage_class"): "storage_class",
     ("storage", "size"): "storage_size",
+    ("storage", "access_mode"): "storage_access",
 }
 
 

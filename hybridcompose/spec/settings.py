@@ -17,6 +17,11 @@ _QUANTITY = re.compile(r"[0-9]+(\.[0-9]+)?([KMGTPE]i|[kMGTPE])?")
 _TOLERATION = re.compile(rf"{_LABEL.pattern}(=[A-Za-z0-9_.-]*)?(:(NoSchedule|PreferNoSchedule|NoExecute))?")
 
 
+def is_label(key: str, value: str) -> bool:
+    """Whether Kubernetes takes them as a label."""
+    return all(pattern.fullmatch(text) for pattern, text in ((_LABEL, key), (_LABEL_VALUE, value))) and len(value) < 64
+
+
 class Setting(BaseModel):
     """A frozen group of settings. ``model_fields_set`` names those that were given."""
 

@@ -79,8 +79,6 @@ def _add_job(scope: ServiceScope, draft: PodDraft, section: Build, facts: BuildF
     push, pull = references(scope.root, scope.name)
     from hybridcompose.translate.kaniko_job import Job, ca_object
 
-    if scope.options.registry_ca:
-        draft.resources.append(ca_object(scope))
     job = Job(scope, section, facts, context, (push, *_further_names(scope, section)))
     cause = scope.path("build")
     name = job.name
@@ -89,6 +87,10 @@ def _add_job(scope: ServiceScope, draft: PodDraft, section: Build, facts: BuildF
         waits = (ResourceKey("ConfigMap", context.config_map["metadata"]["name"]),)
         reason = f"the build context of {scope.name}, for its Job"
         draft.resources.append(Resource(context.config_map, scope.path("build", "context"), reason))
+    if scope.options.registry_ca:
+        certificates = ca_object(scope)
+        waits = (*waits, certificates.key)
+        draft.resources.append(certificates)
     manifest = {
         "apiVersion": "batch/v1",
         "kind": "Job",

@@ -212,7 +212,7 @@ def ca_object(scope: ServiceScope) -> Resource:
         "metadata": {"name": ca_name(scope), "labels": object_labels(scope.root)},
         "data": {CA_KEY: scope.options.registry_ca},
     }
-    return Resource(manifest, scope.path("build"), "the certificates that builds trust the registry by")
+    return Resource(manifest, ("services",), "the certificates that builds trust the registry by")
 
 
 def _node_selector(platform: str | None) -> dict[str, str]:

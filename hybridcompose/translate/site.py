@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hybridcompose.diagnostics import Code
+from hybridcompose.spec.settings import is_label
 from hybridcompose.translate.escape import escape
 
 if TYPE_CHECKING:
@@ -83,8 +84,10 @@ def check_options(options: Options, report: Report) -> None:
     """Reports what of the options has not the form that it should have."""
     for name in ("node_selector", "label"):
         for text in getattr(options, name):
-            if not text.partition("=")[0] or "=" not in text:
-                report.error(Code.INVALID_OPTION, (), f"{name}: {text!r} is no KEY=VALUE", "write KEY=VALUE")
+            key, equals, value = text.partition("=")
+            if not equals or not is_label(key, value):
+                remedy = "write KEY=VALUE with letters, digits, dashes, dots and underscores"
+                report.error(Code.INVALID_OPTION, (), f"{name}: {text!r} is no label", remedy)
     for text in options.toleration:
         effect = text.partition(":")[2]
         if not text or (":" in text and effect not in _EFFECTS):

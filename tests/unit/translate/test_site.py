@@ -6,6 +6,7 @@ import pytest
 
 import hybridcompose as hc
 from hybridcompose.gather.facts import BuildFacts, Facts
+from hybridcompose.plan import ResourceKey
 from hybridcompose.translate import Options
 from tests.unit.translate.support import found, plan_of, pod_spec, service
 
@@ -80,6 +81,8 @@ def test_proxies_are_arguments_and_variables_of_builds() -> None:
 def test_builds_trust_the_registry_by_the_given_certificates() -> None:
     plan = built(registry_ca="-----BEGIN CERTIFICATE-----\n")
     (certificates,) = [name for name in found(plan, "ConfigMap") if name.startswith("registry-ca")]
+    (job,) = [resource for resource in plan.resources if resource.key.kind == "Job"]
+    assert ResourceKey("ConfigMap", certificates) in job.waits_for
     assert found(plan, "ConfigMap")[certificates]["data"] == {"ca.crt": "-----BEGIN CERTIFICATE-----\n"}
     pod = kaniko(plan)
     (mount,) = [entry for entry in pod["containers"][0]["volumeMounts"] if entry["name"] == "registry-ca"]
@@ -89,7 +92,13 @@ def test_builds_trust_the_registry_by_the_given_certificates() -> None:
 
 @pytest.mark.parametrize(
     "options",
-    [{"node_selector": ("pool",)}, {"label": ("=x",)}, {"toleration": ("a:Never",)}, {"toleration": ("",)}],
+    [
+        {"node_selector": ("pool",)},
+        {"label": ("=x",)},
+        {"label": ("a=b c",)},
+        {"toleration": ("a:Never",)},
+        {"toleration": ("",)},
+    ],
 )
 def test_an_option_of_the_wrong_form_is_refused(options: dict[str, tuple[str, ...]]) -> None:
     (name,) = options
