@@ -12,7 +12,7 @@ from hybridcompose.load.context import MAX_NODES, Context
 from hybridcompose.load.context import locate as locate_in
 from hybridcompose.load.locate import Request
 from hybridcompose.load.pipeline import Pipeline, project_of
-from hybridcompose.spec.project import EXTENSION
+from hybridcompose.spec.project import written_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -61,13 +61,18 @@ def load(
 def _accepting(
     project: Project, warnings: Callable[[], tuple[Diagnostic, ...]]
 ) -> Callable[[], tuple[Diagnostic, ...]]:
-    """The warnings, with those that the project accepts at its top level as notes."""
-    settings = project.extensions.get(EXTENSION)
-    if settings is None:
-        return warnings
-    from hybridcompose.diagnostics.accept import accepted_by, weighed
+    """The warnings, with those that the project accepts as notes; looked for only if there are any."""
 
-    return lambda: weighed(warnings(), accepted_by([((), settings)]))
+    def found() -> tuple[Diagnostic, ...]:
+        given = warnings()
+        if not given:
+            return ()
+        from hybridcompose.diagnostics.accept import accepted_by, weighed
+
+        written = ((path, value) for path, _, value in written_settings(project))
+        return weighed(given, accepted_by(written))
+
+    return found
 
 
 def _located(findings: Sequence[Diagnostic], request: Request, context: Context) -> list[Diagnostic]:

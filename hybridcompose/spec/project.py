@@ -14,7 +14,7 @@ from hybridcompose.spec.scalars import Bool, Labels, Options
 from hybridcompose.spec.service import Service
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from hybridcompose.spec.job import Job
     from hybridcompose.spec.objects import Config, Model, Secret
@@ -109,3 +109,13 @@ class Project(Spec):
         canonical["services"] = {name: service.to_dict() for name, service in sorted(self.services.items())}
         canonical.update(plain(self.extensions))
         return dict(sorted(canonical.items()))
+
+
+def written_settings(project: Project) -> Iterator[tuple[tuple[str, ...], str, Any]]:
+    """Every ``x-hybridcompose`` that is written where it means something: its element, that one's schema path, it."""
+    if EXTENSION in project.extensions:
+        yield (), "", project.extensions[EXTENSION]
+    for section in ("services", "volumes", "networks"):
+        for name, element in getattr(project, section).items():
+            if element is not None and EXTENSION in element.extensions:
+                yield (section, name), f"{section}.*", element.extensions[EXTENSION]

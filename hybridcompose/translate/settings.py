@@ -10,7 +10,7 @@ from hybridcompose.diagnostics import Code, Diagnostic, Severity, TranslateError
 from hybridcompose.diagnostics.accept import Accepted, accepted_by
 from hybridcompose.diagnostics.validation import findings_of, misspelt
 from hybridcompose.spec.extension import PLACES, Defaults, ProjectSettings, ServiceSettings, VolumeSettings
-from hybridcompose.spec.project import EXTENSION
+from hybridcompose.spec.project import EXTENSION, written_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,21 +30,11 @@ class Settings(NamedTuple):
     accepted: tuple[Accepted, ...] = ()
 
 
-def written(project: Project) -> Iterator[tuple[ComposePath, str, Any]]:
-    """Every ``x-hybridcompose`` that is written where it means something: its element, that one's schema path, it."""
-    if EXTENSION in project.extensions:
-        yield (), "", project.extensions[EXTENSION]
-    for section in ("services", "volumes", "networks"):
-        for name, element in getattr(project, section).items():
-            if element is not None and EXTENSION in element.extensions:
-                yield (section, name), f"{section}.*", element.extensions[EXTENSION]
-
-
 def settings_of(project: Project) -> Settings:
     """The project's settings. Raises ``TranslateError`` with everything that is wrong in them."""
     read: dict[ComposePath, Setting] = {}
     findings: list[Diagnostic] = []
-    for element, place, value in written(project):
+    for element, place, value in written_settings(project):
         at = (*element, EXTENSION)
         try:
             read[element] = PLACES[place].model_validate({} if value is None else value)
@@ -62,7 +52,7 @@ def settings_of(project: Project) -> Settings:
             name: _filled(VolumeSettings, read.get(("volumes", name)), None if volume.external else defaults.volume)
             for name, volume in project.volumes.items()
         },
-        accepted_by((element, value) for element, _, value in written(project)),
+        accepted_by((element, value) for element, _, value in written_settings(project)),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hybridcompose.diagnostics import Code
-from hybridcompose.spec.project import EXTENSION
+from hybridcompose.spec.project import EXTENSION, written_settings
 from hybridcompose.translate.registry.given import given_keys
 from hybridcompose.translate.registry.index import ROWS
 from hybridcompose.translate.registry.row import KeyClass, Row
@@ -46,8 +46,7 @@ def _report(report: Report, row: Row, path: ComposePath) -> None:
 
 def has_settings(project: Project) -> bool:
     """Whether the project has ``x-hybridcompose`` where it means something."""
-    elements = (*project.services.values(), *project.networks.values(), *project.volumes.values())
-    return any(element is not None and EXTENSION in element.extensions for element in (project, *elements))
+    return next(written_settings(project), None) is not None
 
 
 def _report_idle_settings(root: ProjectScope) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -217,7 +218,7 @@ def test_a_copy_of_a_claim_is_refused() -> None:
 MISTAKES = [
     ("x-hybridcompose: {«acept»: [approximated]}", "did you mean accept?"),
     ("x-hybridcompose: {accept: [«aproximated»]}", "did you mean approximated?"),
-    ("x-hybridcompose: {defaults: {service: {«knd»: job}}}", "did you mean kind?"),
+    ("x-hybridcompose: {defaults: {service: {«nod_selector»: {}}}}", "did you mean node_selector?"),
     ("    x-hybridcompose: {kind: «jobb»}", "write 'service' or 'job'"),
     ("    x-hybridcompose: {probe: {«htp»: {port: 1}}}", "did you mean http?"),
     ("    x-hybridcompose: {probe: {http: «{}»}}", "write port: …"),
@@ -247,7 +248,17 @@ def test_a_mistake_is_told_at_its_token_with_what_to_write(tmp_path: Path, marke
 
 
 def test_warnings_of_the_load_can_be_accepted(tmp_path: Path) -> None:
-    text = "version: '3'\nx-hybridcompose: {accept: [obsolete-version]}\nservices: {web: {image: app}}\n"
-    (tmp_path / "compose.yaml").write_text(text, encoding="utf-8")
-    (finding,) = hc.load(tmp_path / "compose.yaml", environment={}).diagnostics
-    assert (finding.code, finding.severity) == (Code.OBSOLETE_VERSION, Severity.NOTE)
+    text = """\
+        version: '3'
+        x-hybridcompose: {accept: [obsolete-version]}
+        services:
+          web: {image: app, command: a; b, x-hybridcompose: {accept: [truncated-command]}}
+          other: {image: app, command: a; b}
+    """
+    (tmp_path / "compose.yaml").write_text(dedent(text), encoding="utf-8")
+    found = hc.load(tmp_path / "compose.yaml", environment={}).diagnostics
+    assert {(entry.code, entry.path[1:2], entry.severity) for entry in found} == {
+        (Code.OBSOLETE_VERSION, (), Severity.NOTE),
+        (Code.TRUNCATED_COMMAND, ("web",), Severity.NOTE),
+        (Code.TRUNCATED_COMMAND, ("other",), Severity.WARNING),
+    }
