@@ -84,7 +84,8 @@ options:
 **Precedence.** A flag of the command line wins over its environment variable, that over this file, the file over
 what the program does by itself. The variable of a flag is its name in capitals behind `HYBRIDCOMPOSE_`:
 `HYBRIDCOMPOSE_REGISTRY`, `HYBRIDCOMPOSE_BUILD_TIMEOUT`; where a flag can be repeated, spaces stand between the
-values. A value replaces the lower one as a whole, lists too.
+values. What the file switches on, `HYBRIDCOMPOSE_REGISTRY_INSECURE=0` switches off. A value replaces the lower one
+as a whole, lists too.
 
 **The library** looks at no file and no variable by itself. `hc.configuration()` finds and reads the file as the
 command line does, and `hc.translate(project, configuration=…)` and `hc.up` take what it returns; options beside it

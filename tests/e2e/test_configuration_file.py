@@ -54,6 +54,17 @@ def test_a_repeatable_flag_has_several_values_in_a_variable(project: Path) -> No
     assert pod["spec"]["imagePullSecrets"] == [{"name": "a"}, {"name": "b"}]
 
 
+def test_what_the_file_switches_on_a_variable_switches_off(project: Path) -> None:
+    (project / "Dockerfile").write_text("FROM scratch\nCOPY config.yaml /\n", encoding="utf-8")
+    (project / "compose.yaml").write_text("services: {web: {build: .}}\n", encoding="utf-8")
+    (project / "config.yaml").write_text("registry: {push: r:5000, insecure: true}\n", encoding="utf-8")
+    call = ("--config-file", "config.yaml", "render")
+    assert b"--insecure-registry=r:5000" in run(*call, directory=project).stdout
+    off = run(*call, directory=project, variables={"HYBRIDCOMPOSE_REGISTRY_INSECURE": "0"})
+    assert off.returncode == 0, off.stderr
+    assert b"--insecure-registry" not in off.stdout
+
+
 def test_a_mistake_in_the_file_is_an_error_with_its_place(project: Path) -> None:
     (project / "config.yaml").write_text("registry:\n  psh: r\n", encoding="utf-8")
     done = run("--config-file", "config.yaml", "render", directory=project)
