@@ -17,7 +17,7 @@ from hybridcompose.translate.registry.row import KeyClass
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from hybridcompose.diagnostics import ComposePath, Diagnostic
+    from hybridcompose.diagnostics import ComposePath
     from hybridcompose.translate.registry.given import Given
     from tests.real_projects import Row
 
@@ -54,11 +54,12 @@ def translated(project: hc.Project) -> hc.Plan:
     return hc.translate(project, registry="registry.example:5000", allow_host_access=True)
 
 
-def findings(project: hc.Project) -> tuple[Diagnostic, ...]:
+def outcome(project: hc.Project) -> hc.Plan | hc.HybridComposeError:
+    """The plan, or why there is none; both have findings."""
     try:
-        return translated(project).diagnostics
+        return translated(project)
     except hc.HybridComposeError as error:
-        return error.diagnostics
+        return error
 
 
 def keys_of_services(project: hc.Project) -> list[Given]:
@@ -76,9 +77,10 @@ def test_every_key_of_every_service_is_translated_or_told_or_silent_by_design(
     counts: Counter[KeyClass] = Counter()
     problems: list[str] = []
     for name, project in projects:
-        told = {entry.path for entry in findings(project) if entry.code in (Code.NO_EQUIVALENT, Code.NOT_TRANSLATED)}
+        result = outcome(project)
+        told = {entry.path for entry in result.diagnostics if entry.code in (Code.NO_EQUIVALENT, Code.NOT_TRANSLATED)}
         # What stops the gathering of facts stops every other finding.
-        stopped = not told and isinstance(outcome(project), hc.LoadError)
+        stopped = isinstance(result, hc.LoadError)
         for path, value, row in keys_of_services(project):
             counts[row.key_class] += 1
             place = f"{name}: {format_path(path)}"
@@ -94,13 +96,6 @@ def test_every_key_of_every_service_is_translated_or_told_or_silent_by_design(
     print(f"\n{total} keys of services in {len(projects)} projects: {shares}")
     assert problems == []
     assert counts[KeyClass.TRANSLATED] > total / 2
-
-
-def outcome(project: hc.Project) -> hc.Plan | hc.HybridComposeError:
-    try:
-        return translated(project)
-    except hc.HybridComposeError as error:
-        return error
 
 
 def test_every_translated_key_changes_an_object_or_is_told_in_some_project(
