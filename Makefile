@@ -83,8 +83,9 @@ cluster-kubeconfig: install ## Print the kubeconfig of the test cluster.
 golden: install ## Write the reviewed manifests of fixtures/ anew.
 	HYBRIDCOMPOSE_UPDATE_GOLDEN=1 $(BIN)/python -m pytest -q tests/golden
 
-reference: install ## Write the generated pages of docs/reference/ anew.
+reference: install ## Write the generated pages of docs/reference/ and the schemas of schemas/ anew.
 	$(BIN)/python -m tools.reference
+	$(BIN)/python -m tools.schemas
 
 fuzz-loader: install ## Load N drawn projects with the reference too (needs Go): make fuzz-loader N=20000
 	HYBRIDCOMPOSE_FUZZ=$(N) $(BIN)/python -m pytest -q -s -o addopts=--import-mode=importlib tests/oracle/test_loading_equals_the_reference.py

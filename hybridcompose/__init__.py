@@ -19,7 +19,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from hybridcompose.api import gather, load, render, translate, up, write
+    from hybridcompose.api import configuration, gather, load, render, translate, up, write
     from hybridcompose.diagnostics import (
         BuildError,
         ClusterError,
@@ -59,6 +59,7 @@ _HOME = {
     "Severity": "diagnostics",
     "TimedOutError": "diagnostics",
     "TranslateError": "diagnostics",
+    "configuration": "api",
     "gather": "api",
     "load": "api",
     "render": "api",
@@ -86,6 +87,7 @@ __all__ = [
     "TimedOutError",
     "TranslateError",
     "__version__",
+    "configuration",
     "gather",
     "load",
     "render",

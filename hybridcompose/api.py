@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from hybridcompose.engine.environment import Environment
     from hybridcompose.gather.facts import Facts
+    from hybridcompose.load.configuration import Configured
     from hybridcompose.plan import Plan
     from hybridcompose.render import Format
     from hybridcompose.spec import Project
@@ -91,19 +92,38 @@ def gather(project: Project) -> Facts:
     return located(project, lambda: gather_facts(project))
 
 
+def configuration(
+    path: str | os.PathLike[str] | None = None, *, environment: Mapping[str, str] | None = None
+) -> Configured:
+    """An organisation's settings, for ``translate(…, configuration=…)`` and ``up``.
+
+    ``path`` is the file; none: ``HYBRIDCOMPOSE_CONFIG``, else ``hybridcompose/config.yaml`` in the user's directory of
+    configurations (``XDG_CONFIG_HOME``, ``~/.config``), which need not be there. ``environment`` replaces that of the
+    process. Raises ``LoadError`` with everything that is wrong in it.
+    """
+    from hybridcompose.load.configuration import read_configuration
+
+    return read_configuration(
+        None if path is None else os.fspath(path), os.environ if environment is None else environment
+    )
+
+
 @_without_collection
-def translate(project: Project, *, facts: Facts | None = None, **options: Any) -> Plan:
+def translate(
+    project: Project, *, facts: Facts | None = None, configuration: Configured | None = None, **options: Any
+) -> Plan:
     """The Kubernetes objects that the project becomes, each with its cause.
 
     ``options`` are the fields of ``hybridcompose.translate.options.Options``, among them ``registry`` (where built
     images are pushed, ``host[:port][/prefix]``) and ``namespace``. Without ``facts`` they are gathered here; with
-    ``facts`` nothing is read. The same project, facts and options give the same plan.
+    ``facts`` nothing is read. ``configuration`` holds defaults for options; without it there are none but the
+    library's own: no file and no variable is looked at. The same project, facts and options give the same plan.
 
     The plan's ``diagnostics`` say what differs from Docker Compose, with file, line and remedy. Raises
     ``TranslateError`` where the project cannot run on Kubernetes as it is, ``HybridComposeError`` for an option that
     does not exist.
     """
-    chosen = _options(options)
+    chosen = _options({**configuration.options, **options} if configuration is not None else options)
     known = facts if facts is not None else gather(project)
     from hybridcompose.translate import translate as translate_project
 
@@ -153,7 +173,7 @@ def up(
     The block begins when every service is healthy, runs without a health check, or has ended with 0; ``timeout``
     limits the seconds until then. The cluster is that of ``kubeconfig`` and ``context`` (default: as kubectl), the
     namespace one of the project's name, made for it. ``services`` starts only these and what they depend on.
-    ``options`` are those of ``translate``.
+    ``options`` are those of ``translate``, and ``configuration``.
 
     Raises ``ClusterError``, ``BuildError``, ``ServiceError`` and ``TimedOutError``; nothing is left then either.
     """
@@ -161,6 +181,8 @@ def up(
     from hybridcompose.engine.environment import running
     from hybridcompose.engine.target import target
 
+    given: Configured | None = options.pop("configuration", None)
+    options = {**(given.options if given is not None else {}), **options}
     plan = translate_for_cluster(_selected(project, services), namespace, **options)
     shared = options.get("namespace_mode") == "shared"
     chosen = target(connect(kubeconfig, context), project.name, namespace, shared=shared)
@@ -235,4 +257,8 @@ def located(project: Project, work: Callable[[], _T]) -> _T:
 
 
 def _with_locations(project: Project, found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    return tuple(dict.fromkeys(diagnostic.located(project.locate) for diagnostic in found))
+    def place(diagnostic: Diagnostic) -> Diagnostic:
+        key = diagnostic.code is Code.UNKNOWN_KEY
+        return diagnostic.located(functools.partial(project.locate, key=key))
+
+    return tuple(dict.fromkeys(map(place, found)))

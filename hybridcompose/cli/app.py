@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 import hybridcompose
+from hybridcompose.cli.placement import behind_command
 from hybridcompose.cli.session import Session
 
 #: Command name -> module, in the order in which ``--help`` lists them.
@@ -20,11 +21,16 @@ COMMANDS = {
     "logs": "hybridcompose.cli.logs",
     "wait": "hybridcompose.cli.wait",
     "build": "hybridcompose.cli.build",
+    "explain": "hybridcompose.cli.explain",
 }
 
 
 class Commands(click.Group):
     """Finds commands in the table."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        words = behind_command(args, self.params, COMMANDS, lambda name: self.get_command(ctx, name))
+        return super().parse_args(ctx, words)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -41,7 +47,8 @@ class Commands(click.Group):
     no_args_is_help=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
     subcommand_metavar="COMMAND [OPTIONS]...",
-    epilog="These options stand before the command, as in docker compose: hybridcompose -f compose.yml render.",
+    epilog="These options stand before the command, as in docker compose: hybridcompose -f compose.yml render."
+    " The command's own may stand on either side of it.",
 )
 @click.option(
     "-f", "--file", "files", multiple=True, metavar="FILE", help="Compose file; repeat to merge, - for stdin."
@@ -62,10 +69,17 @@ class Commands(click.Group):
     show_default=True,
     help="Form of the findings on standard error.",
 )
+@click.option(
+    "--config-file",
+    metavar="FILE",
+    help="An organisation's settings (default: $HYBRIDCOMPOSE_CONFIG, else ~/.config/hybridcompose/config.yaml).",
+)
 @click.option("--strict", is_flag=True, help="Treat warnings as errors: print no result, exit 17.")
 @click.option("-q", "--quiet", is_flag=True, help="Show no notes, only warnings and errors.")
 @click.version_option(hybridcompose.__version__, prog_name="hybridcompose")
 @click.pass_context
 def app(context: click.Context, /, **options: Any) -> None:
     """Run on Kubernetes what docker compose runs: the same compose files, images built with Kaniko."""
-    context.obj = Session(**options)
+    context.obj = session = Session(**options)
+    # An option of a command is looked for on the command line, in its variable, in the configuration, in this order.
+    context.default_map = {context.invoked_subcommand or "": session.configured()}

@@ -55,9 +55,32 @@ HELP = {
     "namespace_mode": "The namespace is the project's own, or shared with other projects and runs.",
     "cluster_dns": "Address of the cluster's DNS server: spares shared pods an init container.",
     "cluster_domain": "Domain of the cluster's Services.",
+    "registry_ca": "File with the certificates (PEM) that builds trust the registry by.",
+    "pull_secret": "Secret with credentials for pulling, for every pod; repeatable.",
+    "node_selector": "Label that the nodes of every pod have (KEY=VALUE); repeatable.",
+    "toleration": "Taint that every pod bears (KEY[=VALUE][:EFFECT]); repeatable.",
+    "label": "Label of every object (KEY=VALUE); repeatable.",
+    "http_proxy": "HTTP_PROXY of builds and services that set none.",
+    "https_proxy": "HTTPS_PROXY of builds and services that set none.",
+    "no_proxy": "NO_PROXY of builds and services that set none; name the services here.",
 }
 _SHORT = {"namespace": "-n"}
 
+
+def _content(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
+    """The text of a file. What holds certificates already is taken as it is."""
+    if value is None or "-----BEGIN" in value:
+        return value
+    try:
+        with open(value, encoding="utf-8") as stream:
+            return stream.read()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise click.BadParameter(f"cannot read {value}: {reason}", context, option) from None
+
+
+#: Fields that hold what a file says.
+_FILES: dict[str, dict[str, Any]] = {"registry_ca": {"callback": _content, "default": None, "metavar": "FILE"}}
 
 #: What the command decides, not its user.
 WITHOUT_FLAG = frozenset({"streaming"})
@@ -79,7 +102,9 @@ def _decorated(function: Callable[..., Any], *, without: Collection[str]) -> Cal
     types = get_type_hints(Options)
     for field in reversed([field for field in fields(Options) if field.name not in without]):
         names = [*filter(None, [_SHORT.get(field.name)]), f"--{field.name.replace('_', '-')}", field.name]
-        function = click.option(*names, help=HELP.get(field.name), **_kind(field, types[field.name]))(function)
+        variable = f"HYBRIDCOMPOSE_{field.name.upper()}"
+        kind = _FILES.get(field.name) or _kind(field, types[field.name])
+        function = click.option(*names, help=HELP.get(field.name), envvar=variable, **kind)(function)
     return function
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -37,6 +37,7 @@ class Session:
     profiles: tuple[str, ...] = ()
     env_files: tuple[str, ...] = ()
     project_directory: str | None = None
+    config_file: str | None = None
     form: Form = "text"
     strict: bool = False
     quiet: bool = False
@@ -73,6 +74,12 @@ class Session:
             return with_services(project, names)
         except KeyError as error:
             raise click.BadParameter(f"there is no service {error.args[0]!r}", param_hint="SERVICE") from None
+
+    def configured(self) -> dict[str, Any]:
+        """The options that the organisation's configuration sets."""
+        from hybridcompose.load.configuration import read_configuration
+
+        return dict(read_configuration(self.config_file, os.environ).options)
 
     def report(self, found: Iterable[Diagnostic]) -> None:
         """Shows findings on standard error. Raises ``RefusedError`` where ``--strict`` makes one of them an error."""

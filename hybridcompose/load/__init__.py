@@ -12,6 +12,7 @@ from hybridcompose.load.context import MAX_NODES, Context
 from hybridcompose.load.context import locate as locate_in
 from hybridcompose.load.locate import Request
 from hybridcompose.load.pipeline import Pipeline, project_of
+from hybridcompose.spec.project import written_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -53,8 +54,25 @@ def load(
         raise LoadError(map(context.discreet, found)) from None
     positions = _Positions(request, context)
     project._locate = positions
-    project._diagnostics = positions.warnings
+    project._diagnostics = _accepting(project, positions.warnings)
     return project
+
+
+def _accepting(
+    project: Project, warnings: Callable[[], tuple[Diagnostic, ...]]
+) -> Callable[[], tuple[Diagnostic, ...]]:
+    """The warnings, with those that the project accepts as notes; looked for only if there are any."""
+
+    def found() -> tuple[Diagnostic, ...]:
+        given = warnings()
+        if not given:
+            return ()
+        from hybridcompose.diagnostics.accept import accepted_by, weighed
+
+        written = ((path, value) for path, _, value in written_settings(project))
+        return weighed(given, accepted_by(written))
+
+    return found
 
 
 def _located(findings: Sequence[Diagnostic], request: Request, context: Context) -> list[Diagnostic]:
@@ -81,9 +99,9 @@ class _Positions:
         self.context = context
         self.tree: object = None
 
-    def __call__(self, path: ComposePath) -> Location | None:
+    def __call__(self, path: ComposePath, *, key: bool = False) -> Location | None:
         self.run()
-        return locate_in(self.tree, path)
+        return locate_in(self.tree, path, key=key)
 
     def warnings(self) -> tuple[Diagnostic, ...]:
         """The warnings of the load; only if there are any, their positions are looked up."""

@@ -14,7 +14,7 @@ from hybridcompose.spec.scalars import Bool, Labels, Options
 from hybridcompose.spec.service import Service
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from hybridcompose.spec.job import Job
     from hybridcompose.spec.objects import Config, Model, Secret
@@ -23,6 +23,10 @@ else:
     Job = deferred("Job", "hybridcompose.spec.job")
     Model = deferred("Model", "hybridcompose.spec.objects")
     Secret = deferred("Secret", "hybridcompose.spec.objects")
+
+
+#: Settings of this program in compose files: see ``hybridcompose.spec.extension``.
+EXTENSION = "x-hybridcompose"
 
 
 class Volume(Spec):
@@ -56,7 +60,7 @@ class Project(Spec):
     _environment: dict[str, str] = PrivateAttr(default_factory=dict)
     _disabled_services: dict[str, Service] = PrivateAttr(default_factory=dict)
     _disabled_jobs: dict[str, Job] = PrivateAttr(default_factory=dict)
-    _locate: Callable[[tuple[str | int, ...]], Any] | None = PrivateAttr(default=None)
+    _locate: Callable[..., Any] | None = PrivateAttr(default=None)
     _diagnostics: Callable[[], tuple[Any, ...]] | None = PrivateAttr(default=None)
 
     @property
@@ -89,12 +93,13 @@ class Project(Spec):
         """The warnings of the load, as ``Diagnostic`` values with their positions."""
         return self._diagnostics() if self._diagnostics is not None else ()
 
-    def locate(self, path: tuple[str | int, ...]) -> Any:
+    def locate(self, path: tuple[str | int, ...], *, key: bool = False) -> Any:
         """The ``Location`` of a compose path in the compose files, or ``None`` where it is not written.
 
+        ``key=True``: that of the key, not of its value.
         Positions are looked up only when they are asked for: a clean load pays nothing for them.
         """
-        return self._locate(path) if self._locate is not None else None
+        return self._locate(path, key=key) if self._locate is not None else None
 
     def to_dict(self) -> dict[str, Any]:
         """The project as the reference's canonical JSON (``docker compose config --format json``)."""
@@ -104,3 +109,13 @@ class Project(Spec):
         canonical["services"] = {name: service.to_dict() for name, service in sorted(self.services.items())}
         canonical.update(plain(self.extensions))
         return dict(sorted(canonical.items()))
+
+
+def written_settings(project: Project) -> Iterator[tuple[tuple[str, ...], str, Any]]:
+    """Every ``x-hybridcompose`` that is written where it means something: its element, that one's schema path, it."""
+    if EXTENSION in project.extensions:
+        yield (), "", project.extensions[EXTENSION]
+    for section in ("services", "volumes", "networks"):
+        for name, element in getattr(project, section).items():
+            if element is not None and EXTENSION in element.extensions:
+                yield (section, name), f"{section}.*", element.extensions[EXTENSION]

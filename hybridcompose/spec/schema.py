@@ -6,24 +6,25 @@ import importlib
 import typing
 from typing import Any
 
-from hybridcompose.spec.base import Spec
+from pydantic import BaseModel
+
 from hybridcompose.spec.deferred import Deferred
 from hybridcompose.spec.project import Project
 
 
-def model_at(path: tuple[str | int, ...]) -> type[Spec] | None:
-    """The model whose keys may stand at a compose path, or ``None`` where keys are free or there are none."""
-    annotation: Any = Project
+def model_at(path: tuple[str | int, ...], root: type[BaseModel] = Project) -> type[BaseModel] | None:
+    """The model whose keys may stand at a path below ``root``, or ``None`` where keys are free or there are none."""
+    annotation: Any = root
     for part in path:
         annotation = _below(annotation, part)
-    models = [found for found in _alternatives(annotation) if isinstance(found, type) and issubclass(found, Spec)]
+    models = [found for found in _alternatives(annotation) if isinstance(found, type) and issubclass(found, BaseModel)]
     return models[0] if models else None
 
 
 def _below(annotation: Any, part: str | int) -> Any:
     for found in _alternatives(annotation):
         arguments = typing.get_args(found)
-        if isinstance(found, type) and issubclass(found, Spec):
+        if isinstance(found, type) and issubclass(found, BaseModel):
             if part in found.model_fields:
                 return typing.get_type_hints(found, include_extras=True)[str(part)]
         elif typing.get_origin(found) is dict:

@@ -12,6 +12,8 @@ from hybridcompose.translate.options import DefaultProbe
 from hybridcompose.translate.registry.row import KeyClass, Row
 
 if TYPE_CHECKING:
+    from hybridcompose.plan import Manifest
+    from hybridcompose.spec.extension import Probe
     from hybridcompose.translate.scope import Concern, PodDraft, ServiceScope
 
 _SECOND = 1_000_000_000
@@ -28,19 +30,14 @@ NEVER = 2_147_483_647
 
 def health(scope: ServiceScope, draft: PodDraft) -> None:
     """``readinessProbe``, behind a ``startupProbe`` that polls quickly and never kills."""
-    test = _test(scope)
-    if not test:
-        if _lacks_test(scope):
-            _report_missing_test(scope)
-        if scope.options.default_probe is DefaultProbe.TCP and not _disabled(scope):
+    action = _action(scope)
+    if action is None:
+        if scope.options.default_probe is DefaultProbe.TCP and not _disabled(scope) and not _test(scope):
             _probe_port(scope, draft)
-        return
-    command = _command(scope, test)
-    if command is None:
         return
     _report_rounding(scope)
     interval = _given(scope, "interval") or DEFAULT_INTERVAL
-    probe = {"exec": {"command": command}, "timeoutSeconds": _seconds(_given(scope, "timeout") or DEFAULT_TIMEOUT)}
+    probe = {**action, "timeoutSeconds": _seconds(_given(scope, "timeout") or DEFAULT_TIMEOUT)}
     draft.container["startupProbe"] = {
         **probe,
         "periodSeconds": _seconds(_start_interval(scope, interval)),
@@ -65,8 +62,7 @@ def has_healthcheck(scope: ServiceScope) -> bool | None:
     """Whether the service can become healthy; ``None`` where only its unknown image could tell."""
     if _disabled(scope):
         return False
-    test = _test(scope)
-    if test:
+    if _test(scope) or _probe(scope) is not None:
         return True
     known = scope.image.complete or scope.image.healthcheck is not None
     return False if known else None
@@ -74,7 +70,7 @@ def has_healthcheck(scope: ServiceScope) -> bool | None:
 
 def health_of(scope: ServiceScope) -> Health | None:
     """The check's own times, by which Docker finds a service unhealthy. ``None`` without a check."""
-    if not _test(scope):
+    if not _test(scope) and _probe(scope) is None:
         return None
     return Health(
         start_period=(_given(scope, "start_period") or 0) / _SECOND,
@@ -84,7 +80,31 @@ def health_of(scope: ServiceScope) -> Health | None:
     )
 
 
+def _action(scope: ServiceScope) -> Manifest | None:
+    """What the probes do; ``None`` where there are none. Reports what is missing or wrong."""
+    probe = _probe(scope)
+    if probe is not None:
+        from hybridcompose.translate.probes import action_of
+
+        return action_of(probe)
+    test = _test(scope)
+    if test:
+        command = _command(scope, test)
+        return None if command is None else {"exec": {"command": command}}
+    if _lacks_test(scope):
+        _report_missing_test(scope)
+    return None
+
+
+def _probe(scope: ServiceScope) -> Probe | None:
+    """The check that ``x-hybridcompose`` puts in the place of the test."""
+    chosen = scope.settings.probe if scope.settings is not None else None
+    return chosen if chosen is not None and chosen.model_fields_set else None
+
+
 def _disabled(scope: ServiceScope) -> bool:
+    if scope.settings is not None and scope.settings.probe is not None:
+        return not scope.settings.probe.model_fields_set
     own = scope.service.healthcheck
     return own is not None and (own.disable or own.test[:1] == ("NONE",))
 

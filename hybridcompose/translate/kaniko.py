@@ -49,9 +49,6 @@ def _add_build(scope: ServiceScope, draft: PodDraft, section: Build) -> None:
 def _run(scope: ServiceScope, draft: PodDraft, builder: str) -> None:
     """Makes the pod run the image that is built for a service."""
     draft.container["image"] = references(scope.root, builder)[1]
-    secret = scope.options.registry_secret
-    if secret is not None:
-        draft.pod["imagePullSecrets"] = [{"name": secret}]
 
 
 def _is_possible(scope: ServiceScope) -> bool:

@@ -10,7 +10,7 @@ from hybridcompose.spec.build import Build
 from hybridcompose.translate.kaniko import further_names, reference, references, repository
 from hybridcompose.translate.kaniko_context import context_of
 from hybridcompose.translate.kaniko_images import Kind, Source, builds, rewritten, unused_contexts
-from hybridcompose.translate.kaniko_job import Extras, Job, cache_repository, is_fork
+from hybridcompose.translate.kaniko_job import Extras, Job, ca_object, cache_repository, is_fork
 from hybridcompose.translate.labels import object_labels
 from hybridcompose.translate.names import object_name
 from hybridcompose.translate.options import Ordering
@@ -164,6 +164,8 @@ def _objects(job: Job, cause: ComposePath, reason: str, after: tuple[ResourceKey
     if job.context.config_map is not None:
         why = f"the build context of {scope.name}, for its Job"
         resources.append(Resource(job.context.config_map, scope.path("build", "context"), why))
+    if scope.options.registry_ca:
+        resources.append(ca_object(scope))
     manifest = {
         "apiVersion": "batch/v1",
         "kind": "Job",

@@ -7,13 +7,15 @@ import json
 from typing import TYPE_CHECKING, NamedTuple
 
 from hybridcompose.diagnostics import Code
+from hybridcompose.plan import Resource
 from hybridcompose.translate.kaniko_context import DIRECTORY
 from hybridcompose.translate.labels import object_labels
 from hybridcompose.translate.names import object_name
+from hybridcompose.translate.options import SITE
 
 if TYPE_CHECKING:
     from hybridcompose.gather.facts import BuildFacts
-    from hybridcompose.plan import KubeName, Manifest, Resource
+    from hybridcompose.plan import KubeName, Manifest
     from hybridcompose.spec.build import Build
     from hybridcompose.translate.kaniko_context import BuildContext
     from hybridcompose.translate.scope import ServiceScope
@@ -47,6 +49,8 @@ FORK_FLAGS = (
 )
 _FORKS = ("osscontainertools/kaniko", "martizih/kaniko", "mzihlmann/kaniko")
 _CREDENTIALS = "registry-credentials"
+_CA_DIRECTORY = "/kaniko/registry-ca"
+CA_KEY = "ca.crt"
 
 
 def is_fork(image: str) -> bool:
@@ -129,6 +133,10 @@ def build_pod(job: Job) -> Manifest:
     }
     if job.section.network == "host" and scope.options.allow_host_access:
         pod["hostNetwork"] = True
+    if any(getattr(scope.options, name) for name in SITE):
+        from hybridcompose.translate.site import with_site
+
+        pod = with_site(pod, scope.options)
     return {key: value for key, value in pod.items() if value not in ({}, [])}
 
 
@@ -153,9 +161,21 @@ def _container(job: Job) -> Manifest:
         },
         "volumeMounts": [*(mount for _, mount in _volumes(job)), *job.extras.mounts],
     }
-    if is_fork(options.kaniko_image):
-        container["env"] = [{"name": name, "value": "true"} for name in (*FORK_FLAGS, *job.extras.variables)]
+    fork = (*FORK_FLAGS, *job.extras.variables) if is_fork(options.kaniko_image) else ()
+    variables = {**dict.fromkeys(fork, "true"), **_proxies(job)}
+    if variables:
+        container["env"] = [{"name": name, "value": value.replace("$", "$$")} for name, value in variables.items()]
     return {key: value for key, value in container.items() if value != []}
+
+
+def _proxies(job: Job) -> dict[str, str]:
+    """Kaniko's own, for pulling and pushing, and predefined arguments of every build, as with Docker."""
+    options = job.scope.options
+    if not (options.http_proxy or options.https_proxy or options.no_proxy):
+        return {}
+    from hybridcompose.translate.site import proxy_variables
+
+    return proxy_variables(options)
 
 
 def arguments(job: Job) -> list[str]:
@@ -165,7 +185,7 @@ def arguments(job: Job) -> list[str]:
         *job.context.flags,
         f"--dockerfile={job.extras.dockerfile or facts.dockerfile}",
         *([f"--target={section.target}"] if section.target else []),
-        *(f"--build-arg={name}={value}" for name, value in sorted(facts.args.items())),
+        *(f"--build-arg={name}={value}" for name, value in sorted({**_proxies(job), **facts.args}.items())),
         *(f"--label={name}={value}" for name, value in sorted(section.labels.items())),
         *([f"--custom-platform={facts.platform}"] if facts.platform else []),
         *job.extras.flags,
@@ -211,9 +231,13 @@ def cache_repository(section: Build, registry: str | None) -> str | None:
 
 def _registry_flags(job: Job) -> list[str]:
     options = job.scope.options
-    if not options.registry_insecure or options.registry is None:
+    if options.registry is None:
         return []
-    return [f"--insecure-registry={options.registry.partition('/')[0]}"]
+    host = options.registry.partition("/")[0]
+    return [
+        *([f"--insecure-registry={host}"] if options.registry_insecure else []),
+        *([f"--registry-certificate={host}={_CA_DIRECTORY}/{CA_KEY}"] if options.registry_ca else []),
+    ]
 
 
 def _volumes(job: Job) -> list[tuple[Manifest, Manifest]]:
@@ -227,6 +251,9 @@ def _volumes(job: Job) -> list[tuple[Manifest, Manifest]]:
         items = [{"key": ".dockerconfigjson", "path": "config.json"}]
         volume = {"name": _CREDENTIALS, "secret": {"secretName": secret, "items": items}}
         pairs.append((volume, {"name": _CREDENTIALS, "mountPath": "/kaniko/.docker", "readOnly": True}))
+    if job.scope.options.registry_ca:
+        volume = {"name": "registry-ca", "configMap": {"name": ca_name(job.scope)}}
+        pairs.append((volume, {"name": "registry-ca", "mountPath": _CA_DIRECTORY, "readOnly": True}))
     if job.section.shm_size:
         volume = {"name": "shm", "emptyDir": {"medium": "Memory", "sizeLimit": str(job.section.shm_size)}}
         pairs.append((volume, {"name": "shm", "mountPath": "/dev/shm"}))  # noqa: S108  (a mount in the pod)
@@ -237,6 +264,23 @@ def _context_volume(context: BuildContext) -> Manifest:
     if context.config_map is None:
         return {"emptyDir": {}}
     return {"configMap": {"name": context.config_map["metadata"]["name"]}}
+
+
+def ca_name(scope: ServiceScope) -> KubeName:
+    """The ConfigMap with the registry's certificates, by what they are."""
+    text = scope.options.registry_ca or ""
+    return object_name("registry-ca", hashlib.sha256(text.encode()).hexdigest()[:10])
+
+
+def ca_object(scope: ServiceScope) -> Resource:
+    """That ConfigMap."""
+    manifest = {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {"name": ca_name(scope), "labels": object_labels(scope.root)},
+        "data": {CA_KEY: scope.options.registry_ca},
+    }
+    return Resource(manifest, ("services",), "the certificates that builds trust the registry by")
 
 
 def _node_selector(platform: str | None) -> dict[str, str]:

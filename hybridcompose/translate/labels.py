@@ -38,6 +38,10 @@ def object_labels(root: ProjectScope, service: str | None = None) -> dict[str, s
         "app.kubernetes.io/part-of": project,
         PROJECT: project,
     }
+    if root.options.label:
+        from hybridcompose.translate.site import pairs
+
+        labels = pairs(root.options.label) | labels
     return labels if service is None else {**labels, SERVICE: label_value(service)}
 
 

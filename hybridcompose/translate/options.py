@@ -115,6 +115,8 @@ class Options:
     the cluster's) and ``storage_access`` are what claims ask for.
     ``cluster_dns`` is the address of the cluster's DNS server, ``cluster_domain`` the domain that it serves.
     ``host_gateway`` is an address; ``up`` also takes ``runner``, the machine that it runs on.
+    ``node_selector`` and ``label`` hold ``KEY=VALUE``, ``toleration`` ``KEY[=VALUE][:EFFECT]`` as for kubectl taint.
+    ``registry_ca`` is the text (PEM) of the certificates that builds trust the registry by.
     """
 
     registry: str | None = None
@@ -160,6 +162,15 @@ class Options:
     cluster_dns: str | None = None
     cluster_domain: str = "cluster.local"
 
+    registry_ca: str | None = None
+    pull_secret: tuple[str, ...] = ()
+    node_selector: tuple[str, ...] = ()
+    toleration: tuple[str, ...] = ()
+    label: tuple[str, ...] = ()
+    http_proxy: str | None = None
+    https_proxy: str | None = None
+    no_proxy: str | None = None
+
     def knows(self, minor: int) -> bool:
         """Whether every cluster that the manifests are for is at least Kubernetes 1.``minor``."""
         return self.minor >= minor
@@ -184,3 +195,16 @@ _FINISHING = (
 def asks_for_finish(options: Options) -> bool:
     """Whether the pods are changed once more when all of them are made."""
     return options.pod_security is not PodSecurity.PRIVILEGED or any(getattr(options, name) for name in _FINISHING)
+
+
+#: What every pod of a cluster must have; the module for it is imported when one of these is given.
+SITE = (
+    "pull_secret",
+    "registry_secret",
+    "node_selector",
+    "toleration",
+    "label",
+    "http_proxy",
+    "https_proxy",
+    "no_proxy",
+)

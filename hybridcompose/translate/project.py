@@ -26,16 +26,18 @@ from hybridcompose.translate import (
 )
 from hybridcompose.translate.limits import check_size
 from hybridcompose.translate.names import names_of
-from hybridcompose.translate.options import Dns, Expose, Options, asks_for_finish
+from hybridcompose.translate.options import SITE, Dns, Expose, Options, asks_for_finish
 from hybridcompose.translate.report import Report
 from hybridcompose.translate.scope import Concern, PodDraft, ProjectScope, ServiceScope
-from hybridcompose.translate.unsupported import report_untranslated
+from hybridcompose.translate.unsupported import has_settings, report_untranslated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from hybridcompose.diagnostics import Diagnostic
     from hybridcompose.gather.facts import Facts
     from hybridcompose.spec import Project
+    from hybridcompose.translate.settings import Settings
 
 #: What happens to each service, in this order.
 CONCERNS: tuple[Concern, ...] = (
@@ -83,6 +85,8 @@ def translate(project: Project, facts: Facts, options: Options = _NO_OPTIONS) ->
     ]
     network.isolation(root)
     report_untranslated(root, project)
+    if root.settings is not None:
+        _report_settings(root)
     ours = [(scope, draft) for scope, draft in drafts if scope.name in project.services]
     images = tuple(chain.from_iterable(draft.images for _, draft in ours))
     if root.names.prefix:
@@ -90,7 +94,7 @@ def translate(project: Project, facts: Facts, options: Options = _NO_OPTIONS) ->
     objects = in_order(_finished(root, _distinct(resources, report)))
     for resource in objects:
         check_size(root, resource)
-    diagnostics = (*facts.diagnostics, *report.diagnostics)
+    diagnostics = _weighed(root, (*facts.diagnostics, *report.diagnostics))
     if any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics):
         raise TranslateError(diagnostics)
     built = {image.reference for image in images}
@@ -109,9 +113,8 @@ def _root(project: Project, facts: Facts, options: Options, report: Report) -> P
         from hybridcompose.translate.jobs import with_jobs
 
         whole = with_jobs(project)
-    return ProjectScope(
-        whole, facts, options, names_of(whole, report, options), report, ordering.awaited(whole), project.jobs
-    )
+    names, awaited = names_of(whole, report, options), ordering.awaited(whole)
+    return ProjectScope(whole, facts, options, names, report, awaited, project.jobs, _settings(project))
 
 
 def _of_services(project: Project, resources: Iterable[Resource]) -> Iterator[Resource]:
@@ -133,9 +136,32 @@ def _finished(root: ProjectScope, resources: Iterable[Resource]) -> Iterable[Res
 def draft_of(scope: ServiceScope) -> PodDraft:
     """The pod of one service, after every concern has written its part."""
     draft = PodDraft()
-    for concern in CONCERNS:
+    for concern in (*CONCERNS, *scope.root.once(_further_concerns)):
         concern(scope, draft)
     return draft
+
+
+def _further_concerns(root: ProjectScope) -> tuple[Concern, ...]:
+    """What only some projects and clusters ask for: its modules are imported for them alone."""
+    found: tuple[Concern, ...] = ()
+    if any(getattr(root.options, name) for name in SITE):
+        from hybridcompose.translate import site
+
+        site.check_options(root.options, root.report)
+        found += site.CONCERNS
+    if root.settings is not None:
+        from hybridcompose.translate import extension
+
+        found += extension.CONCERNS
+    return found
+
+
+def _settings(project: Project) -> Settings | None:
+    if not has_settings(project):
+        return None
+    from hybridcompose.translate.settings import settings_of
+
+    return settings_of(project)
 
 
 def _with_changed_hosts(project: Project, report: Report, options: Options) -> Project:
@@ -164,10 +190,17 @@ def _by_pod(root: ProjectScope, drafts: Iterable[_Service]) -> Mapping[str, list
 
 def _workload(root: ProjectScope, mates: list[_Service]) -> tuple[Resource, ...]:
     if len(mates) == 1:
-        return tuple(workload.workload(*mates[0]))
-    from hybridcompose.translate.shared_pods import shared_pod
+        found = workload.workload(*mates[0])
+    else:
+        from hybridcompose.translate.shared_pods import shared_pod
 
-    return tuple(shared_pod(root, mates))
+        found = shared_pod(root, mates)
+    scope = mates[0][0]
+    if scope.settings is None:
+        return tuple(found)
+    from hybridcompose.translate.extension import patched
+
+    return patched(scope, found)
 
 
 def _asked_for(root: ProjectScope) -> Iterator[Resource]:
@@ -185,6 +218,22 @@ def _asked_for(root: ProjectScope) -> Iterator[Resource]:
         from hybridcompose.translate.dns_server import dns_server
 
         yield from dns_server(root)
+
+
+def _report_settings(root: ProjectScope) -> None:
+    from hybridcompose.translate.claim_settings import report_settings
+    from hybridcompose.translate.shared_volumes import claimed_keys
+
+    report_settings(root, claimed_keys(root))
+
+
+def _weighed(root: ProjectScope, found: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
+    """The findings, with those that the project accepts as notes."""
+    if root.settings is None:
+        return found
+    from hybridcompose.diagnostics.accept import weighed
+
+    return weighed(found, root.settings.accepted)
 
 
 def _planned(

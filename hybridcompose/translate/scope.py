@@ -13,10 +13,12 @@ if TYPE_CHECKING:
     from hybridcompose.gather.facts import BuildFacts, Facts, ImageConfig
     from hybridcompose.plan import BuiltImage, KubeName, Manifest, Resource
     from hybridcompose.spec import Project, Service
+    from hybridcompose.spec.extension import ServiceSettings
     from hybridcompose.spec.job import Job
     from hybridcompose.translate.names import Names
     from hybridcompose.translate.options import Options
     from hybridcompose.translate.report import Report
+    from hybridcompose.translate.settings import Settings
 
 T = TypeVar("T")
 
@@ -26,7 +28,7 @@ class ProjectScope:
     """A whole translation's input: the project, what is known around it, the user's choices.
 
     ``awaited`` holds, by service, the conditions that other services wait for. ``project.services`` also holds the
-    ``jobs``, as services.
+    ``jobs``, as services. ``settings`` is what the project says in ``x-hybridcompose``, if it says anything.
     """
 
     project: Project
@@ -36,6 +38,7 @@ class ProjectScope:
     report: Report
     awaited: Mapping[str, frozenset[str]] = field(default_factory=dict)
     jobs: Mapping[str, Job] = field(default_factory=dict)
+    settings: Settings | None = None
     _known: dict[object, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def service(self, name: str) -> ServiceScope:
@@ -98,6 +101,11 @@ class ServiceScope(NamedTuple):
     @property
     def report(self) -> Report:
         return self.own_report or self.root.report
+
+    @property
+    def settings(self) -> ServiceSettings | None:
+        """The service's ``x-hybridcompose``, with defaults; ``None`` where the project has none at all."""
+        return self.root.settings.services.get(self.name) if self.root.settings is not None else None
 
     def path(self, *parts: str | int) -> ComposePath:
         """The compose path of a key of this service."""

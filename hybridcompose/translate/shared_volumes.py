@@ -142,6 +142,10 @@ def claim(root: ProjectScope, volume: ClaimedVolume, cause: ComposePath, request
     }
     if request.storage_class is not None:
         spec["storageClassName"] = request.storage_class
+    if root.settings is not None:
+        from hybridcompose.translate.claim_settings import claim_spec
+
+        spec = claim_spec(root, [key for key in claimed_keys(root) if _claim_of(root, key) == volume.claim], spec)
     manifest = {
         "apiVersion": "v1",
         "kind": "PersistentVolumeClaim",
@@ -171,6 +175,16 @@ def size_option(volume: Volume) -> str | None:
         return memory(Bytes.parse(written))
     except ValueError:
         return None
+
+
+def claimed_keys(root: ProjectScope) -> list[str]:
+    """The top-level volumes that a claim of the plan holds."""
+    return sorted(key for key, volume in root.project.volumes.items() if _claim_of(root, key) and not volume.external)
+
+
+def _claim_of(root: ProjectScope, key: str) -> str | None:
+    held = root.once(claimed_volumes).get(volume_of(root, key).name or key)
+    return held.claim if held is not None else None
 
 
 def keep_together(root: ProjectScope, draft: PodDraft, volume: ClaimedVolume) -> None:

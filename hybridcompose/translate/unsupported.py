@@ -5,42 +5,39 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hybridcompose.diagnostics import Code
-from hybridcompose.spec.base import Spec
 from hybridcompose.spec.container import ContainerSpec
-from hybridcompose.translate.registry.index import ROWS, row_of
+from hybridcompose.spec.project import EXTENSION, written_settings
+from hybridcompose.translate.registry.given import given_keys
+from hybridcompose.translate.registry.index import ROWS
 from hybridcompose.translate.registry.row import KeyClass, Row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from hybridcompose.diagnostics import ComposePath
     from hybridcompose.spec import Project
     from hybridcompose.translate.report import Report
     from hybridcompose.translate.scope import ProjectScope
 
-#: Settings of this tool in compose files.
-EXTENSION = "x-hybridcompose"
+#: Elements in which they mean nothing.
+_IDLE = ("configs", "jobs", "secrets")
 
 #: Where the key stands in ``services.NAME.pre_start[N].KEY``.
 _HOOK_KEY = 4
 
 _REPORTED = (KeyClass.DIAGNOSED, KeyClass.PENDING)
+_ROWS_REPORTED = frozenset(row.path for row in ROWS if row.key_class in _REPORTED)
 #: What has a reported key somewhere below: the rest of a project is not visited.
 _ABOVE_REPORTED = frozenset(
-    row.path[:end]
-    for row in ROWS
-    if row.key_class in _REPORTED
-    for end in range(len(row.path) + 1)
-    if end == len(row.path) or row.path[end] in ".["
+    path[:end] for path in _ROWS_REPORTED for end in range(len(path) + 1) if end == len(path) or path[end] in ".["
 )
+_VISITED = _ABOVE_REPORTED - _ROWS_REPORTED
 
 
 def report_untranslated(root: ProjectScope, project: Project) -> None:
     """Reports each outermost key that is given, does more than the default, and is not translated."""
-    for path, value, row in _given(project, "", ()):
+    for path, value, row in given_keys(project, _VISITED.__contains__):
         if row.key_class in _REPORTED and value not in row.defaults and not _is_told_elsewhere(root, project, path):
             report_row(root.report, row, path)
-    _report_extensions(root, project)
+    _report_idle_settings(root, project)
 
 
 def _is_told_elsewhere(root: ProjectScope, project: Project, path: ComposePath) -> bool:
@@ -73,43 +70,16 @@ def report_row(report: Report, row: Row, path: ComposePath) -> None:
         tell(Code.NO_EQUIVALENT, path, f"{path[-1]} has no equivalent in Kubernetes. {row.note}", row.remedy or None)
 
 
-def _given(spec: Spec, pattern: str, path: ComposePath) -> Iterator[tuple[ComposePath, object, Row]]:
-    """The keys that ``spec`` gives, each with its row, outermost ones alone where a row is reported."""
-    for key in sorted(spec.model_fields_set - {"extensions"}):
-        value = getattr(spec, key)
-        if not _is_default(type(spec), key, value):
-            yield from _visit(value, f"{pattern}.{key}" if pattern else key, (*path, key))
+def has_settings(project: Project) -> bool:
+    """Whether the project has ``x-hybridcompose`` where it means something."""
+    return next(written_settings(project), None) is not None
 
 
-def _is_default(model: type[Spec], key: str, value: object) -> bool:
-    if isinstance(value, Spec) and not value.model_fields_set:
-        return True
-    return value is None or bool(value == model.model_fields[key].get_default(call_default_factory=True))
-
-
-def _visit(value: object, pattern: str, path: ComposePath) -> Iterator[tuple[ComposePath, object, Row]]:
-    if not pattern.endswith("[]"):
-        row = row_of(pattern)
-        yield path, value, row
-        if row.key_class in _REPORTED:
-            return
-    if pattern not in _ABOVE_REPORTED:
-        return
-    if isinstance(value, Spec):
-        yield from _given(value, pattern, path)
-    elif isinstance(value, dict):
-        for key in sorted(value):
-            yield from _visit(value[key], f"{pattern}.*", (*path, key))
-    elif isinstance(value, tuple):
-        for index, entry in enumerate(value):
-            yield from _visit(entry, f"{pattern}[]", (*path, index))
-
-
-def _report_extensions(root: ProjectScope, project: Project) -> None:
-    elements: list[tuple[ComposePath, Spec]] = [((), project)]
-    for kind in ("services", "networks", "volumes"):
-        elements += [((kind, name), element) for name, element in sorted(getattr(project, kind).items())]
-    for path, element in elements:
+def _report_idle_settings(root: ProjectScope, project: Project) -> None:
+    """``x-hybridcompose`` where it means nothing."""
+    elements = ((kind, name, element) for kind in _IDLE for name, element in sorted(getattr(project, kind).items()))
+    for kind, name, element in elements:
         if EXTENSION in element.extensions:
-            message = f"{EXTENSION} is not translated yet: its settings have no effect"
-            root.report.warning(Code.NOT_TRANSLATED, (*path, EXTENSION), message)
+            message = f"{EXTENSION} has no meaning in {kind}"
+            remedy = "write it at the top level, or in a service, a volume or a network"
+            root.report.warning(Code.NO_EQUIVALENT, (kind, name, EXTENSION), message, remedy)

@@ -87,6 +87,8 @@ def workload(scope: ServiceScope, draft: PodDraft) -> Iterator[Resource]:
         return _controller(scope, draft, restart, "DaemonSet")
     if mode in ("replicated-job", "global-job"):
         return _replicated_job(scope, draft, restart)
+    if scope.settings is not None and scope.settings.kind == "job" and not deployed:
+        return _jobs(scope, draft, restart)
     if deployed and is_one_shot(scope):
         return _one_shot_jobs(scope, draft, restart)
     return _jobs(scope, draft, restart) if restart.attempts and not deployed else running(scope, draft, restart)
@@ -101,7 +103,8 @@ def running(scope: ServiceScope, draft: PodDraft, restart: Restart) -> Iterator[
 
 def is_one_shot(scope: ServiceScope) -> bool:
     """Whether the service runs to its end: another awaits that, or the user says so."""
-    return COMPLETED in scope.root.awaited.get(scope.name, ()) or scope.name in scope.options.one_shot
+    chosen = scope.settings is not None and scope.settings.kind == "job"
+    return chosen or COMPLETED in scope.root.awaited.get(scope.name, ()) or scope.name in scope.options.one_shot
 
 
 def _is_awaited_in_manifests(scope: ServiceScope) -> bool:
@@ -177,9 +180,9 @@ def report_lost_hooks(scope: ServiceScope) -> None:
 def _jobs(scope: ServiceScope, draft: PodDraft, restart: Restart) -> Iterator[Resource]:
     """One Job for each replica, which counts the restarts."""
     for name in scope.names.pods[scope.name]:
+        again = f", and again up to {restart.attempts} times when it fails" if restart.attempts else " to its end"
         spec = {"backoffLimit": restart.attempts, "template": template(scope, draft, "Never")}
-        reason = f"runs {scope.name}, and again up to {restart.attempts} times when it fails"
-        yield resource(scope, "Job", name, {"spec": spec}, reason)
+        yield resource(scope, "Job", name, {"spec": spec}, f"runs {scope.name}{again}")
 
 
 def _replicated_job(scope: ServiceScope, draft: PodDraft, restart: Restart) -> Iterator[Resource]:

@@ -25,10 +25,10 @@ def test_the_page_of_diagnostics_shows_every_code() -> None:
     assert [code for code in Code if f"| `{code}` |" not in page] == []
 
 
-def test_a_key_shows_its_class_fields_function_and_note() -> None:
+def test_a_key_shows_its_class_fields_function_note_and_remedy() -> None:
     row = Row("services.*.tty", KeyClass.APPROXIMATED, "containers[].tty", commands, "So | or so.", "Write this.")
     assert (
-        "| `services.*.tty` | A | `containers[].tty` | `tools.reference.commands` | So \\| or so. Write this. |\n"
+        "| `services.*.tty` | A | `containers[].tty` | `tools.reference.commands` | So \\| or so. | Write this. |\n"
         in keys_page([row])
     )
 

@@ -80,6 +80,7 @@ def test_a_provider_is_an_error_with_a_remedy() -> None:
     assert finding.remedy
 
 
-def test_a_setting_of_ours_that_is_not_read_yet_is_said() -> None:
-    plan = plan_of({"web": service(**{"#extensions": {"x-hybridcompose": {"kind": "job"}, "x-other": 1}})})
-    assert only(plan, Code.NOT_TRANSLATED).path == ("services", "web", "x-hybridcompose")
+def test_a_setting_of_ours_where_it_means_nothing_is_said() -> None:
+    configs = {"settings": {"content": "x", "#extensions": {"x-hybridcompose": {"accept": []}, "x-other": 1}}}
+    plan = plan_of({"web": service()}, configs=configs)
+    assert only(plan, Code.NO_EQUIVALENT).path == ("configs", "settings", "x-hybridcompose")
