@@ -135,7 +135,7 @@ def decide(plan: Plan, seen: Observed, run: Run) -> Decision:
         for service in (() if run.only_builds else plan.services)
     }
     decision = Decision((), None, views, builds)
-    failure = next(_failures(decision, seen, run), None)
+    failure = next(_failures(plan, decision, seen, run), None)
     if failure is not None:
         return decision._replace(failure=failure)
     return decision._replace(steps=tuple(_steps(plan, seen, run, decision)))
@@ -144,21 +144,36 @@ def decide(plan: Plan, seen: Observed, run: Run) -> Decision:
 # --- what has failed
 
 
-def _failures(decision: Decision, seen: Observed, run: Run) -> Iterator[Failure]:
+def _failures(plan: Plan, decision: Decision, seen: Observed, run: Run) -> Iterator[Failure]:
     for build in decision.builds:
         if build.trouble is not None:
             yield _failure(Kind.BUILD, build.image.service, build.trouble)
-    for pod in seen.pods.values():
-        # What serves the project, such as its DNS server: services wait for it in init containers.
-        trouble = trouble_of(pod, run.now, run.limits) if ROLE in pod.labels and not pod.deleting else None
-        if trouble is not None:
-            yield _failure(Kind.SERVICE, "", trouble._replace(message=f"the pod {pod.name}: {trouble.message}"))
+    yield from _servers_failures(plan, seen, run)
     for name, view in decision.services.items():
         if view.trouble is not None:
             yield _failure(Kind.SERVICE, name, view.trouble)
     for name, view in decision.services.items():
         if not view.made:
             yield from _broken_needs(name, view, decision, run)
+
+
+def _servers_failures(plan: Plan, seen: Observed, run: Run) -> Iterator[Failure]:
+    """What serves the project, such as its DNS server: services wait for it in init containers.
+
+    A pod with other images is one of an earlier run, which goes when the new one is ready.
+    """
+    pods = [pod for pod in seen.pods.values() if ROLE in pod.labels and not pod.deleting]
+    images = _deployed_images(plan) if pods else frozenset()
+    for pod in pods:
+        trouble = trouble_of(pod, run.now, run.limits)
+        if trouble is not None and images.issuperset(container.image for container in pod.containers):
+            yield _failure(Kind.SERVICE, "", trouble._replace(message=f"the pod {pod.name}: {trouble.message}"))
+
+
+def _deployed_images(plan: Plan) -> frozenset[str]:
+    specs = [r.manifest["spec"]["template"]["spec"] for r in plan.resources if r.key.kind == "Deployment"]
+    containers = (c for spec in specs for c in (*spec.get("initContainers", ()), *spec["containers"]))
+    return frozenset(container["image"] for container in containers)
 
 
 def _failure(kind: Kind, service: str, trouble: Trouble) -> Failure:

@@ -150,7 +150,7 @@ _NETWORK = (
     *diagnosed("services.*.networks.*.mac_address", _ADDRESSES),
     *no_effect(
         "services.*.networks.*.priority",
-        "A pod has one network. With --dns project, what several networks know answers for the first by priority.",
+        "A pod has one network. With --dns project, a name that several networks know answers for the first of them.",
     ),
 )
 

@@ -13,6 +13,7 @@ from hybridcompose.plan import (
     Need,
     Plan,
     PlannedService,
+    Resource,
     ResourceKey,
     StreamedContext,
 )
@@ -280,13 +281,19 @@ def test_a_build_is_made_when_the_image_that_it_takes_is_there() -> None:
     assert made(JobState("build-one", "uid-1", complete=True)) == ["build-two"]
 
 
+def _server(image: str) -> Resource:
+    return resource("Deployment", "dns", spec={"template": {"spec": {"containers": [{"name": "c", "image": image}]}}})
+
+
 def test_what_serves_the_project_and_cannot_run_ends_the_run() -> None:
     server = waiting(service("dns"), "ImagePullBackOff")
-    server = server._replace(name="hybridcompose-dns-x", service="", labels={"hybridcompose.io/role": "dns"})
-    failure = decide(plan(DB), seen(server), run_of()).failure
+    server = server._replace(name="dns-x", service="", labels={"hybridcompose.io/role": "dns"})
+    (image,) = {container.image for container in server.containers}
+    failure = decide(plan(DB, more=(_server(image),)), seen(server), run_of()).failure
     assert failure is not None
-    assert (failure.service, failure.pod) == ("", "hybridcompose-dns-x")
-    assert failure.message.startswith("the pod hybridcompose-dns-x: the image")
+    assert (failure.service, failure.pod) == ("", "dns-x")
+    assert failure.message.startswith("the pod dns-x: the image")
+    assert decide(plan(DB, more=(_server("another"),)), seen(server), run_of()).failure is None
 
 
 def test_a_service_that_ends_in_a_pod_that_goes_on_stays_in_dns() -> None:
