@@ -5,23 +5,34 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from hybridcompose.diagnostics import Code, ComposePath, Diagnostic, LoadError, Location
 from hybridcompose.load.context import MAX_NODES, Context
 from hybridcompose.load.context import locate as locate_in
 from hybridcompose.load.locate import Request
-from hybridcompose.load.pipeline import Pipeline, project_of
+from hybridcompose.load.pipeline import Pipeline, project_of, without_contents
+from hybridcompose.load.stages import Stages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from hybridcompose.load.locate import Located
     from hybridcompose.spec.project import Project
 
-__all__ = ["load"]
+    T = TypeVar("T")
+
+__all__ = ["Model", "Stages", "load", "load_model"]
 
 #: Findings about a key itself, so that its name is shown and not what it says.
 _NAMING_A_KEY = (Code.UNKNOWN_KEY, Code.UNDEFINED_REFERENCE, Code.MISSING_IMAGE)
+
+
+class Model(NamedTuple):
+    """A project as a canonical tree that is not held against the models, and the warnings of its load."""
+
+    tree: dict[str, Any]
+    diagnostics: tuple[Diagnostic, ...]
 
 
 def load(
@@ -34,27 +45,73 @@ def load(
     env_files: Sequence[str] = (),
     stdin: Callable[[], bytes] | None = None,
     max_nodes: int = MAX_NODES,
+    stages: Stages = Stages(),
 ) -> Project:
     """Loads the compose files ``paths`` (default: found as Docker Compose finds them) as one project.
 
-    ``environment`` replaces the process's. ``stdin`` gives the bytes for the path ``-``. Raises ``LoadError`` with
-    every mistake that was found, each at its place.
+    ``environment`` replaces the process's. ``stdin`` gives the bytes for the path ``-``. ``stages`` leaves stages out;
+    interpolation is part of every project. Raises ``LoadError`` with every mistake that was found, each at its place.
     """
-    given = dict(os.environ if environment is None else environment)
-    request = Request(
-        tuple(paths or ()), given, tuple(profiles), project_directory, project_name, tuple(env_files), stdin
+    request = _request(
+        paths, environment, profiles, project_directory, project_name, env_files, stdin, stages._replace(interpolate=True)
     )
-    context = Context(home=given.get("HOME") or os.environ.get("HOME"), max_nodes=max_nodes)
-    try:
-        tree, located = Pipeline(request, context).tree()
-        project = project_of(tree, located, context)
-    except LoadError as error:
-        found = _located(error.diagnostics, request, context)
-        raise LoadError(map(context.discreet, found)) from None
+    context = _context(request, max_nodes)
+    project = _reported(request, context, lambda tree, located: project_of(tree, located, context, stages))
     positions = _Positions(request, context)
     project._locate = positions
     project._diagnostics = positions.warnings
     return project
+
+
+def load_model(
+    paths: Sequence[str] | None = None,
+    *,
+    environment: Mapping[str, str] | None = None,
+    project_directory: str | None = None,
+    project_name: str | None = None,
+    env_files: Sequence[str] = (),
+    stdin: Callable[[], bytes] | None = None,
+    max_nodes: int = MAX_NODES,
+    stages: Stages = Stages(interpolate=False),
+) -> Model:
+    """As ``load``, but the tree before it is held against the models, so that its variables need not be replaced.
+
+    It has all services, whatever their profiles, and no content of variables or ``env_file``.
+    """
+    request = _request(paths, environment, (), project_directory, project_name, env_files, stdin, stages)
+    context = _context(request, max_nodes)
+    tree = _reported(request, context, lambda tree, _: without_contents(tree))
+    return Model(tree, _Positions(request, context).warnings())
+
+
+def _request(
+    paths: Sequence[str] | None,
+    environment: Mapping[str, str] | None,
+    profiles: Sequence[str],
+    project_directory: str | None,
+    project_name: str | None,
+    env_files: Sequence[str],
+    stdin: Callable[[], bytes] | None,
+    stages: Stages,
+) -> Request:
+    given = dict(os.environ if environment is None else environment)
+    return Request(
+        tuple(paths or ()), given, tuple(profiles), project_directory, project_name, tuple(env_files), stdin, stages
+    )
+
+
+def _context(request: Request, max_nodes: int) -> Context:
+    home = request.environment.get("HOME") or os.environ.get("HOME")
+    return Context(home=home, max_nodes=max_nodes, lenient=not request.stages.interpolate)
+
+
+def _reported(request: Request, context: Context, work: Callable[[dict[str, Any], Located], T]) -> T:
+    """What ``work`` makes of the canonical tree; findings get their places, and lose values of variables."""
+    try:
+        return work(*Pipeline(request, context).tree())
+    except LoadError as error:
+        found = _located(error.diagnostics, request, context)
+        raise LoadError(map(context.discreet, found)) from None
 
 
 def _located(findings: Sequence[Diagnostic], request: Request, context: Context) -> list[Diagnostic]:

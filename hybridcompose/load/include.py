@@ -29,12 +29,15 @@ class Unit(NamedTuple):
     """Files that are merged with one another, and what their relative paths and variables are resolved with.
 
     ``directory`` is what paths in the files are relative to, ``home`` what their own includes are relative to;
-    the two differ only where ``project_directory`` names no directory. ``including`` are the files that led here.
+    the two differ only where ``project_directory`` names no directory. ``written`` is how paths name the directory in
+    the result: as it is, relative to what includes the unit, or not at all (``None``: they stay as they are written).
+    ``including`` are the files that led here.
     """
 
     files: tuple[str, ...]
     directory: str
     home: str
+    written: str | None
     environment: Mapping[str, str]
     including: tuple[str, ...] = ()
 
@@ -42,10 +45,13 @@ class Unit(NamedTuple):
 class Include:
     """Resolves ``include`` in one file's tree."""
 
-    def __init__(self, context: Context, merge: Merge, load_unit: Callable[[Unit], dict[str, Any]]) -> None:
+    def __init__(
+        self, context: Context, merge: Merge, load_unit: Callable[[Unit], dict[str, Any]], *, absolute: bool
+    ) -> None:
         self.context = context
         self.merge = merge
         self.load_unit = load_unit
+        self.absolute = absolute
         self.loaded: dict[tuple[object, ...], dict[str, Any]] = {}
 
     def apply(self, tree: dict[str, Any], unit: Unit, resets: Resets) -> dict[str, Any]:
@@ -66,7 +72,7 @@ class Include:
 
     def load_once(self, unit: Unit) -> dict[str, Any]:
         """The unit's tree; one that is reached in two ways is loaded once."""
-        key = (unit.files, unit.directory, unit.home, tuple(sorted(unit.environment.items())))
+        key = (unit.files, unit.directory, unit.home, unit.written, tuple(sorted(unit.environment.items())))
         if key not in self.loaded:
             self.loaded[key] = self.load_unit(unit)
         tree: dict[str, Any] = clone(self.loaded[key])
@@ -96,6 +102,7 @@ class Include:
             files=files,
             directory=directory,
             home=home,
+            written=directory if self.absolute else self.relative(directory, config, parent),
             environment=self.environment(config.get("env_file"), home, parent, (*path, "env_file")),
             including=parent.including,
         )
@@ -128,6 +135,10 @@ class Include:
             self.context.fail(Code.INVALID_VALUE, "must be a path", path=(*path, "project_directory"))
         home = os.path.normpath(os.path.join(parent.directory, given))
         return (home if os.path.isabs(given) or os.path.isdir(home) else os.path.dirname(home)), home
+
+    def relative(self, directory: str, config: dict[str, Any], parent: Unit) -> str:
+        given = whole_text(config.get("project_directory"))
+        return directory if given and os.path.isabs(given) else os.path.relpath(directory, parent.home)
 
     def environment(self, given: Any, home: str, parent: Unit, path: ComposePath) -> Mapping[str, str]:
         """The parent's variables over those of the include's env files (default: ``.env`` beside it)."""

@@ -30,11 +30,13 @@ class LoadRequest:
     profiles: Sequence[str] = ()
     project_name: str | None = None
     env_files: Sequence[str] = ()
+    #: Stages to leave out, as the options of ``docker compose config`` call them: ``interpolate`` and so on.
+    skip: Sequence[str] = ()
 
     def line(self) -> str:
         names = {"dir": self.directory, "files": [*self.files], "environment": dict(self.environment)}
         more = {"profiles": [*self.profiles], "project_name": self.project_name or "", "env_files": [*self.env_files]}
-        return json.dumps({**names, **more})
+        return json.dumps({**names, **more, "skip": [*self.skip]})
 
 
 @dataclass(frozen=True)
