@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from hybridcompose.diagnostics import Diagnostic
     from hybridcompose.diagnostics.output import Form
+    from hybridcompose.load import Model, Source, Stages
     from hybridcompose.plan import Plan
     from hybridcompose.spec import Project
 
@@ -40,18 +41,28 @@ class Session:
     quiet: bool = False
     stdin: StandardInput = field(default_factory=StandardInput)
 
-    def load(self) -> Project:
-        """The project that the options name."""
-        from hybridcompose import api
+    def load(self, stages: Stages | None = None) -> Project:
+        """The project that the options name; with fewer ``stages``, one to look at."""
+        from hybridcompose.load import EVERY_STAGE, load
 
-        return api.load(
-            *self.files,
-            profiles=self.profiles,
-            project_directory=self.project_directory,
-            project_name=self.project_name,
-            env_files=self.env_files,
-            stdin=self.stdin.read,
-        )
+        return load(self.files, profiles=self.profiles, stages=stages or EVERY_STAGE, **self._source())
+
+    def model(self, stages: Stages) -> Model:
+        """The same before variables are replaced: a tree."""
+        from hybridcompose.load import load_model
+
+        return load_model(self.files, stages=stages, **self._source())
+
+    def _source(self) -> Source:
+        # Docker Compose knows PWD even where what started it does not set it.
+        environment = os.environ if "PWD" in os.environ else {**os.environ, "PWD": os.getcwd()}
+        return {
+            "environment": environment,
+            "project_directory": self.project_directory,
+            "project_name": self.project_name,
+            "env_files": self.env_files,
+            "stdin": self.stdin.read,
+        }
 
     def report(self, found: Iterable[Diagnostic]) -> None:
         """Shows findings on standard error. Raises ``RefusedError`` where ``--strict`` makes one of them an error."""

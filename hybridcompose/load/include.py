@@ -138,7 +138,9 @@ class Include:
 
     def relative(self, directory: str, config: dict[str, Any], parent: Unit) -> str:
         given = whole_text(config.get("project_directory"))
-        return directory if given and os.path.isabs(given) else os.path.relpath(directory, parent.home)
+        if isinstance(given, str) and os.path.isabs(given):
+            return directory
+        return os.path.relpath(directory, parent.home)
 
     def environment(self, given: Any, home: str, parent: Unit, path: ComposePath) -> Mapping[str, str]:
         """The parent's variables over those of the include's env files (default: ``.env`` beside it)."""

@@ -20,3 +20,6 @@ class Stages(NamedTuple):
     check_consistency: bool = True
     #: Without it, keys and values that the specification does not know are let pass.
     validate: bool = True
+
+
+EVERY_STAGE = Stages()
