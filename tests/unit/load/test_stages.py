@@ -111,9 +111,9 @@ def test_a_model_has_its_variables_as_they_are_written(tmp_path: Path) -> None:
             devices: ["${DEV:-/dev/a}:/dev/b", "/dev/c"]
             ulimits: {nproc: $N}
             volumes: ["${DATA:-./d}:/d:ro", "${SPEC}"]
-            build: {additional_contexts: [$CONTEXT]}
+            build: {ssh: [$KEY], additional_contexts: [$CONTEXT]}
     """
-    web = _model(tmp_path, text).tree["services"]["web"]
+    web = _model(tmp_path, text, resolve_paths=False).tree["services"]["web"]
     assert web["image"] == "nginx:${TAG:?which}"
     assert web["privileged"] == "${P}"
     assert web["ports"] == ["${PORT:-80}:80", "81"]
@@ -122,6 +122,7 @@ def test_a_model_has_its_variables_as_they_are_written(tmp_path: Path) -> None:
     assert web["volumes"][0] == {
         "type": "volume", "source": "${DATA:-./d}", "target": "/d", "read_only": True, "volume": {},
     }  # fmt: skip
+    assert web["build"]["ssh"] == ["$KEY"]
     assert web["build"]["additional_contexts"] == ["$CONTEXT"]
 
 
