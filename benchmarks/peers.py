@@ -11,9 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.measure import Measured, Spread, alternately, once, spread
-from tests.oracle import reference_loader
-from tests.oracle.reference_loader import LoadRequest
-from tests.real_projects import ARCHIVE, rows
 from tools.go_programs import UnbuildableError, built
 
 if TYPE_CHECKING:
@@ -63,6 +60,11 @@ def against_kompose(small: Path, large: Path, runs: int) -> None:
 
 def against_the_reference(runs: int) -> None:
     """All real projects in one process: the reference driver and the package read the same requests."""
+    # Late: a process starts with the memory of the one that starts it, and this is much of it.
+    from tests.oracle import reference_loader
+    from tests.oracle.reference_loader import LoadRequest
+    from tests.real_projects import ARCHIVE, rows
+
     if not ARCHIVE.is_file():
         print(f"real projects: left out, as they are not at {ARCHIVE}")
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hybridcompose.diagnostics import Code, ComposePath, Diagnostic, LoadError, Location
 from hybridcompose.load.context import MAX_NODES, Context
@@ -16,14 +16,30 @@ from hybridcompose.load.stages import EVERY_STAGE, Stages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from typing import Unpack
+    from typing import TypedDict, TypeVar, Unpack
 
     from hybridcompose.load.locate import Located
     from hybridcompose.spec.project import Project
 
     T = TypeVar("T")
 
-__all__ = ["EVERY_STAGE", "Model", "Source", "Stages", "load", "load_model"]
+    class Source(TypedDict, total=False):
+        """What is loaded, beside the files.
+
+        ``environment`` replaces the process's. ``project_directory`` is what relative paths start from,
+        ``project_name`` wins over what files say, ``env_files`` replace ``.env``, ``stdin`` gives the bytes for the
+        path ``-``.
+        """
+
+        environment: Mapping[str, str] | None
+        project_directory: str | None
+        project_name: str | None
+        env_files: Sequence[str]
+        stdin: Callable[[], bytes] | None
+        max_nodes: int
+
+
+__all__ = ["EVERY_STAGE", "Model", "Stages", "load", "load_model"]
 
 #: Findings about a key itself, so that its name is shown and not what it says.
 _NAMING_A_KEY = (Code.UNKNOWN_KEY, Code.UNDEFINED_REFERENCE, Code.MISSING_IMAGE)
@@ -39,21 +55,6 @@ class Model(NamedTuple):
     tree: dict[str, Any]
     environment: dict[str, str]
     diagnostics: tuple[Diagnostic, ...]
-
-
-class Source(TypedDict, total=False):
-    """What is loaded, beside the files.
-
-    ``environment`` replaces the process's. ``project_directory`` is what relative paths start from, ``project_name``
-    wins over what files say, ``env_files`` replace ``.env``, ``stdin`` gives the bytes for the path ``-``.
-    """
-
-    environment: Mapping[str, str] | None
-    project_directory: str | None
-    project_name: str | None
-    env_files: Sequence[str]
-    stdin: Callable[[], bytes] | None
-    max_nodes: int
 
 
 def load(
