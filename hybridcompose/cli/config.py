@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -47,7 +48,12 @@ def _flags(texts: Mapping[str, str]) -> Callable[[Callable[..., Any]], Callable[
     return decorated
 
 
+#: Listings that are of the services that are named, where some are.
+NARROWED = ("images", "profiles", "environment")
+
+
 @click.command("config", short_help="Print the project in canonical form.")
+@click.argument("named", nargs=-1, metavar="[SERVICE]...")
 @click.option(
     "--format",
     "format_",
@@ -61,20 +67,34 @@ def _flags(texts: Mapping[str, str]) -> Callable[[Callable[..., Any]], Callable[
 @click.option("-o", "--output", metavar="FILE", help="Save to a file (default: standard output).")
 @click.pass_obj
 def command(
-    session: Session, /, format_: str | None, hashed: str | None, quiet: bool, output: str | None, **flags: bool
+    session: Session,
+    /,
+    *,
+    named: tuple[str, ...],
+    format_: str | None,
+    hashed: str | None,
+    quiet: bool,
+    output: str | None,
+    **flags: bool,
 ) -> None:
     """Print the project as it was understood: merged, interpolated, in long form, with absolute paths.
 
-    A dollar sign is printed as $$, so that the output is a compose file again.
+    Where services are named, these alone, with what they depend on and use. A dollar sign is printed as $$, so that
+    the output is a compose file again.
     """
     from hybridcompose.load.stages import Stages
 
     listing = _listing(hashed, flags)
+    if named and (flags["no_interpolate"] or listing not in (None, *NARROWED)):
+        other = "no-interpolate" if flags["no_interpolate"] else listing
+        raise click.UsageError(f"SERVICE and --{other} contradict one another: that is printed of all services")
     stages = Stages(**{stage: not flags[name] for name, (stage, _) in SKIPS.items()})
     if listing == "variables" or not stages.interpolate:
         text = _of_model(session, listing, format_, stages)
     else:
-        text = _of_project(session, listing, format_, stages, hashed)
+        project = _selected(session, stages, named)
+        session.report(project.diagnostics)
+        text = _of_project(project, listing, format_, hashed)
     if quiet:
         return
     if output:
@@ -109,9 +129,24 @@ def _of_model(session: Session, listing: str | None, format_: str | None, stages
     return _environment(model.environment) if listing == "environment" else _lines(names_of_model(model), listing)
 
 
-def _of_project(session: Session, listing: str | None, format_: str | None, stages: Stages, hashed: str | None) -> str:
+def _selected(session: Session, stages: Stages, named: tuple[str, ...]) -> Project:
+    """The project, or the part of it that services need. Naming a service activates its profiles."""
     project = session.load(stages)
-    session.report(project.diagnostics)
+    if not named:
+        return project
+    from hybridcompose.load.selection import profiles_of, selected
+
+    more = profiles_of(project, named)
+    if more:
+        active = session.profiles or tuple(project.environment.get("COMPOSE_PROFILES", "").split(","))
+        project = replace(session, profiles=(*map(str.strip, active), *more)).load(stages)
+    unknown = sorted(set(named).difference(project.services))
+    if unknown:
+        raise click.BadParameter(f"there is no service {unknown[0]!r}", param_hint="SERVICE")
+    return selected(project, named)
+
+
+def _of_project(project: Project, listing: str | None, format_: str | None, hashed: str | None) -> str:
     if listing is None:
         return _canonical(project, format_)
     if hashed is not None:

@@ -188,3 +188,28 @@ def test_options_that_contradict_one_another_are_refused(project: Path, flags: t
     done = run("config", *flags, directory=project)
     assert (done.returncode, done.stdout) == (2, b"")
     assert b"contradict one another" in done.stderr
+
+
+def test_services_that_are_named_are_printed_alone_with_what_they_need(project: Path) -> None:
+    (project / "compose.yaml").write_text(
+        "services: {web: {image: x, depends_on: [db]}, db: {image: y, volumes: ['kept:/k']}, debug: {image: z,"
+        " profiles: [debug], networks: [n]}, tool: {image: t, profiles: [tools]}}\n"
+        "volumes: {kept: , other: }\nnetworks: {n: }\n",
+        encoding="utf-8",
+    )
+
+    def printed(*arguments: str) -> tuple[set[str], ...]:
+        read = yaml.safe_load(run("config", *arguments, directory=project).stdout)
+        return tuple(set(read.get(section, ())) for section in ("services", "volumes", "networks"))
+
+    assert printed("web") == ({"web", "db"}, {"kept"}, {"default"})
+    assert printed("debug") == ({"debug"}, set(), {"n"})
+    assert run("config", "--images", "web", directory=project).stdout == b"y\nx\n"
+    debug = run("config", "--images", "debug", "tool", directory=project, variables={"COMPOSE_PROFILES": "tools"})
+    assert debug.stdout == b"z\nt\n"
+
+
+@pytest.mark.parametrize("arguments", [("gone",), ("--volumes", "web"), ("--no-interpolate", "web")])
+def test_services_that_cannot_be_selected_are_refused(project: Path, arguments: tuple[str, ...]) -> None:
+    done = run("config", *arguments, directory=project)
+    assert (done.returncode, done.stdout) == (2, b"")

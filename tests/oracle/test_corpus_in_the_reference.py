@@ -27,9 +27,7 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> list[Row]:
     [
         (),
         ("interpolate",),
-        ("interpolate", "normalize", "path-resolution"),
-        ("normalize", "env-resolution"),
-        ("path-resolution", "consistency"),
+        ("normalize", "path-resolution", "env-resolution"),
     ],
     ids=lambda stages: "-".join(stages) or "whole",
 )

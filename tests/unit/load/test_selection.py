@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from hybridcompose.load.selection import profiles_of, selected
+
+if TYPE_CHECKING:
+    from hybridcompose.spec import Project
+    from tests.unit.load.conftest import Loader
+
+COMPOSE = """
+    services:
+      web:
+        image: nginx
+        depends_on: {app: {condition: service_started}, debug: {condition: service_started, required: false}}
+        networks: [front, back]
+      app: {image: app, depends_on: [db], secrets: [s], networks: [back]}
+      db: {image: postgres, volumes: ["data:/d"], configs: [c], networks: [back]}
+      other: {image: x, networks: [front], volumes: ["logs:/l"]}
+      debug: {image: x, profiles: [debug]}
+    networks: {front: , back: , unused: }
+    volumes: {data: , logs: }
+    configs: {c: {content: x}}
+    secrets: {s: {environment: S}}
+"""
+
+
+@pytest.fixture
+def project(load_text: Loader) -> Project:
+    return load_text(COMPOSE)
+
+
+@pytest.mark.parametrize(
+    ("name", "services"),
+    [("web", {"web", "app", "db"}), ("app", {"app", "db"}), ("db", {"db"}), ("other", {"other"})],
+)
+def test_a_service_is_selected_with_what_it_depends_on(project: Project, name: str, services: set[str]) -> None:
+    narrow = selected(project, [name])
+    assert set(narrow.services) == services
+    assert set(narrow.services) | set(narrow.disabled_services) == {"web", "app", "db", "other", "debug"}
+
+
+def test_resources_that_nothing_selected_uses_are_left_out(project: Project) -> None:
+    narrow = selected(project, ["app"])
+    assert {*narrow.networks, *narrow.volumes, *narrow.configs, *narrow.secrets} == {"back", "data", "c", "s"}
+    assert not selected(project, ["other"]).configs
+
+
+def test_dependencies_on_services_that_are_not_there_are_left_out(project: Project) -> None:
+    assert set(selected(project, ["web"]).services["web"].depends_on) == {"app"}
+    assert set(project.services["web"].depends_on) == {"app", "debug"}
+
+
+def test_profiles_are_told_of_services_that_they_keep_out(project: Project) -> None:
+    assert profiles_of(project, ["web", "debug"]) == ("debug",)
