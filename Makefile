@@ -90,7 +90,7 @@ reference: install ## Write the generated pages of docs/reference/ and the schem
 fuzz-loader: install ## Load N drawn projects with the reference too (needs Go): make fuzz-loader N=20000
 	HYBRIDCOMPOSE_FUZZ=$(N) $(BIN)/python -m pytest -q -s -o addopts=--import-mode=importlib tests/oracle/test_loading_equals_the_reference.py
 
-bench: install ## Measure start, time and memory.
+bench: install ## Measure start, time and memory, also beside Kompose and the reference loader (needs Go).
 	$(BIN)/python -m benchmarks
 
 lock: $(DEPENDENCIES) ## Choose new versions for requirements/.

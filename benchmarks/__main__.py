@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.generate import compose_file
 from benchmarks.measure import alternately
+from benchmarks.peers import peers
 
 if TYPE_CHECKING:
     from benchmarks.measure import Measured
@@ -31,14 +32,15 @@ def render(file: Path) -> list[str]:
 
 def start(files: dict[int, Path]) -> None:
     measured = alternately({"peer": PEER, "render": render(files[SMALLEST])}, RUNS)
-    ours, peer = measured["render"].seconds, measured["peer"].seconds
+    ours, peer = measured["render"].middle.seconds, measured["peer"].middle.seconds
     print(f"start and render {SMALLEST} services: {ours * 1000:.0f} ms")
     print(f"import yaml, pydantic:        {peer * 1000:.0f} ms")
     print(f"ratio: {ours / peer:.2f} (goal: at most {START_GOAL})\n")
 
 
 def growth(files: dict[int, Path]) -> None:
-    measured = alternately({str(size): render(file) for size, file in files.items()}, 7)
+    spreads = alternately({str(size): render(file) for size, file in files.items()}, 7)
+    measured = {name: spread.middle for name, spread in spreads.items()}
     base = measured[str(SMALLEST)]
     print("services     total   per service, start left out        memory   per service, start left out")
     costs = {size: per_service(size, measured[str(size)], base) for size in LARGER}
@@ -79,6 +81,8 @@ def main() -> None:
             file.write_text(compose_file(size), encoding="utf-8")
         for part in (start, growth, stages):
             part(files)
+        print()
+        peers(files[SMALLEST], files[SIZES[-1]], RUNS)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import os
 import statistics
 import subprocess
 import time
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,13 +15,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Medians: wall-clock time in seconds, peak memory in MiB."""
+    """Wall-clock time and CPU time (user and system, all threads) in seconds, peak memory in MiB."""
 
     seconds: float
+    cpu: float
     memory: float
 
 
-def alternately(commands: Mapping[str, Sequence[str]], runs: int) -> dict[str, Measured]:
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """The lowest, the median and the highest of each quantity by itself."""
+
+    low: Measured
+    middle: Measured
+    high: Measured
+
+
+def alternately(commands: Mapping[str, Sequence[str]], runs: int) -> dict[str, Spread]:
     """Runs every command ``runs`` times, one after the other in turn, after a first round that does not count."""
     found: dict[str, list[Measured]] = {name: [] for name in commands}
     for round_number in range(runs + 1):
@@ -29,7 +39,7 @@ def alternately(commands: Mapping[str, Sequence[str]], runs: int) -> dict[str, M
             measured = once(command)
             if round_number:
                 found[name].append(measured)
-    return {name: median(entries) for name, entries in found.items()}
+    return {name: spread(entries) for name, entries in found.items()}
 
 
 def once(command: Sequence[str]) -> Measured:
@@ -41,13 +51,13 @@ def once(command: Sequence[str]) -> Measured:
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise RuntimeError(f"{' '.join(command)} exited with {process.returncode}")
-    return Measured(seconds, usage.ru_maxrss / 1024)
+    return Measured(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
-def median(entries: Sequence[Measured]) -> Measured:
-    return Measured(
-        statistics.median(entry.seconds for entry in entries), statistics.median(entry.memory for entry in entries)
-    )
+def spread(entries: Sequence[Measured]) -> Spread:
+    columns = [*zip(*map(astuple, entries), strict=True)]
+    low, middle, high = ([choose(column) for column in columns] for choose in (min, statistics.median, max))
+    return Spread(Measured(*low), Measured(*middle), Measured(*high))
 
 
 def _environment() -> dict[str, str]:

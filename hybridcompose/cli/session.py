@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from hybridcompose.diagnostics import Diagnostic
     from hybridcompose.diagnostics.output import Form
+    from hybridcompose.load import Model, Source, Stages
     from hybridcompose.plan import Plan
     from hybridcompose.spec import Project
 
@@ -43,33 +44,44 @@ class Session:
     quiet: bool = False
     stdin: StandardInput = field(default_factory=StandardInput)
 
-    def load(self, *more_profiles: str) -> Project:
-        """The project that the options name."""
-        from hybridcompose import api
+    def load(self, *more_profiles: str, stages: Stages | None = None) -> Project:
+        """The project that the options name; with fewer ``stages``, one to look at."""
+        from hybridcompose.load import EVERY_STAGE, load
 
-        return api.load(
-            *self.files,
-            profiles=(*self.profiles, *more_profiles),
-            project_directory=self.project_directory,
-            project_name=self.project_name,
-            env_files=self.env_files,
-            stdin=self.stdin.read,
+        return load(
+            self.files, profiles=(*self.profiles, *more_profiles), stages=stages or EVERY_STAGE, **self._source()
         )
 
-    def load_services(self, names: Collection[str]) -> Project:
+    def model(self, stages: Stages) -> Model:
+        """The same before variables are replaced: a tree."""
+        from hybridcompose.load import load_model
+
+        return load_model(self.files, stages=stages, **self._source())
+
+    def _source(self) -> Source:
+        # Docker Compose knows PWD even where what started it does not set it.
+        environment = os.environ if "PWD" in os.environ else {**os.environ, "PWD": os.getcwd()}
+        return {
+            "environment": environment,
+            "project_directory": self.project_directory,
+            "project_name": self.project_name,
+            "env_files": self.env_files,
+            "stdin": self.stdin.read,
+        }
+
+    def load_services(self, names: Collection[str], stages: Stages | None = None) -> Project:
         """The project with these services and their dependencies; whole where none is named.
 
         Naming a service activates its profiles, as under Docker Compose. Raises ``click.BadParameter``.
         """
-        from hybridcompose.load.selection import with_services
+        from hybridcompose.load.selection import profiles_of, with_services
 
-        project = self.load()
-        disabled = [project.disabled_services[name] for name in names if name in project.disabled_services]
-        if disabled:
+        project = self.load(stages=stages)
+        needed = profiles_of(project, names)
+        if needed:
             # Profiles that are given replace those of the variable.
             active = () if self.profiles else project.environment.get("COMPOSE_PROFILES", "").split(",")
-            more = [*active, *(profile for service in disabled for profile in service.profiles)]
-            project = self.load(*filter(None, map(str.strip, more)))
+            project = self.load(*filter(None, map(str.strip, (*active, *needed))), stages=stages)
         try:
             return with_services(project, names)
         except KeyError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 
 from hybridcompose.diagnostics import Code, Diagnostic, LoadError, OutputError, Severity
 
@@ -50,12 +51,32 @@ def emit(text: str) -> None:
 
 
 def save(text: str, path: str) -> None:
-    """Writes the result of a command into one file."""
+    """Writes the result of a command into one file: all of it, or the file stays as it was."""
     try:
-        with open(path, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
+        if os.path.exists(path) and not os.path.isfile(path):
+            _write(path, text)  # a pipe or a terminal, which nothing can stand in for
+        else:
+            _replace(os.path.realpath(path), text)
     except OSError as error:
         raise unwritable(f"cannot write {path}: {error.strerror or error}", "choose another file") from error
+
+
+def _replace(path: str, text: str) -> None:
+    fresh = os.path.join(os.path.dirname(path), f".{os.path.basename(path)}.{os.getpid()}")
+    try:
+        _write(fresh, text)
+        if os.path.exists(path):
+            os.chmod(fresh, os.stat(path).st_mode & 0o7777)
+        os.replace(fresh, path)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(fresh)
+        raise
+
+
+def _write(path: str, text: str) -> None:
+    with open(path, "w", encoding="utf-8", newline="\n") as stream:
+        stream.write(text)
 
 
 def unwritable(message: str, remedy: str) -> OutputError:

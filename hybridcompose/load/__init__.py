@@ -5,53 +5,74 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hybridcompose.diagnostics import Code, ComposePath, Diagnostic, LoadError, Location
 from hybridcompose.load.context import MAX_NODES, Context
 from hybridcompose.load.context import locate as locate_in
 from hybridcompose.load.locate import Request
-from hybridcompose.load.pipeline import Pipeline, project_of
+from hybridcompose.load.pipeline import Pipeline, project_of, without_contents
+from hybridcompose.load.stages import EVERY_STAGE, Stages
 from hybridcompose.spec.project import written_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from typing import TypedDict, TypeVar, Unpack
 
+    from hybridcompose.load.locate import Located
     from hybridcompose.spec.project import Project
 
-__all__ = ["load"]
+    T = TypeVar("T")
+
+    class Source(TypedDict, total=False):
+        """What is loaded, beside the files.
+
+        ``environment`` replaces the process's. ``project_directory`` is what relative paths start from,
+        ``project_name`` wins over what files say, ``env_files`` replace ``.env``, ``stdin`` gives the bytes for the
+        path ``-``.
+        """
+
+        environment: Mapping[str, str] | None
+        project_directory: str | None
+        project_name: str | None
+        env_files: Sequence[str]
+        stdin: Callable[[], bytes] | None
+        max_nodes: int
+
+
+__all__ = ["EVERY_STAGE", "Model", "Stages", "load", "load_model"]
 
 #: Findings about a key itself, so that its name is shown and not what it says.
 _NAMING_A_KEY = (Code.UNKNOWN_KEY, Code.UNDEFINED_REFERENCE, Code.MISSING_IMAGE)
 
 
+class Model(NamedTuple):
+    """A project as a canonical tree that is not held against the models, and the warnings of its load.
+
+    ``environment`` is what interpolation would look variables up in.
+    """
+
+    name: str
+    tree: dict[str, Any]
+    environment: dict[str, str]
+    diagnostics: tuple[Diagnostic, ...]
+
+
 def load(
     paths: Sequence[str] | None = None,
     *,
-    environment: Mapping[str, str] | None = None,
     profiles: Sequence[str] = (),
-    project_directory: str | None = None,
-    project_name: str | None = None,
-    env_files: Sequence[str] = (),
-    stdin: Callable[[], bytes] | None = None,
-    max_nodes: int = MAX_NODES,
+    stages: Stages = EVERY_STAGE,
+    **source: Unpack[Source],
 ) -> Project:
     """Loads the compose files ``paths`` (default: found as Docker Compose finds them) as one project.
 
-    ``environment`` replaces the process's. ``stdin`` gives the bytes for the path ``-``. Raises ``LoadError`` with
-    every mistake that was found, each at its place.
+    ``stages`` leaves stages out; interpolation is part of every project. Raises ``LoadError`` with every mistake that
+    was found, each at its place.
     """
-    given = dict(os.environ if environment is None else environment)
-    request = Request(
-        tuple(paths or ()), given, tuple(profiles), project_directory, project_name, tuple(env_files), stdin
-    )
-    context = Context(home=given.get("HOME") or os.environ.get("HOME"), max_nodes=max_nodes)
-    try:
-        tree, located = Pipeline(request, context).tree()
-        project = project_of(tree, located, context)
-    except LoadError as error:
-        found = _located(error.diagnostics, request, context)
-        raise LoadError(map(context.discreet, found)) from None
+    request = _request(paths, profiles, stages._replace(interpolate=True), source)
+    context = _context(request, source)
+    project = _reported(request, context, lambda tree, located: project_of(tree, located, context, stages))
     positions = _Positions(request, context)
     project._locate = positions
     project._diagnostics = _accepting(project, positions.warnings)
@@ -73,6 +94,48 @@ def _accepting(
         return weighed(given, accepted_by(written))
 
     return found
+
+
+def load_model(paths: Sequence[str] | None = None, *, stages: Stages, **source: Unpack[Source]) -> Model:
+    """As ``load``, but the tree before it is held against the models, so that its variables need not be replaced.
+
+    It has all services, whatever their profiles, and neither what secrets hold nor what ``env_file`` says.
+    """
+    request = _request(paths, (), stages, source)
+    context = _context(request, source)
+    tree, located = _reported(request, context, lambda tree, located: (without_contents(tree), located))
+    name = located.project_name or ""
+    environment = {**located.environment, "COMPOSE_PROJECT_NAME": name}
+    return Model(name, tree, environment, _Positions(request, context).warnings())
+
+
+def _request(paths: Sequence[str] | None, profiles: Sequence[str], stages: Stages, source: Source) -> Request:
+    environment = source.get("environment")
+    return Request(
+        tuple(paths or ()),
+        dict(os.environ if environment is None else environment),
+        tuple(profiles),
+        source.get("project_directory"),
+        source.get("project_name"),
+        tuple(source.get("env_files", ())),
+        source.get("stdin"),
+        stages,
+    )
+
+
+def _context(request: Request, source: Source) -> Context:
+    home = request.environment.get("HOME") or os.environ.get("HOME")
+    max_nodes = source.get("max_nodes", MAX_NODES)
+    return Context(home=home, max_nodes=max_nodes, lenient=not request.stages.interpolate)
+
+
+def _reported(request: Request, context: Context, work: Callable[[dict[str, Any], Located], T]) -> T:
+    """What ``work`` makes of the canonical tree; findings get their places, and lose values of variables."""
+    try:
+        return work(*Pipeline(request, context).tree())
+    except LoadError as error:
+        found = _located(error.diagnostics, request, context)
+        raise LoadError(map(context.discreet, found)) from None
 
 
 def _located(findings: Sequence[Diagnostic], request: Request, context: Context) -> list[Diagnostic]:

@@ -5,6 +5,7 @@ Source: Compose Specification, "Short syntax" and "Long syntax" of each key.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from hybridcompose.diagnostics import Code, ComposePath, LoadError
@@ -48,6 +49,8 @@ def _transformed(transform: Transform, value: Any, path: ComposePath, context: C
     try:
         return derive(transform(value), value)
     except ValueError as error:
+        if context.lenient and isinstance(error, _UnreadableError):
+            return value
         if isinstance(error, _BelowError):
             path = (*path, *error.below)
         message, _, remedy = str(error).partition("; ")
@@ -55,6 +58,8 @@ def _transformed(transform: Transform, value: Any, path: ComposePath, context: C
         raise LoadError([finding]) from None
 
 
+#: A colon that is not part of an expression such as ``${NAME:-text}``.
+_COLON = re.compile(r":(?![^${}]*\})")
 #: What a request for devices may say; below ``gpus`` the specification lets other keys stand, to no effect.
 REQUEST_KEYS = ("capabilities", "count", "device_ids", "driver", "options")
 
@@ -65,6 +70,10 @@ class _BelowError(ValueError):
     def __init__(self, message: str, *below: str | int) -> None:
         super().__init__(message)
         self.below = below
+
+
+class _UnreadableError(_BelowError):
+    """A text has no long form. Where variables are not replaced, that may be due to them."""
 
 
 def _string_or_list(value: Any) -> Any:
@@ -138,7 +147,10 @@ def _gpus(value: Any) -> Any:
 
 def _volume(value: Any) -> Any:
     if isinstance(value, str):
-        return parse_volume(value)
+        try:
+            return parse_volume(value)
+        except ValueError as error:
+            raise _UnreadableError(str(error)) from None
     if not isinstance(value, dict):
         raise ValueError("must be SOURCE:TARGET or a mapping with type, source and target")
     return value
@@ -149,9 +161,9 @@ def _device(value: Any) -> Any:
         return value
     if not isinstance(value, str):
         raise ValueError("must be SOURCE:TARGET or a mapping with source and target")
-    parts = value.split(":")
+    parts = _COLON.split(value) if "${" in value else value.split(":")
     if len(parts) > 3:
-        raise ValueError(f"confusing device mapping {value}; use the long form with source and target")
+        raise _UnreadableError(f"confusing device mapping {value}; use the long form with source and target")
     source, target, permissions = [*parts, "", ""][:3]
     return {"source": source, "target": target or source, "permissions": permissions or "rwm"}
 
@@ -166,7 +178,8 @@ def _file_mount(value: Any) -> Any:
 
 def _ulimit(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, (dict, int)):
-        raise ValueError("must be a number or a mapping with soft and hard")
+        message = "must be a number or a mapping with soft and hard"
+        raise _UnreadableError(message) if isinstance(value, str) else ValueError(message)
     return value
 
 
@@ -182,7 +195,7 @@ def _key_values(value: Any) -> Any:
     pairs = {}
     for index, entry in enumerate(value):
         if not isinstance(entry, str) or "=" not in entry:
-            raise _BelowError("must have the form NAME=VALUE", index)
+            raise _UnreadableError("must have the form NAME=VALUE", index)
         name, _, given = entry.partition("=")
         pairs[derive(name, entry)] = derive(given, entry)
     return pairs
@@ -197,7 +210,7 @@ def _ssh(value: Any) -> Any:
     for index, entry in enumerate(value):
         name, equals, path = entry.partition("=") if isinstance(entry, str) else ("", "", "")
         if not equals and name != "default":
-            raise _BelowError("must be default or ID=PATH", index)
+            raise _UnreadableError("must be default or ID=PATH", index)
         keys[name] = path if equals else None
     return keys
 
@@ -217,7 +230,7 @@ def _ports(value: Any) -> Any:
             try:
                 ports.extend(derive(port, entry) for port in parse_port(str(entry)))
             except ValueError as error:
-                raise _BelowError(str(error), index) from None
+                raise _UnreadableError(str(error), index) from None
         else:
             raise _BelowError("must be [HOST:]PORT in quotes, or a mapping with target; quote it", index)
     return ports

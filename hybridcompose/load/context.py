@@ -26,6 +26,8 @@ class Context:
     home: str | None
     trace: bool = False
     max_nodes: int = MAX_NODES
+    #: Variables are not replaced: a short form that cannot be read is left as it is written.
+    lenient: bool = False
     files: dict[str, bytes] = field(default_factory=dict)
     warnings: list[Diagnostic] = field(default_factory=list)
     focus: object = None

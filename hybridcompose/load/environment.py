@@ -6,7 +6,7 @@ Source: Compose Specification, "env_file", "label_file"; Docker Compose, "Enviro
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from hybridcompose.diagnostics import Code, ComposePath, Diagnostic, LoadError, Location, Severity
 
@@ -30,12 +30,18 @@ def read_env_files(
     return found
 
 
-def with_env_files(project: Project, context: Context) -> Project:
-    """The project with every ``environment`` complete, and services with ``env_file`` and ``label_file`` read in."""
+def with_env_files(project: Project, context: Context, *, environment: bool = True) -> Project:
+    """The project with every ``environment`` complete, and services with ``env_file`` and ``label_file`` read in.
+
+    Without ``environment`` it and ``env_file`` are left as they are.
+    """
+    reading = _Reading(project, context, environment)
     services = {
-        name: service.model_copy(update=_resolved(service, project, context, ("services", name)))
+        name: service.model_copy(update=_resolved(service, reading, ("services", name)))
         for name, service in project.services.items()
     }
+    if not environment:
+        return project.model_copy(update={"services": services})
     # The files of a job are read when it runs.
     jobs = {
         name: job.model_copy(update={"environment": _own(job, project.environment)})
@@ -46,25 +52,35 @@ def with_env_files(project: Project, context: Context) -> Project:
     return project.model_copy(update={"services": services, "jobs": jobs})
 
 
-def _resolved(spec: ContainerSpec, project: Project, context: Context, path: ComposePath) -> dict[str, object]:
+class _Reading(NamedTuple):
+    """What files are read for, and whether those of ``env_file`` are among them."""
+
+    project: Project
+    context: Context
+    environment: bool
+
+    def file(self, path: str) -> str:
+        return os.path.join(self.project.working_dir, path)
+
+
+def _resolved(spec: ContainerSpec, reading: _Reading, path: ComposePath) -> dict[str, object]:
     update: dict[str, object] = {}
-    if spec.env_file or None in spec.environment.values():
-        update["environment"] = _environment(spec, project.environment, context, path)
+    if reading.environment and (spec.env_file or None in spec.environment.values()):
+        update["environment"] = _environment(spec, reading, path)
         update["env_file"] = ()
     if spec.label_file:
-        update["labels"] = {**_label_files(spec, context, path), **spec.labels}
+        update["labels"] = {**_label_files(spec, reading, path), **spec.labels}
     hooks = getattr(spec, "pre_start", ())
     if hooks:
         update["pre_start"] = tuple(
-            hook.model_copy(update=_resolved(hook, project, context, (*path, "pre_start", index)))
+            hook.model_copy(update=_resolved(hook, reading, (*path, "pre_start", index)))
             for index, hook in enumerate(hooks)
         )
     return update
 
 
-def _environment(
-    spec: ContainerSpec, shell: Mapping[str, str], context: Context, path: ComposePath
-) -> dict[str, str | None]:
+def _environment(spec: ContainerSpec, reading: _Reading, path: ComposePath) -> dict[str, str | None]:
+    shell = reading.project.environment
     own = _own(spec, shell)
     values = {name: value for name, value in own.items() if value is not None}
 
@@ -72,8 +88,9 @@ def _environment(
         return shell.get(name, own.get(name))
 
     for index, file in enumerate(spec.env_file):
-        if file.required or os.path.exists(file.path):
-            _read_into(values, file.path, lookup, context, (*path, "env_file", index), form=file.format)
+        name = reading.file(file.path)
+        if file.required or os.path.exists(name):
+            _read_into(values, name, lookup, reading.context, (*path, "env_file", index), form=file.format)
     return {**values, **own}
 
 
@@ -82,10 +99,10 @@ def _own(spec: ContainerSpec, shell: Mapping[str, str]) -> dict[str, str | None]
     return {name: shell.get(name) if value is None else value for name, value in spec.environment.items()}
 
 
-def _label_files(spec: ContainerSpec, context: Context, path: ComposePath) -> dict[str, str]:
+def _label_files(spec: ContainerSpec, reading: _Reading, path: ComposePath) -> dict[str, str]:
     labels: dict[str, str] = {}
     for index, file in enumerate(spec.label_file):
-        _read_into(labels, file, labels.get, context, (*path, "label_file", index))
+        _read_into(labels, reading.file(file), labels.get, reading.context, (*path, "label_file", index))
     return labels
 
 

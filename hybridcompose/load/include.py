@@ -29,16 +29,17 @@ class Unit(NamedTuple):
     """Files that are merged with one another, and what their relative paths and variables are resolved with.
 
     ``directory`` is what paths in the files are relative to, ``home`` what their own includes are relative to;
-    the two differ only where ``project_directory`` names no directory. ``including`` are the files that led here.
-    ``prefix`` is what is put before paths in the files: for an included unit the way from the including one's home to
-    ``directory``, so that what both name is named alike when they are merged.
+    the two differ only where ``project_directory`` names no directory. ``written`` is what is put before paths in the
+    files: the directory itself, the way to it from the home of what includes the unit (so that what both name is named
+    alike when they are merged), or nothing (``None``: they stay as they are written). ``including`` are the files that
+    led here.
     """
 
     files: tuple[str, ...]
     directory: str
     home: str
+    written: str | None
     environment: Mapping[str, str]
-    prefix: str
     including: tuple[str, ...] = ()
 
 
@@ -69,7 +70,7 @@ class Include:
 
     def load_once(self, unit: Unit) -> dict[str, Any]:
         """The unit's tree; one that is reached in two ways is loaded once."""
-        key = (unit.files, unit.prefix, unit.directory, unit.home, tuple(sorted(unit.environment.items())))
+        key = (unit.files, unit.directory, unit.home, unit.written, tuple(sorted(unit.environment.items())))
         if key not in self.loaded:
             self.loaded[key] = self.load_unit(unit)
         tree: dict[str, Any] = clone(self.loaded[key])
@@ -99,8 +100,8 @@ class Include:
             files=files,
             directory=directory,
             home=home,
+            written=self.relative(directory, config, parent),
             environment=self.environment(config.get("env_file"), home, parent, (*path, "env_file")),
-            prefix=os.path.relpath(directory, parent.home),
             including=parent.including,
         )
 
@@ -132,6 +133,12 @@ class Include:
             self.context.fail(Code.INVALID_VALUE, "must be a path", path=(*path, "project_directory"))
         home = os.path.normpath(os.path.join(parent.directory, given))
         return (home if os.path.isabs(given) or os.path.isdir(home) else os.path.dirname(home)), home
+
+    def relative(self, directory: str, config: dict[str, Any], parent: Unit) -> str:
+        given = whole_text(config.get("project_directory"))
+        if isinstance(given, str) and os.path.isabs(given):
+            return directory
+        return os.path.relpath(directory, parent.home)
 
     def environment(self, given: Any, home: str, parent: Unit, path: ComposePath) -> Mapping[str, str]:
         """The parent's variables over those of the include's env files (default: ``.env`` beside it)."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from hybridcompose.diagnostics import Code
 from hybridcompose.load.environment import read_env_files
+from hybridcompose.load.stages import EVERY_STAGE, Stages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -38,6 +39,7 @@ class Request(NamedTuple):
     project_name: str | None
     env_files: tuple[str, ...]
     stdin: Callable[[], bytes] | None
+    stages: Stages = EVERY_STAGE
 
 
 class Located(NamedTuple):

@@ -58,6 +58,8 @@ class Merge:
     def mappings(
         self, base: dict[str, Any], other: dict[str, Any], path: ComposePath, node: Node[Rule] | None
     ) -> dict[str, Any]:
+        if base is other:
+            return base  # merged before, by way of another element that it is part of
         for key, entry in other.items():
             if key not in base:
                 base[key] = entry

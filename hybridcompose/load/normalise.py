@@ -30,6 +30,7 @@ def normalise(
         if container.get("pull_policy") == "if_not_present":
             container["pull_policy"] = "missing"
         _build(container, environment)
+        _environment(container, environment)
         _dependencies(container)
         for mount in container.get("volumes") or ():
             if isinstance(mount, dict) and isinstance(mount.get("target"), str):
@@ -71,6 +72,15 @@ def _build(container: dict[str, Any], environment: Mapping[str, str]) -> None:
         build["dockerfile"] = "Dockerfile"
     if "args" in build:
         build["args"] = _arguments(build["args"], environment)
+
+
+def _environment(container: dict[str, Any], variables: Mapping[str, str]) -> None:
+    """Names without a value take the variable of that name, where there is one."""
+    given = container.get("environment")
+    if isinstance(given, dict) and None in given.values():
+        container["environment"] = {
+            name: variables.get(name) if value is None else value for name, value in given.items()
+        }
 
 
 def _arguments(args: Any, environment: Mapping[str, str]) -> Any:

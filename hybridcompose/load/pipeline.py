@@ -27,9 +27,10 @@ from hybridcompose.load.unique import enforce_unique
 from hybridcompose.load.written_form import check_written_form
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from hybridcompose.load.context import Context
+    from hybridcompose.load.stages import Stages
     from hybridcompose.spec.project import Project
     from hybridcompose.spec.service import Service
 
@@ -41,6 +42,7 @@ class Pipeline:
         self.request = request
         self.context = context
         self.merge = Merge(context)
+        self.stages = request.stages
         self.include = Include(context, self.merge, self.unit)
         self.documents: dict[str, list[Document]] = {}
         self.bases: dict[tuple[str, str, int], Source | None] = {}
@@ -49,18 +51,25 @@ class Pipeline:
         """The canonical tree of the whole project."""
         located = locate(self.request, self.context)
         name = self.project_name(located)
-        environment = {**located.environment, "COMPOSE_PROJECT_NAME": name}
-        tree = self.unit(Unit(located.files, located.directory, located.directory, environment, located.directory))
+        environment = {**self.variables(located), "COMPOSE_PROJECT_NAME": name}
+        written = located.directory if self.stages.resolve_paths else None
+        tree = self.unit(Unit(located.files, located.directory, located.directory, written, environment))
         if not tree:
             self.context.fail(
                 Code.EMPTY_PROJECT, f"empty compose file: {', '.join(located.files)}", "declare at least one service"
             )
-        if not name:
+        if not name and self.stages.validate:
             self.context.fail(
                 Code.INVALID_PROJECT_NAME, "project name must not be empty", "give one with -p, or write name:"
             )
-        tree["name"] = name
-        return normalise(tree, name, environment, self.merge, self.context), located
+        if self.stages.normalise:
+            tree["name"] = name
+            tree = normalise(tree, name, environment, self.merge, self.context)
+        return tree, located._replace(project_name=name)
+
+    def variables(self, located: Located) -> Mapping[str, str]:
+        """What variables are looked up in: where none are replaced, names without a value stay as they are, too."""
+        return located.environment if self.stages.interpolate else {}
 
     def unit(self, unit: Unit) -> dict[str, Any]:
         """Files merged with one another: canonical, with defaults, variables, and paths as seen from outside."""
@@ -68,8 +77,10 @@ class Pipeline:
         for file in unit.files:
             tree = self.file(file, tree, unit)
         tree = set_defaults(tree, self.context)
-        tree = check_elements(tree, self.context)
-        tree = Paths(unit.prefix, self.context).resolve(tree)
+        if self.stages.validate:
+            tree = check_elements(tree, self.context)
+        if unit.written is not None:
+            tree = Paths(unit.written, self.context).resolve(tree)
         return _with_environment_contents(tree, unit)
 
     def file(self, file: str, tree: dict[str, Any], unit: Unit) -> dict[str, Any]:
@@ -77,17 +88,25 @@ class Pipeline:
         inside = unit._replace(including=(*unit.including, file))
         for document in self.read(file):
             own = self.mapping(document.value, file)
-            own = interpolate(own, unit.environment, self.context)
+            own = self.interpolated(own, unit)
             own = promote(own, self.merge)
             own = self.include.apply(own, inside, document.resets)
             apply_resets(tree, document.resets)
             own = Extends(self.context, self.merge, self.base_reader(unit), unit.home).apply(own, file, document.resets)
             tree = self.merged(tree, advise(own, self.context))
-            tree = check_written_form(tree, self.context)
-            self.drop_version(tree, file)
+            if self.stages.validate:
+                tree = check_written_form(tree, self.context)
+                self.drop_version(tree, file)
             tree = canonicalise(tree, self.context)
             tree = enforce_unique(tree, self.context)
         return tree
+
+    def interpolated(self, tree: dict[str, Any], unit: Unit) -> dict[str, Any]:
+        """A copy of a document's tree, with its variables replaced."""
+        if self.stages.interpolate:
+            return interpolate(tree, unit.environment, self.context)
+        copy: dict[str, Any] = clone(tree)
+        return copy
 
     def merged(self, tree: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
         self.context.focus = own
@@ -135,7 +154,7 @@ class Pipeline:
             tree: dict[str, Any] = {}
             resets: tuple[tuple[str, ...], ...] = ()
             for document in self.read(file):
-                own = interpolate(self.mapping(document.value, file), unit.environment, self.context)
+                own = self.interpolated(self.mapping(document.value, file), unit)
                 apply_resets(tree, document.resets)
                 tree = self.merged(tree, promote(own, self.merge))
                 tree = enforce_unique(canonicalise(tree, self.context), self.context)
@@ -177,8 +196,10 @@ class Pipeline:
             and document.value["name"]
         ]
         if names:
-            named = interpolate({"name": names[-1]}, located.environment, self.context)
-            return normalised_name(named["name"])
+            written = {"name": names[-1]}
+            named = interpolate(written, located.environment, self.context) if self.stages.interpolate else written
+            name: str = named["name"]
+            return normalised_name(name) if self.stages.normalise else name
         return normalised_name(os.path.basename(located.directory))
 
 
@@ -209,24 +230,49 @@ def _with_environment_contents(tree: dict[str, Any], unit: Unit) -> dict[str, An
     return tree
 
 
-def project_of(tree: dict[str, Any], located: Located, context: Context) -> Project:
+def without_contents(tree: dict[str, Any]) -> dict[str, Any]:
+    """``tree`` without what secrets hold, in place."""
+    secrets = tree.get("secrets")
+    for secret in secrets.values() if isinstance(secrets, dict) else ():
+        if isinstance(secret, dict):
+            secret.pop(CONTENT, None)
+    return tree
+
+
+def project_of(tree: dict[str, Any], located: Located, context: Context, stages: Stages) -> Project:
     """The typed project of a canonical tree: validated, with profiles applied, consistent, env files read."""
-    project = to_project(tree)
+    project = to_project(tree if stages.normalise else {**_without_null_resources(tree), "name": located.project_name})
     services, disabled_services = select(project.services, located.profiles)
     jobs, disabled_jobs = select(project.jobs, located.profiles)
-    services = {name: _scaled(service) for name, service in services.items()}
+    if stages.check_consistency:
+        services = {name: _scaled(service) for name, service in services.items()}
     project = project.model_copy(update={"services": services, "jobs": jobs})
     project._disabled_services = disabled_services
     project._disabled_jobs = disabled_jobs
     project._working_dir = located.directory
     project._compose_files = located.files
     project._environment = {**located.environment, "COMPOSE_PROJECT_NAME": project.name}
+    if stages.check_consistency:
+        _refuse_problems(project)
+    return with_env_files(project, context, environment=stages.resolve_environment)
+
+
+def _refuse_problems(project: Project) -> None:
     findings = [
         Diagnostic(code, Severity.ERROR, message, path, remedy) for code, message, remedy, path in problems(project)
     ]
     if findings:
         raise LoadError(findings)
-    return with_env_files(project, context)
+
+
+def _without_null_resources(tree: dict[str, Any]) -> dict[str, Any]:
+    """``tree`` with empty mappings for networks and volumes of which only the name is written."""
+    sections = {
+        section: {name: {} if resource is None else resource for name, resource in tree[section].items()}
+        for section in ("networks", "volumes")
+        if isinstance(tree.get(section), dict)
+    }
+    return {**tree, **sections}
 
 
 def _scaled(service: Service) -> Service:

@@ -1,31 +1,75 @@
-"""Some services of a project, with what they depend on: what `docker compose up SERVICE` starts."""
+"""Some services of a project, with what they need. Source: what ``docker compose config SERVICE...`` prints."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
-    from hybridcompose.spec import Project
+    from hybridcompose.spec.project import Project
+
+
+def profiles_of(project: Project, names: Iterable[str]) -> tuple[str, ...]:
+    """The profiles that must be active, beside those that are, for services to take part: naming one activates it."""
+    disabled = project.disabled_services
+    return tuple(profile for name in names if name in disabled for profile in disabled[name].profiles)
+
+
+def selected(project: Project, names: Iterable[str]) -> Project:
+    """The project with these services, those that they depend on, and the resources that all of these use.
+
+    ``names`` are services of the project.
+    """
+    kept = _with_dependencies(project, names)
+    services = {
+        name: service.model_copy(
+            update={"depends_on": {other: said for other, said in service.depends_on.items() if other in kept}}
+        )
+        for name, service in project.services.items()
+        if name in kept
+    }
+    narrow = project.model_copy(update={"services": services})
+    narrow._disabled_services = {
+        **project.disabled_services,
+        **{name: service for name, service in project.services.items() if name not in kept},
+    }
+    return narrow.model_copy(update=_used(narrow))
 
 
 def with_services(project: Project, names: Collection[str]) -> Project:
-    """The project with these services and all that they depend on; whole where none is named.
+    """The same; whole where none is named. Raises ``KeyError`` with the name of a service that is not enabled."""
+    for name in names:
+        if name not in project.services:
+            raise KeyError(name)
+    return selected(project, names) if names else project
 
-    The others count as disabled. Raises ``KeyError`` with the name of a service that is not enabled.
-    """
-    if not names:
-        return project
-    wanted: set[str] = set()
-    left = list(names)
-    while left:
-        name = left.pop()
-        if name not in wanted:
-            wanted.add(name)
-            left += [target for target in project.services[name].depends_on if target in project.services]
-    services = {name: service for name, service in project.services.items() if name in wanted}
-    others = {name: service for name, service in project.services.items() if name not in wanted}
-    selected = project.model_copy(update={"services": services})
-    selected._disabled_services = {**project.disabled_services, **others}
-    return selected
+
+def _with_dependencies(project: Project, names: Iterable[str]) -> set[str]:
+    kept: set[str] = set()
+    pending = list(names)
+    while pending:
+        name = pending.pop()
+        if name in project.services and name not in kept:
+            kept.add(name)
+            pending += project.services[name].depends_on
+    return kept
+
+
+def _used(project: Project) -> dict[str, object]:
+    used: dict[str, set[str | None]] = {}
+    for service in project.services.values():
+        builds = service.build.secrets if service.build is not None else ()
+        mentioned: dict[str, list[str | None]] = {
+            "networks": [*service.networks],
+            "volumes": [mount.source for mount in service.volumes if mount.type == "volume"],
+            "secrets": [mount.source for mount in (*service.secrets, *builds)],
+            "configs": [mount.source for mount in service.configs],
+            "models": [*service.models],
+        }
+        for section, names in mentioned.items():
+            used.setdefault(section, set()).update(names)
+    return {
+        section: {name: resource for name, resource in getattr(project, section).items() if name in names}
+        for section, names in used.items()
+    }

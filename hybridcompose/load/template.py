@@ -8,10 +8,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     Lookup = Callable[[str], str | None]
     Warn = Callable[[str], None]
@@ -44,6 +44,30 @@ class RequiredVariable(ValueError):  # noqa: N818  (as above)
         self.name = name
         self.reason = reason
         super().__init__(f"required variable {name} is missing a value" + (f": {reason}" if reason else ""))
+
+
+class Expression(NamedTuple):
+    """``${NAME<operator>operand}``; the operator is empty in ``$NAME`` and ``${NAME}``."""
+
+    name: str
+    operator: str
+    operand: str
+
+
+def expressions(template: str) -> Iterator[Expression]:
+    """The expressions of ``template`` as they stand there; those in an operand are part of it.
+
+    Text that only looks like one is passed over.
+    """
+    position = 0
+    while begin := _BEGIN.search(template, position):
+        position = begin.end()
+        operator = begin["operator"]
+        if begin["named"] or operator == "}":
+            yield Expression(begin["named"] or begin["braced"], "", "")
+        elif operator and (end := _end(template, begin)) >= 0:
+            yield Expression(begin["braced"], operator, template[position:end])
+            position = end + 1
 
 
 def substitute(template: str, lookup: Lookup, warn: Warn) -> str:

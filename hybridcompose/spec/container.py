@@ -3,7 +3,7 @@
 Source: Compose Specification, "Services top-level element".
 """
 
-from __future__ import annotations
+# Annotations are values here, not text that pydantic would have to evaluate at every start.
 
 import re
 from typing import TYPE_CHECKING, Annotated, Any, Literal

@@ -1,6 +1,6 @@
 """Services, and what they share with jobs. Source: Compose Specification, "Services top-level element"."""
 
-from __future__ import annotations
+# Annotations are values here, not text that pydantic would have to evaluate at every start.
 
 from typing import TYPE_CHECKING, Annotated, Literal
 

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -27,7 +28,7 @@ def reference_directory() -> Path:
     return Path(json.loads(found.stdout)["Dir"])
 
 
-def missing(reason: str) -> None:
+def missing(reason: str) -> NoReturn:
     """Skips a test on a developer's machine and fails it in CI."""
     if os.environ.get("CI") == "true":
         pytest.fail(reason)

@@ -88,3 +88,128 @@ def test_variables_come_from_the_named_files(project: Path) -> None:
     (project / "compose.yaml").write_text("services: {web: {image: '$IMAGE'}}\n")
     (project / "ci.env").write_text("IMAGE=caddy\n")
     assert run("--env-file", "ci.env", "config", "--images", directory=project).stdout == b"caddy\n"
+
+
+VARIABLES = """\
+services:
+  web:
+    image: nginx:${TAG:-1.25}
+    environment: ["A=${NEED:?must be set}", "B=${MAYBE:+yes}"]
+    mem_limit: ${A_VARIABLE_WITH_A_NAME_THAT_IS_LONG}
+"""
+
+
+def test_variables_are_printed_as_the_table_of_docker_compose(project: Path) -> None:
+    (project / "compose.yaml").write_text(VARIABLES, encoding="utf-8")
+    assert run("config", "--variables", directory=project).stdout.decode().splitlines() == [
+        "NAME                                  REQUIRED            DEFAULT VALUE       ALTERNATE VALUE",
+        "A_VARIABLE_WITH_A_NAME_THAT_IS_LONG   false                                   ",
+        "MAYBE                                 false                                   yes",
+        "NEED                                  true                                    ",
+        "TAG                                   false               1.25                ",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("format_", "keys"),
+    [
+        ("json", {"Name": "TAG", "DefaultValue": "1.25", "PresenceValue": "", "Required": False}),
+        ("yaml", {"name": "TAG", "defaultvalue": "1.25", "presencevalue": "", "required": False}),
+    ],
+)
+def test_variables_are_data_where_a_format_is_given(project: Path, format_: str, keys: dict[str, object]) -> None:
+    (project / "compose.yaml").write_text(VARIABLES, encoding="utf-8")
+    done = run("config", "--variables", "--format", format_, directory=project)
+    assert yaml.safe_load(done.stdout)["TAG"] == keys
+
+
+def test_the_environment_is_what_variables_are_looked_up_in(project: Path) -> None:
+    (project / ".env").write_text("FROM_FILE=1\nTAG=file\n", encoding="utf-8")
+    done = run("config", "--environment", directory=project, variables={"TAG": "shell"})
+    lines = done.stdout.decode().splitlines()
+    assert lines == sorted(lines)
+    assert {"FROM_FILE=1", "TAG=shell", "COMPOSE_PROJECT_NAME=demo", f"PWD={project}"} <= set(lines)
+
+
+def test_hashes_are_printed_by_service(project: Path) -> None:
+    (project / "compose.yaml").write_text("services: {web: {image: nginx}, app: {image: x}}", encoding="utf-8")
+    everything = run("config", "--hash", "*", directory=project).stdout.decode().splitlines()
+    assert [line.partition(" ")[0] for line in everything] == ["app", "web"]
+    assert everything[1] == "web daef7adc9ecc59d4881bd1ebc06f26a836d35656f8b5fb0adfdb95b2d856fbd3"
+    assert run("config", "--hash", "web", directory=project).stdout.decode() == f"{everything[1]}\n"
+    assert run("config", "--hash", "gone", directory=project).returncode == 2
+
+
+def test_without_interpolation_the_files_are_printed_with_their_variables(project: Path) -> None:
+    (project / "compose.yaml").write_text(VARIABLES, encoding="utf-8")
+    done = run("-p", "demo", "config", "--no-interpolate", "--format", "json", directory=project)
+    assert json.loads(done.stdout) == {
+        "name": "demo",
+        "networks": {"default": {"name": "demo_default"}},
+        "services": {
+            "web": {
+                "image": "nginx:${TAG:-1.25}",
+                "environment": ["A=${NEED:?must be set}", "B=${MAYBE:+yes}"],
+                "mem_limit": "${A_VARIABLE_WITH_A_NAME_THAT_IS_LONG}",
+                "networks": {"default": None},
+            }
+        },
+    }
+    assert run("config", "--no-interpolate", "--images", directory=project).stdout == b"nginx:${TAG:-1.25}\n"
+    assert b"TAG" not in run("config", "--no-interpolate", "--environment", directory=project).stdout
+
+
+@pytest.mark.parametrize(
+    ("flag", "text", "present"),
+    [
+        ("--no-normalize", b"demo_kept", False),
+        ("--no-path-resolution", b"./conf", True),
+        ("--no-env-resolution", b"FROM_FILE", False),
+        ("--no-consistency", b"gone", True),
+    ],
+)
+def test_a_stage_can_be_left_out(project: Path, flag: str, text: bytes, present: bool) -> None:
+    volume = "gone" if flag == "--no-consistency" else "kept"
+    service = f"{{image: x, env_file: own.env, volumes: ['./conf:/c', '{volume}:/v']}}"
+    text_of_file = f"name: demo\nservices: {{web: {service}}}\nvolumes: {{kept: {{}}}}\n"
+    (project / "compose.yaml").write_text(text_of_file, encoding="utf-8")
+    (project / "own.env").write_text("FROM_FILE=1\n", encoding="utf-8")
+    done = run("config", flag, directory=project)
+    assert done.returncode == 0, done.stderr
+    assert (text in done.stdout) is present
+    assert (text in run("config", directory=project).stdout) is not present
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [("--services", "--volumes"), ("--images", "--hash", "*"), ("--no-interpolate", "--hash", "*")],
+)
+def test_options_that_contradict_one_another_are_refused(project: Path, flags: tuple[str, ...]) -> None:
+    done = run("config", *flags, directory=project)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"contradict one another" in done.stderr
+
+
+def test_services_that_are_named_are_printed_alone_with_what_they_need(project: Path) -> None:
+    (project / "compose.yaml").write_text(
+        "services: {web: {image: x, depends_on: [db]}, db: {image: y, volumes: ['kept:/k']}, debug: {image: z,"
+        " profiles: [debug], networks: [n]}, tool: {image: t, profiles: [tools]}}\n"
+        "volumes: {kept: , other: }\nnetworks: {n: }\n",
+        encoding="utf-8",
+    )
+
+    def printed(*arguments: str) -> tuple[set[str], ...]:
+        read = yaml.safe_load(run("config", *arguments, directory=project).stdout)
+        return tuple(set(read.get(section, ())) for section in ("services", "volumes", "networks"))
+
+    assert printed("web") == ({"web", "db"}, {"kept"}, {"default"})
+    assert printed("debug") == ({"debug"}, set(), {"n"})
+    assert run("config", "--images", "web", directory=project).stdout == b"y\nx\n"
+    debug = run("config", "--images", "debug", "tool", directory=project, variables={"COMPOSE_PROFILES": "tools"})
+    assert debug.stdout == b"z\nt\n"
+
+
+@pytest.mark.parametrize("arguments", [("gone",), ("--volumes", "web"), ("--no-interpolate", "web")])
+def test_services_that_cannot_be_selected_are_refused(project: Path, arguments: tuple[str, ...]) -> None:
+    done = run("config", *arguments, directory=project)
+    assert (done.returncode, done.stdout) == (2, b"")

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-import shutil
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from tests.contract.reference import missing
+from tools.go_programs import UnbuildableError, built
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,11 +29,13 @@ class LoadRequest:
     profiles: Sequence[str] = ()
     project_name: str | None = None
     env_files: Sequence[str] = ()
+    #: Stages to leave out, as the options of ``docker compose config`` call them: ``interpolate`` and so on.
+    skip: Sequence[str] = ()
 
     def line(self) -> str:
         names = {"dir": self.directory, "files": [*self.files], "environment": dict(self.environment)}
         more = {"profiles": [*self.profiles], "project_name": self.project_name or "", "env_files": [*self.env_files]}
-        return json.dumps({**names, **more})
+        return json.dumps({**names, **more, "skip": [*self.skip]})
 
 
 @dataclass(frozen=True)
@@ -48,23 +49,11 @@ class Answer:
 
 
 def built_loader() -> Path:
-    """The program, built once for each state of its sources; skips where Go is missing, which is a failure in CI."""
-    go = shutil.which("go")
-    if go is None:
-        missing("Go is not installed, so the reference loader cannot be built")
-    digest = hashlib.sha256(b"".join((MODULE / source).read_bytes() for source in SOURCES)).hexdigest()[:16]
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "hybridcompose-oracle"
-    program = cache / f"loader-{digest}"
-    if not program.exists():
-        cache.mkdir(parents=True, exist_ok=True)
-        fresh = cache / f"{program.name}.{os.getpid()}"
-        done = subprocess.run(
-            [str(go), "build", "-o", str(fresh), "./loader"], cwd=MODULE, capture_output=True, text=True, check=False
-        )
-        if done.returncode != 0:
-            missing(f"the reference loader cannot be built: {done.stderr}")
-        fresh.replace(program)
-    return program
+    """The program; skips where it cannot be built, which is a failure in CI."""
+    try:
+        return built(MODULE, "./loader", SOURCES)
+    except UnbuildableError as error:
+        missing(str(error))
 
 
 class ReferenceLoader:

@@ -8,16 +8,20 @@ from __future__ import annotations
 import os
 import random
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import HealthCheck, given, seed, settings
+from hypothesis import strategies as st
 
 import hybridcompose as hc
-from tests.oracle.comparison import broken_promises, differences, ours
+from tests.oracle.comparison import STAGES, broken_promises, differences, ours
 from tests.oracle.projects import projects
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from tests.oracle.projects import Case
     from tests.oracle.reference_loader import ReferenceLoader
 
@@ -32,10 +36,10 @@ SETTINGS = settings(
 )
 
 
-def problems(reference: ReferenceLoader, case: Case) -> list[str]:
-    """What differs, and what a refusal fails to say."""
+def problems(reference: ReferenceLoader, case: Case, skip: Collection[str] = ()) -> list[str]:
+    """What differs, and what a refusal fails to say. ``skip`` are stages that both leave out."""
     with tempfile.TemporaryDirectory() as directory:
-        request = case.write(Path(directory))
+        request = replace(case.write(Path(directory)), skip=sorted(skip))
         loaded = ours(request)
         owed = broken_promises(loaded, request) if isinstance(loaded, hc.LoadError) else []
         return differences(reference, request, loaded) + owed
@@ -49,6 +53,19 @@ def test_a_drawn_project_loads_as_in_the_reference(reference: ReferenceLoader, s
     @given(projects(schema))
     def run(case: Case) -> None:
         assert problems(reference, case) == [], case
+
+    print(f"seed {SEED}")
+    run()
+
+
+def test_a_drawn_project_loads_in_part_as_in_the_reference(reference: ReferenceLoader, schema: Any) -> None:
+    """The same, whichever stages are left out."""
+
+    @seed(SEED)
+    @SETTINGS
+    @given(projects(schema), st.sets(st.sampled_from(sorted(STAGES)), min_size=1))
+    def run(case: Case, skip: set[str]) -> None:
+        assert problems(reference, case, skip) == [], (skip, case)
 
     print(f"seed {SEED}")
     run()

@@ -12,18 +12,19 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 	"unicode"
 
 	"github.com/compose-spec/compose-go/v2/cli"
 	"github.com/compose-spec/compose-go/v2/dotenv"
-	"github.com/compose-spec/compose-go/v2/types"
 	"github.com/sirupsen/logrus"
 )
 
 // A request names a project as the options of docker compose do. Relative files are looked up in the directory;
-// without files the default ones are searched from there.
+// without files the default ones are searched from there. Skip names the stages to leave out, by the words of the
+// options of docker compose config: interpolate, normalize, path-resolution, env-resolution, consistency.
 type request struct {
 	Dir         string            `json:"dir"`
 	Files       []string          `json:"files"`
@@ -31,6 +32,7 @@ type request struct {
 	Profiles    []string          `json:"profiles"`
 	ProjectName string            `json:"project_name"`
 	EnvFiles    []string          `json:"env_files"`
+	Skip        []string          `json:"skip"`
 }
 
 // An answer holds the canonical project, or why there is none. What the reference loads and cannot print, or dies of,
@@ -85,7 +87,18 @@ func answerTo(line []byte) (found answer) {
 	if err := json.Unmarshal(line, &wanted); err != nil {
 		return answer{Error: "not a request: " + err.Error(), Crashed: true}
 	}
-	project, err := load(wanted)
+	// Paths that are not resolved are relative to the project directory.
+	if err := os.Chdir(wanted.Dir); err != nil {
+		return answer{Error: err.Error()}
+	}
+	options, err := projectOptions(wanted)
+	if err != nil {
+		return answer{Error: err.Error()}
+	}
+	if slices.Contains(wanted.Skip, "interpolate") {
+		return model(options)
+	}
+	project, err := options.LoadProject(context.Background())
 	if err != nil {
 		return answer{Error: err.Error()}
 	}
@@ -96,12 +109,26 @@ func answerTo(line []byte) (found answer) {
 	return answer{OK: true, Project: printed}
 }
 
-// load applies the options in the order in which docker compose does.
-func load(wanted request) (*types.Project, error) {
+// model answers with the tree that docker compose config prints where it does not interpolate.
+func model(options *cli.ProjectOptions) answer {
+	tree, err := options.LoadModel(context.Background())
+	if err != nil {
+		return answer{Error: err.Error()}
+	}
+	printed, err := json.Marshal(tree)
+	if err != nil {
+		return answer{Error: err.Error(), Crashed: true}
+	}
+	return answer{OK: true, Project: printed}
+}
+
+// projectOptions applies the options in the order in which docker compose does.
+func projectOptions(wanted request) (*cli.ProjectOptions, error) {
 	// The env files of an include below another include are looked up from the process's directory.
 	if err := os.Chdir(wanted.Dir); err != nil {
 		return nil, err
 	}
+	skip := func(stage string) bool { return slices.Contains(wanted.Skip, stage) }
 	options := []cli.ProjectOptionsFn{
 		cli.WithWorkingDirectory(wanted.Dir),
 		cli.WithEnv(pairs(wanted.Environment)),
@@ -114,12 +141,15 @@ func load(wanted request) (*types.Project, error) {
 		cli.WithDefaultProfiles(wanted.Profiles...),
 		cli.WithName(wanted.ProjectName),
 		cli.WithDiscardEnvFile,
+		cli.WithInterpolation(!skip("interpolate")),
+		cli.WithNormalization(!skip("normalize")),
+		cli.WithResolvedPaths(!skip("path-resolution")),
+		cli.WithConsistency(!skip("consistency")),
 	}
-	project, err := cli.NewProjectOptions(inside(wanted.Dir, wanted.Files), options...)
-	if err != nil {
-		return nil, err
+	if skip("env-resolution") {
+		options = append(options, cli.WithoutEnvironmentResolution)
 	}
-	return project.LoadProject(context.Background())
+	return cli.NewProjectOptions(inside(wanted.Dir, wanted.Files), options...)
 }
 
 func pairs(environment map[string]string) []string {

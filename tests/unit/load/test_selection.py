@@ -4,39 +4,57 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-import hybridcompose as hc
-from hybridcompose.load.selection import with_services
+from hybridcompose.load.selection import profiles_of, selected, with_services
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from hybridcompose.spec import Project
+    from tests.unit.load.conftest import Loader
 
-FILE = """\
-services:
-  db: {image: db}
-  migrate: {image: migrate, depends_on: [db]}
-  web: {image: web, depends_on: {migrate: {condition: service_completed_successfully}}}
-  shell: {image: shell, network_mode: "service:db"}
-  other: {image: other}
+COMPOSE = """
+    services:
+      web:
+        image: nginx
+        depends_on: {app: {condition: service_started}, debug: {condition: service_started, required: false}}
+        networks: [front, back]
+      app: {image: app, depends_on: [db], secrets: [s], networks: [back]}
+      db: {image: postgres, volumes: ["data:/d"], configs: [c], networks: [back]}
+      other: {image: x, networks: [front], volumes: ["logs:/l"]}
+      debug: {image: x, profiles: [debug]}
+    networks: {front: , back: , unused: }
+    volumes: {data: , logs: }
+    configs: {c: {content: x}}
+    secrets: {s: {environment: S}}
 """
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Project:
-    (tmp_path / "compose.yaml").write_text(FILE, encoding="utf-8")
-    return hc.load(tmp_path / "compose.yaml", environment={})
+def project(load_text: Loader) -> Project:
+    return load_text(COMPOSE)
 
 
-def test_a_service_comes_with_all_that_it_depends_on(project: Project) -> None:
-    selected = with_services(project, ["web"])
-    assert list(selected.services) == ["db", "migrate", "web"]
-    assert sorted(selected.disabled_services) == ["other", "shell"]
-    assert selected.name == project.name
+@pytest.mark.parametrize(
+    ("name", "services"),
+    [("web", {"web", "app", "db"}), ("app", {"app", "db"}), ("db", {"db"}), ("other", {"other"})],
+)
+def test_a_service_is_selected_with_what_it_depends_on(project: Project, name: str, services: set[str]) -> None:
+    narrow = selected(project, [name])
+    assert set(narrow.services) == services
+    assert set(narrow.services) | set(narrow.disabled_services) == {"web", "app", "db", "other", "debug"}
 
 
-def test_a_dependency_that_is_not_written_as_one_counts(project: Project) -> None:
-    assert list(with_services(project, ["shell"]).services) == ["db", "shell"]
+def test_resources_that_nothing_selected_uses_are_left_out(project: Project) -> None:
+    narrow = selected(project, ["app"])
+    assert {*narrow.networks, *narrow.volumes, *narrow.configs, *narrow.secrets} == {"back", "data", "c", "s"}
+    assert not selected(project, ["other"]).configs
+
+
+def test_dependencies_on_services_that_are_not_there_are_left_out(project: Project) -> None:
+    assert set(selected(project, ["web"]).services["web"].depends_on) == {"app"}
+    assert set(project.services["web"].depends_on) == {"app", "debug"}
+
+
+def test_profiles_are_told_of_services_that_they_keep_out(project: Project) -> None:
+    assert profiles_of(project, ["web", "debug"]) == ("debug",)
 
 
 def test_no_name_is_the_whole_project(project: Project) -> None:
@@ -44,9 +62,13 @@ def test_no_name_is_the_whole_project(project: Project) -> None:
 
 
 def test_the_project_itself_stays_whole(project: Project) -> None:
-    with_services(project, ["db"])
-    assert len(project.services) == 5
-    assert project.disabled_services == {}
+    assert set(with_services(project, ["db"]).services) == {"db"}
+    assert set(project.services) == {"web", "app", "db", "other"}
+
+
+def test_a_dependency_that_is_not_written_as_one_counts(load_text: Loader) -> None:
+    text = "services: {db: {image: d}, shell: {image: s, network_mode: 'service:db'}, other: {image: o}}\n"
+    assert set(with_services(load_text(text), ["shell"]).services) == {"db", "shell"}
 
 
 def test_an_unknown_name_is_an_error(project: Project) -> None:
@@ -55,4 +77,4 @@ def test_an_unknown_name_is_an_error(project: Project) -> None:
 
 
 def test_findings_still_have_their_places(project: Project) -> None:
-    assert str(with_services(project, ["web"]).locate(("services", "web", "image"))).endswith("compose.yaml:4:16")
+    assert str(with_services(project, ["web"]).locate(("services", "web", "image"))).endswith("compose.yaml:3:12")
