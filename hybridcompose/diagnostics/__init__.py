@@ -14,6 +14,7 @@ from hybridcompose.diagnostics.model import (
     Severity,
     TimedOutError,
     TranslateError,
+    abridged,
     format_path,
 )
 
@@ -31,5 +32,6 @@ __all__ = [
     "Severity",
     "TimedOutError",
     "TranslateError",
+    "abridged",
     "format_path",
 ]

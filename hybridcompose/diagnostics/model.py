@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from hybridcompose.diagnostics.codes import Code
 
@@ -142,3 +142,15 @@ def str_of(diagnostic: Diagnostic) -> str:
     )
     text = f"{place}: {diagnostic.message}" if place else diagnostic.message
     return f"{text} ({diagnostic.remedy})" if diagnostic.remedy else text
+
+
+def abridged(names: Sequence[str]) -> list[str]:
+    """A long chain of names with its middle left out."""
+    left_out = len(names) - 2 * _CHAIN_ENDS
+    if left_out <= 1:
+        return list(names)
+    return [*names[:_CHAIN_ENDS], f"({left_out} more)", *names[-_CHAIN_ENDS:]]
+
+
+#: How much of each end of a chain is shown.
+_CHAIN_ENDS = 8

@@ -6,8 +6,11 @@ import os
 from typing import TYPE_CHECKING
 
 from hybridcompose.diagnostics import Code, Diagnostic, Location, Severity
+from hybridcompose.diagnostics.remedies import meant
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from hybridcompose.diagnostics import ComposePath
     from hybridcompose.gather.ignore import InvalidPatternError
 
@@ -37,14 +40,36 @@ def invalid_dockerfile(file: str | None, message: str, line: int, path: ComposeP
     """``file`` is ``None`` for a Dockerfile inside the compose file, ``line`` 0 where no line is to blame."""
     name = os.path.basename(file) if file else "the inline Dockerfile"
     place = f"{name}:{line}" if line else name
-    location = Location(file, line, 1) if file and line else None
+    unknown = message.removeprefix(_UNKNOWN) if message.startswith(_UNKNOWN) else ""
+    location = Location(file, line, 1, max(1, len(unknown))) if file and line else None
     at = (*path, "dockerfile" if file else "dockerfile_inline")
-    return Diagnostic(Code.INVALID_DOCKERFILE, Severity.ERROR, f"{place}: {message}", at, None, location)
+    remedy = (meant(unknown, _INSTRUCTIONS) if unknown else None) or _remedy(message)
+    return Diagnostic(Code.INVALID_DOCKERFILE, Severity.ERROR, f"{place}: {message}", at, remedy, location)
 
 
-def unknown_target(file: str | None, message: str, path: ComposePath) -> Diagnostic:
+def _remedy(message: str) -> str:
+    return next(
+        (remedy for part, remedy in _REMEDIES if part in message), "correct the line as the Dockerfile reference has it"
+    )
+
+
+_UNKNOWN = "unknown instruction: "
+_INSTRUCTIONS = (
+    *("ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL", "MAINTAINER"),
+    *("ONBUILD", "RUN", "SHELL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR"),
+)
+#: What a message says -> what to do about it.
+_REMEDIES = (
+    ("no FROM", "begin it with FROM IMAGE"),
+    ("before the first FROM", "move it below FROM; only ARG may stand above"),
+    ("heredoc", "end it with a line that holds its word alone"),
+    (_UNKNOWN, "begin the line with an instruction, or end the line above with a backslash"),
+)
+
+
+def unknown_target(file: str | None, message: str, path: ComposePath, target: str, known: Iterable[str]) -> Diagnostic:
     name = os.path.basename(file) if file else "the inline Dockerfile"
-    remedy = "name one of its stages, or leave target out to build the last one"
+    remedy = meant(target, known) or "name one of its stages, or leave target out to build the last one"
     return Diagnostic(Code.INVALID_DOCKERFILE, Severity.ERROR, f"{name}: {message}", (*path, "target"), remedy)
 
 

@@ -142,7 +142,9 @@ class _Reader:
             target = parsed.target(request.build.target)
             image = image_of(parsed, target, request.args, request.platform, directory)
         except UnknownStageError as error:
-            raise _RefusedError(findings.unknown_target(dockerfile.file, error.message, request.path)) from None
+            name = request.build.target or ""
+            finding = findings.unknown_target(dockerfile.file, error.message, request.path, name, error.known)
+            raise _RefusedError(finding) from None
         except DockerfileError as error:
             finding = findings.invalid_dockerfile(dockerfile.file, error.message, error.line, request.path)
             raise _RefusedError(finding) from None

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 #: What is built for where neither the compose file nor the environment names a platform.
 DEFAULT_PLATFORM = "linux/amd64"
+#: How many names a message lists.
+_SHOWN = 10
 
 
 class DockerfileError(ValueError):
@@ -30,7 +32,11 @@ class DockerfileError(ValueError):
 
 
 class UnknownStageError(DockerfileError):
-    """The build's ``target`` is no stage of its Dockerfile."""
+    """The build's ``target`` is no stage of its Dockerfile; ``known`` are the names of those that are."""
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        super().__init__(f"there is no stage {name!r} (stages: {', '.join(known[:_SHOWN]) or 'none has a name'})")
+        self.known = known
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +72,7 @@ class Dockerfile(NamedTuple):
             return self.stages[-1]
         stage = self.find(name)
         if stage is None:
-            known = ", ".join(stage.name for stage in self.stages if stage.name) or "none has a name"
-            raise UnknownStageError(f"there is no stage {name!r} (stages: {known})")
+            raise UnknownStageError(name, [stage.name for stage in self.stages if stage.name])
         return stage
 
     def parent(self, stage: Stage) -> Stage | None:

@@ -24,7 +24,7 @@ from yaml.events import (
 )
 
 from hybridcompose.diagnostics import Code
-from hybridcompose.load.marks import Mark, MarkedDict, MarkedList, copy_tree, mark_of, with_mark
+from hybridcompose.load.marks import Mark, MarkedDict, MarkedList, beside, copy_tree, mark_of, with_mark
 from hybridcompose.load.yaml_scalars import TYPED_STARTS, construct, resolve, short_tag
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ MAX_DEPTH: Final = 100
 #: A file may grow by its anchors to this many times the limit of nodes.
 _GROWTH: Final = 10
 
+_FLATTER: Final = "write fewer levels, or put quotes around brackets that are meant as text"
 #: How much of a path a finding shows.
 _SHOWN_DEPTH: Final = 20
 
@@ -89,8 +90,10 @@ def read_documents(data: bytes, file: str, *, trace: bool = False, max_nodes: in
     text: bytes | str = data
     renamed: dict[str, str] = {}
     while True:
+        composer = _Composer(text, file, trace=trace, max_nodes=max_nodes)
+        composer.renamed = {new: old for old, new in renamed.items()}
         try:
-            return _Composer(text, file, trace=trace, max_nodes=max_nodes).documents()
+            return composer.documents()
         except _NeedsTraceError:
             trace = True
         except YAMLError as error:
@@ -123,6 +126,7 @@ class _Composer:
         self.plain: dict[str, Any] = {}  # what plain scalars resolve to
         self.names: set[str] = set()  # plain keys that are strings
         self.anchors: dict[str, _Anchor] = {}
+        self.renamed: dict[str, str] = {}  # anchors that are called otherwise in the file
         self.begin()
 
     def begin(self) -> None:
@@ -190,6 +194,7 @@ class _Composer:
         self.descend(start, depth)
         result: list[Any] = MarkedList() if self.trace else []
         next_event, quick = self.next_event, not self.trace
+        entries: dict[int, Mark] = {}
         count = 0
         while (kind := type(event := next_event())) is not SequenceEndEvent:
             if quick and kind is ScalarEvent and event.tag is None and event.anchor is None:
@@ -200,10 +205,14 @@ class _Composer:
                 value = self.node(event, depth + 1)
                 self.path.pop()
                 if value is not _GONE:
+                    if not quick and mark_of(value) is None:
+                        entries[len(result)] = self.mark(event)
                     result.append(value)
             count += 1
         self.ascend(start, count, count)
-        return with_mark(result, self.mark(start)) if self.trace else result
+        if isinstance(result, MarkedList):
+            result.mark, result.entries = self.mark(start), entries
+        return result
 
     def mapping(self, start: _Event, depth: int) -> dict[str, Any]:
         self.descend(start, depth)
@@ -211,8 +220,11 @@ class _Composer:
         merged: list[dict[str, Any]] = []
         next_event, quick, names, path = self.next_event, not self.trace, self.names, self.path
         count = gone = 0
+        first = start
         while (kind := type(event := next_event())) is not MappingEndEvent:
             is_merge = False
+            if not count and not start.flow_style:
+                first = event
             if quick and kind is ScalarEvent and event.tag is None and event.anchor is None:
                 key = event.value
                 if key not in names and not event.style:
@@ -238,18 +250,20 @@ class _Composer:
             if is_merge and value is not _GONE:
                 merged += self.merge_sources(value, event)
                 value = _GONE
+            if not quick and kind is ScalarEvent and event.value:
+                key = beside(key, value, self.mark(event))
             result[key] = value
             gone += value is _GONE
         self.ascend(start, count, 2 * count)
         if gone:
             result = _merge(result, merged)
-        return with_mark(result, self.mark(start)) if self.trace else result
+        return with_mark(result, self.mark(first)) if self.trace else result
 
     def descend(self, event: _Event, depth: int) -> None:
         if depth > self.deepest:
             self.deepest = depth
             if depth >= MAX_DEPTH:
-                self.fail(event, Code.INVALID_YAML, f"values are nested more than {MAX_DEPTH} deep")
+                self.fail(event, Code.INVALID_YAML, f"values are nested more than {MAX_DEPTH} deep", _FLATTER)
 
     def ascend(self, event: _Event, visits: int, size: int) -> None:
         self.size += size
@@ -323,29 +337,32 @@ class _Composer:
         """A copy of what an alias stands for. A merged one is not ``counted`` as growth, as in the reference."""
         anchor = self.anchors.get(event.anchor)
         if anchor is None:
-            self.fail(
-                event, Code.INVALID_YAML, f"the anchor {event.anchor!r} is not defined above", self.similar(event)
-            )
+            name = self.renamed.get(event.anchor, event.anchor)
+            self.fail(event, Code.INVALID_YAML, f"the anchor {name!r} is not defined above", self.similar(name))
         if anchor.open:
-            self.fail(event, Code.INVALID_YAML, f"the anchor {event.anchor!r} contains itself")
+            remedy = "name another anchor, or write the values out"
+            self.fail(event, Code.INVALID_YAML, f"the anchor {event.anchor!r} contains itself", remedy)
         if not self.verbatim:
             base = tuple(self.path)
             self.resets += (base,) if anchor.tag else (base + rest for rest in anchor.resets)
             if anchor.tag == _RESET:
                 return _GONE
         if depth + anchor.height >= MAX_DEPTH:
-            self.fail(event, Code.INVALID_YAML, f"values are nested more than {MAX_DEPTH} deep")
+            self.fail(event, Code.INVALID_YAML, f"values are nested more than {MAX_DEPTH} deep", _FLATTER)
         self.deepest = max(self.deepest, depth + anchor.height)
         self.size += anchor.size
         self.grown += anchor.size if counted else 0
         self.check_growth(event)
         return copy_tree(anchor.value)
 
-    def similar(self, event: _Event) -> str:
+    def similar(self, name: str) -> str:
         import difflib
 
-        close = difflib.get_close_matches(event.anchor, self.anchors, n=1)
-        return f"write *{close[0]}" if close else f"define it with &{event.anchor} before its first use"
+        close = difflib.get_close_matches(name, self.anchors, n=1)
+        if close:
+            return f"write *{close[0]}"
+        text = "" if name.isidentifier() else ", or put quotes around a value that begins with *"
+        return f"define it with &{name} before its first use{text}"
 
     # --- limits and findings
 
@@ -357,6 +374,9 @@ class _Composer:
     def mark(self, event: _Event) -> Mark:
         start, end = event.start_mark, event.end_mark
         length = end.column - start.column if end.line == start.line else 1
+        if not length and type(event) is ScalarEvent:
+            # An entry without a value: the dash is there to be seen.
+            return Mark(self.file, start.line + 1, max(1, start.column))
         return Mark(self.file, start.line + 1, start.column + 1, max(1, length))
 
     def fail(self, event: _Event, code: Code, message: str, remedy: str | None = None) -> NoReturn:

@@ -27,11 +27,16 @@ _NAME_SIGNS: Final = "_.-[]"
 
 
 class EnvFileError(ValueError):
-    """A variable file cannot be read: ``line`` counts from 1, ``message`` says what is wrong and what to write."""
+    """A variable file cannot be read: ``message`` says what is wrong and what to write.
 
-    def __init__(self, line: int, message: str) -> None:
+    ``line`` counts from 1; ``token`` is the text on that line, from ``column`` (from 1) on, that is wrong.
+    """
+
+    def __init__(self, line: int, message: str, token: str = "", column: int = 1) -> None:
         self.line = line
         self.message = message
+        self.token = token
+        self.column = column
         super().__init__(f"line {line}: {message}")
 
 
@@ -77,9 +82,9 @@ def parse_raw(
             continue
         name, equals, value = statement.partition("=")
         if not name:
-            raise EnvFileError(number, "a variable without a name: write NAME=value")
+            raise EnvFileError(number, "a variable without a name: write NAME=value", "=")
         if " " in name or "\t" in name:
-            raise EnvFileError(number, f"the variable name {name!r} contains a blank: write NAME=value")
+            raise EnvFileError(number, f"the variable name {name!r} contains a blank: write NAME=value", name)
         given = value if equals else lookup(name)
         if given is not None:
             variables[name] = given
@@ -100,10 +105,13 @@ def _expanded(
     try:
         return substitute(value, known, warn or (lambda _name: None))
     except RequiredVariable as error:
-        raise EnvFileError(line, f"{error}: write a line {error.name}=value above it, or set it") from error
+        message = f"{error}: write a line {error.name}=value above it, or set it"
+        expression = re.search(rf"\$\{{{error.name}:?\?[^}}]*\}}?", value)
+        raise EnvFileError(line, message, expression[0] if expression else "") from error
     except InvalidTemplate as error:
         # the value may be a secret: it is not repeated
-        raise EnvFileError(line, "invalid interpolation in the value: write $$, or use single quotes") from error
+        message = "invalid interpolation in the value: write $$, or use single quotes"
+        raise EnvFileError(line, message, error.token) from error
 
 
 class _Reader:
@@ -145,7 +153,7 @@ class _Reader:
             return "", False
         name = _TRAILING.sub("", self.text[start:end])
         if " " in name:
-            raise EnvFileError(self.line, f"the variable name {name!r} contains a blank: write NAME=value")
+            raise EnvFileError(self.line, f"the variable name {name!r} contains a blank: write NAME=value", name)
         self.advance(end + 1)
         self.skip_blanks()
         return name, separator == "\n"
@@ -156,7 +164,8 @@ class _Reader:
             if char in "=:\n":
                 return position, char
             if not (char in _BLANKS or char in _NAME_SIGNS or _is_word(char)):
-                raise EnvFileError(self.line, f"unexpected character {char!r} in a variable name: write NAME=value")
+                message = f"unexpected character {char!r} in a variable name: write NAME=value"
+                raise EnvFileError(self.line, message, char, self.column(position))
         return len(self.text), ""
 
     def skip_blanks(self) -> None:
@@ -189,7 +198,12 @@ class _Reader:
             # A backslash only disappears before the quote itself
             chars.append("\\" + char if escaped and char != quote else char)
             escaped = False
-        raise EnvFileError(self.line, f"the value is not closed: write {quote} where it ends")
+        message = f"the value is not closed: write {quote} where it ends"
+        raise EnvFileError(self.line, message, quote, self.column(self.position))
+
+    def column(self, position: int) -> int:
+        """The column, from 1, of a position on the current line."""
+        return position - self.text.rfind("\n", 0, position)
 
 
 def _is_word(char: str) -> bool:

@@ -6,6 +6,7 @@ Source: Compose Specification, "env_file", "label_file"; Docker Compose, "Enviro
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING
 
 from hybridcompose.diagnostics import Code, ComposePath, Diagnostic, LoadError, Location, Severity
@@ -21,12 +22,20 @@ if TYPE_CHECKING:
 
 
 def read_env_files(
-    files: Iterable[str], environment: Mapping[str, str], context: Context, path: ComposePath = ()
+    files: Iterable[str],
+    environment: Mapping[str, str],
+    context: Context,
+    path: ComposePath = (),
+    *,
+    listed: bool = False,
 ) -> dict[str, str]:
-    """The variables of several files, a later one's over an earlier one's; ``environment`` serves look-ups."""
+    """The variables of several files, a later one's over an earlier one's; ``environment`` serves look-ups.
+
+    ``path`` is where the files are named; ``listed``: each at an index of its own.
+    """
     found: dict[str, str] = {}
-    for file in files:
-        _read_into(found, file, environment.get, context, path)
+    for index, file in enumerate(files):
+        _read_into(found, file, environment.get, context, (*path, index) if listed else path)
     return found
 
 
@@ -73,7 +82,9 @@ def _environment(
 
     for index, file in enumerate(spec.env_file):
         if file.required or os.path.exists(file.path):
-            _read_into(values, file.path, lookup, context, (*path, "env_file", index), form=file.format)
+            place = (*path, "env_file", index, "path")
+            with context.keeping():
+                _read_into(values, file.path, lookup, context, place, form=file.format)
     return {**values, **own}
 
 
@@ -85,7 +96,8 @@ def _own(spec: ContainerSpec, shell: Mapping[str, str]) -> dict[str, str | None]
 def _label_files(spec: ContainerSpec, context: Context, path: ComposePath) -> dict[str, str]:
     labels: dict[str, str] = {}
     for index, file in enumerate(spec.label_file):
-        _read_into(labels, file, labels.get, context, (*path, "label_file", index))
+        with context.keeping():
+            _read_into(labels, file, labels.get, context, (*path, "label_file", index))
     return labels
 
 
@@ -100,8 +112,9 @@ def _read_into(
 ) -> None:
     """Adds a file's variables to ``values``, which are known to interpolation too."""
     if form not in (None, "", "raw"):
+        place = (*path[:-1], "format")
         context.fail(
-            Code.INVALID_VALUE, f'unknown env_file format "{form}"', "write format: raw, or leave it out", path=path
+            Code.INVALID_VALUE, f'unknown env_file format "{form}"', "write format: raw, or leave it out", path=place
         )
     text = _text(file, context, path)
     from hybridcompose.load import dotenv  # few small projects have such files
@@ -120,8 +133,10 @@ def _read_into(
         else:
             dotenv.parse(text, lookup, into=values, warn=unset)
     except dotenv.EnvFileError as error:
+        from hybridcompose.load.inside import narrowed
+
         message, _, remedy = error.message.partition(": write ")
-        location = Location(file, error.line, 1)
+        location = narrowed(Location(file, error.line, error.column), text.encode(), re.escape(error.token), lines=1)
         remedy = f"write {remedy or 'NAME=value, one a line'}"
         finding = Diagnostic(Code.INVALID_ENV_FILE, Severity.ERROR, message, path, remedy, location)
         raise LoadError([finding]) from None

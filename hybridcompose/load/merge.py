@@ -63,7 +63,7 @@ class Merge:
                 base[key] = entry
                 continue
             merged = self.value(base[key], entry, (*path, key), node.child(key) if node is not None else None)
-            if self.context.trace:
+            if self.context.trace and entry is not None:
                 # A dictionary keeps the key that came first; the position that counts is the last file's.
                 del base[key]
             base[key] = merged
@@ -143,7 +143,7 @@ def _sequence(merge: Merge, base: Any, other: Any, path: ComposePath, node: Node
 
 def _variables(merge: Merge, base: Any, other: Any, path: ComposePath, node: Node[Rule] | None) -> Any:
     both = as_sequence(base) + as_sequence(other)
-    return derive(one_per_key(both, variable_name, merge.context, path), other)
+    return derive(one_per_key(both, variable_name, merge.context, path, []), other)
 
 
 def _build(merge: Merge, base: Any, other: Any, path: ComposePath, node: Node[Rule] | None) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from hybridcompose.diagnostics import Code, ComposePath, Diagnostic, LoadError, Location, Severity
 from hybridcompose.load.advice import advise
@@ -17,6 +17,7 @@ from hybridcompose.load.extends import Extends, Source
 from hybridcompose.load.include import Include, Unit
 from hybridcompose.load.interpolate import interpolate
 from hybridcompose.load.locate import STDIN, Located, Request, locate, normalised_name
+from hybridcompose.load.marks import mark_of
 from hybridcompose.load.merge import Merge
 from hybridcompose.load.model import CONTENT, to_project
 from hybridcompose.load.normalise import normalise
@@ -51,14 +52,10 @@ class Pipeline:
         name = self.project_name(located)
         environment = {**located.environment, "COMPOSE_PROJECT_NAME": name}
         tree = self.unit(Unit(located.files, located.directory, located.directory, environment))
+        if self.context.incomplete:
+            raise LoadError(self.context.errors)
         if not tree:
-            self.context.fail(
-                Code.EMPTY_PROJECT, f"empty compose file: {', '.join(located.files)}", "declare at least one service"
-            )
-        if not name:
-            self.context.fail(
-                Code.INVALID_PROJECT_NAME, "project name must not be empty", "give one with -p, or write name:"
-            )
+            self.refuse_empty(located.files[0])
         tree["name"] = name
         return normalise(tree, name, environment, self.merge, self.context), located
 
@@ -91,27 +88,33 @@ class Pipeline:
 
     def merged(self, tree: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
         self.context.focus = own
-        return enforce_unique(self.merge.trees(tree, own), self.context)
+        return enforce_unique(self.merge.trees(tree, own), self.context, lenient=True)
 
     def read(self, file: str) -> list[Document]:
         """The documents of a file, parsed once a run."""
         if file not in self.documents:
             data = self.context.read(file)
             self.context.sources.add(file)
+            self.context.shown[shown(file)] = file
             self.documents[file] = read_documents(
                 data, shown(file), trace=self.context.trace, max_nodes=self.context.max_nodes
             )
         return self.documents[file]
 
     def mapping(self, value: Any, file: str) -> dict[str, Any]:
+        if value is None:
+            self.refuse_empty(file)
         if not isinstance(value, dict):
-            if value is None:
-                self.context.fail(Code.EMPTY_PROJECT, f"empty compose file: {file}", "declare at least one service")
             message = f"{file}: the top level must be a mapping"
             remedy = "start with services: and indent what belongs to it"
-            place = Location(shown(file), 1, 1)
+            place = mark_of(value) if self.context.trace else None
             raise LoadError([Diagnostic(Code.NOT_A_MAPPING, Severity.ERROR, message, (), remedy, place)])
         return value
+
+    def refuse_empty(self, file: str) -> NoReturn:
+        message, remedy = f"empty compose file: {file}", "declare at least one service"
+        place = Location(shown(file), 1, 1)
+        raise LoadError([Diagnostic(Code.EMPTY_PROJECT, Severity.ERROR, message, (), remedy, place)])
 
     def base_reader(self, unit: Unit) -> Callable[[str, ComposePath], Source]:
         """Reads a file that is extended, with this unit's variables."""
@@ -121,7 +124,10 @@ class Pipeline:
             self.context.read(file, path)
             base = self.base(file, unit)
             self.context.focus = focus
-            return base or self.context.fail(Code.EXTENDS_UNDEFINED, f"{file} has no services section", path=path)
+            remedy = "name a file with services"
+            return base or self.context.fail(
+                Code.EXTENDS_UNDEFINED, f"{file} has no services section", remedy, path=path
+            )
 
         return read
 
@@ -168,18 +174,20 @@ class Pipeline:
                     "use lower-case letters, digits, dashes and underscores, and start with a letter or digit",
                 )
             return located.project_name
-        names = [
-            document.value["name"]
-            for file in located.files
-            for document in self.read(file)
-            if isinstance(document.value, dict)
-            and isinstance(document.value.get("name"), str)
-            and document.value["name"]
-        ]
-        if names:
-            named = interpolate({"name": names[-1]}, located.environment, self.context)
-            return normalised_name(named["name"])
-        return normalised_name(os.path.basename(located.directory))
+        values = [document.value for file in located.files for document in self.read(file)]
+        names = [value["name"] for value in values if isinstance(value, dict) and isinstance(value.get("name"), str)]
+        given = next((name for name in reversed(names) if name), None)
+        if given is None:
+            return normalised_name(os.path.basename(located.directory)) or self.refuse_name(None)
+        named = interpolate({"name": given}, located.environment, self.context)
+        return normalised_name(named["name"]) or self.refuse_name(mark_of(given))
+
+    def refuse_name(self, place: Location | None) -> NoReturn:
+        """Nothing of the directory's name, or of the name at ``place``, is a letter or a digit."""
+        source = "" if place else "give one with -p, or write name: "
+        remedy = f"{source}use lower-case letters, digits, dashes and underscores"
+        message = "project name must not be empty"
+        raise LoadError([Diagnostic(Code.INVALID_PROJECT_NAME, Severity.ERROR, message, (), remedy, place)])
 
 
 def shown(file: str) -> str:
@@ -211,7 +219,7 @@ def _with_environment_contents(tree: dict[str, Any], unit: Unit) -> dict[str, An
 
 def project_of(tree: dict[str, Any], located: Located, context: Context) -> Project:
     """The typed project of a canonical tree: validated, with profiles applied, consistent, env files read."""
-    project = to_project(tree)
+    project = to_project(tree, context)
     services, disabled_services = select(project.services, located.profiles)
     jobs, disabled_jobs = select(project.jobs, located.profiles)
     services = {name: _scaled(service) for name, service in services.items()}
@@ -221,11 +229,10 @@ def project_of(tree: dict[str, Any], located: Located, context: Context) -> Proj
     project._working_dir = located.directory
     project._compose_files = located.files
     project._environment = {**located.environment, "COMPOSE_PROJECT_NAME": project.name}
-    findings = [
-        Diagnostic(code, Severity.ERROR, message, path, remedy) for code, message, remedy, path in problems(project)
-    ]
-    if findings:
-        raise LoadError(findings)
+    context.report(
+        [Diagnostic(code, Severity.ERROR, message, path, remedy) for code, message, remedy, path in problems(project)],
+        None,
+    )
     return with_env_files(project, context)
 
 

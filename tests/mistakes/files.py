@@ -10,19 +10,11 @@ FILES = (
     Mistake("a file of comments", Code.EMPTY_PROJECT, "«»# nothing yet\n", "declare at least one service"),
     Mistake("an empty mapping", Code.EMPTY_PROJECT, "«{»}\n", "declare at least one service"),
     Mistake(
-        "an empty override file",
-        Code.EMPTY_PROJECT,
-        "services: {web: {image: a}}\n",
-        "remove the file",
-        {"over.yaml": "«»\n"},
-        options={"paths": ["compose.yaml", "over.yaml"]},
-    ),
-    Mistake(
         "a compose file that does not exist",
         Code.NO_COMPOSE_FILE,
         "services: {web: {image: a}}\n",
         "check the path",
-        options={"paths": ["compose.yaml", "overide.yaml"]},
+        options={"paths": ["compose.yaml", "q.yaml"]},
     ),
     Mistake(
         "an include that does not exist",
@@ -34,14 +26,14 @@ FILES = (
         "a long include that does not exist",
         Code.NO_COMPOSE_FILE,
         "include:\n  - path: [a.yaml, «b.yaml»]\n",
-        "relative to",
+        "did you mean a.yaml?",
         {"a.yaml": "services: {web: {image: a}}\n"},
     ),
     Mistake(
         "an include that is a directory",
         Code.UNREADABLE_FILE,
         "include: [«db»]\nservices: {web: {image: a}}\n",
-        "name the compose file in it",
+        "name a file in it",
         {"db/compose.yaml": "services: {db: {image: a}}\n"},
     ),
     Mistake(
@@ -81,7 +73,7 @@ FILES = (
         "an extended file that does not exist",
         Code.NO_COMPOSE_FILE,
         "services:\n  web:\n    extends:\n      file: «bse.yaml»\n      service: base\n",
-        "relative to",
+        "did you mean base.yaml?",
         {"base.yaml": "services: {base: {image: a}}\n"},
     ),
     Mistake(
@@ -148,7 +140,7 @@ GATHERED = (
         Code.INVALID_DOCKERFILE,
         "services: {web: {build: .}}\n",
         "",
-        {"Dockerfile": "FROM a\n\n«RUNN make»\n"},
+        {"Dockerfile": "FROM a\n\n«RUNN» make\n"},
     ),
     Mistake(
         "a stage that does not exist",
@@ -163,11 +155,5 @@ GATHERED = (
         "services: {web: {build: .}}\n",
         "close the bracket",
         {"Dockerfile": "FROM a\n", ".dockerignore": "a\n«[b»\n"},
-    ),
-    Mistake(
-        "a secret's file that does not exist",
-        Code.MISSING_BIND_SOURCE,
-        "services: {web: {image: a, secrets: [s]}}\nsecrets:\n  s:\n    file: «./s.txt»\n",
-        "",
     ),
 )

@@ -90,7 +90,7 @@ INTERPOLATION = (
     Mistake(
         "a port from a variable",
         Code.INVALID_VALUE,
-        "services:\n  web:\n    image: a\n    ports: ['«${PORT}:80»']\n",
+        "services:\n  web:\n    image: a\n    ports: [«'${PORT}:80'»]\n",
         "a number up to 65535",
         options={"environment": {"PORT": "http"}},
     ),
@@ -105,7 +105,7 @@ INTERPOLATION = (
         Code.REQUIRED_VARIABLE,
         "include: [db/compose.yaml]\n",
         "set PASSWORD",
-        {"db/compose.yaml": "services:\n  db:\n    image: a\n    environment: [«PASSWORD=${PASSWORD:?}»]\n"},
+        {"db/compose.yaml": "services:\n  db:\n    image: a\n    environment: ['PASSWORD=«${PASSWORD:?}»']\n"},
     ),
     Mistake(
         "a mistake in an override file",

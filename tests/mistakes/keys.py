@@ -17,7 +17,9 @@ KEYS = (
         "services:\n  db: {image: a}\n«web»:\n  image: a\n",
         "write services: above it",
     ),
-    _misspelt("in a service", "services:\n  web:\n    image: a\n    «enviroment»: {A: b}\n", "did you mean environment?"),
+    _misspelt(
+        "in a service", "services:\n  web:\n    image: a\n    «enviroment»: {A: b}\n", "did you mean environment?"
+    ),
     _misspelt("with dashes", "services:\n  web:\n    image: a\n    «depends-on»: [web]\n", "did you mean depends_on?"),
     _misspelt("in camel case", "services:\n  web:\n    image: a\n    «dependsOn»: [web]\n", "did you mean depends_on?"),
     _misspelt("in capitals", "services:\n  web:\n    «IMAGE»: a\n", "did you mean image?"),
@@ -68,11 +70,17 @@ KEYS = (
     ),
     _misspelt(
         "in the rules of watch",
-        "services:\n  web:\n    image: a\n    develop:\n      watch:\n        - {path: ., action: rebuild, «ignored»: [x]}\n",
+        "services:\n  web:\n    image: a\n    develop:\n      watch: [{path: ., action: rebuild, «ignored»: [x]}]\n",
         "did you mean ignore?",
     ),
-    _misspelt("in a network", "services: {web: {image: a}}\nnetworks:\n  net:\n    «drivers»: bridge\n", "did you mean driver?"),
-    _misspelt("in a volume", "services: {web: {image: a}}\nvolumes:\n  v: {«extern»: true}\n", "did you mean external?"),
+    _misspelt(
+        "in a network",
+        "services: {web: {image: a}}\nnetworks:\n  net:\n    «drivers»: bridge\n",
+        "did you mean driver?",
+    ),
+    _misspelt(
+        "in a volume", "services: {web: {image: a}}\nvolumes:\n  v: {«extern»: true}\n", "did you mean external?"
+    ),
     _misspelt("in a config", "services: {web: {image: a}}\nconfigs:\n  c: {«contents»: x}\n", "did you mean content?"),
     _misspelt("in a secret", "services: {web: {image: a}}\nsecrets:\n  s: {«files»: x}\n", "did you mean file?"),
     _misspelt(
@@ -80,7 +88,6 @@ KEYS = (
         "services: {web: {image: a}}\nnetworks:\n  net:\n    ipam:\n      config:\n        - «subnett»: 10.0.0.0/8\n",
         "did you mean subnet?",
     ),
-    _misspelt("in extends", "services:\n  web:\n    extends: {service: db, «files»: x}\n  db: {image: a}\n", "did you mean file?"),
     _misspelt(
         "in an env file",
         "services:\n  web:\n    image: a\n    env_file:\n      - {path: a.env, «require»: false}\n",
@@ -140,7 +147,7 @@ KEYS = (
         "services:\n  «my web»: {image: a}\n",
         "use letters, digits, dots, dashes and underscores",
     ),
-    Mistake("an empty name", Code.UNKNOWN_KEY, "services:\n  «\"\"»: {image: a}\n", "write a name"),
+    Mistake("an empty name", Code.UNKNOWN_KEY, 'services:\n  «""»: {image: a}\n', "write a name"),
     Mistake(
         "a volume's name with a slash",
         Code.UNKNOWN_KEY,

@@ -30,15 +30,15 @@ REFERENCES = (
     ),
     _undefined(
         "volume of a long mount",
-        "services:\n  web:\n    image: a\n    volumes:\n      - type: volume\n        source: «data»\n        target: /x\n",
-        "write ./data for a directory",
+        "services:\n  web:\n    image: a\n    volumes: [{type: volume, source: «data», target: /x}]\n",
+        "for a directory write ./data",
     ),
     _undefined(
         "config", "services:\n  web:\n    image: a\n    configs: [«conf»]\n", "declare conf under the top-level configs"
     ),
     _undefined(
         "config of a long mount",
-        "services:\n  web:\n    image: a\n    configs: [{source: «conf», target: /x}]\nconfigs: {confg: {content: x}}\n",
+        "services:\n  web:\n    image: a\n    configs: [{source: «conf», target: /x}]\nconfigs: {confg: {file: x}}\n",
         "did you mean confg?",
     ),
     _undefined(
@@ -60,7 +60,9 @@ REFERENCES = (
         "define it",
     ),
     _undefined(
-        "service that is linked", "services:\n  web:\n    image: a\n    links: [«dbb:database»]\n  db: {image: a}\n", "did you mean db?"
+        "service that is linked",
+        "services:\n  web:\n    image: a\n    links: [«dbb:database»]\n  db: {image: a}\n",
+        "did you mean db?",
     ),
     _undefined(
         "service whose volumes are taken",
@@ -82,7 +84,9 @@ REFERENCES = (
         "services:\n  web:\n    build: {context: ., additional_contexts: {base: «service:dbb»}}\n  db: {build: .}\n",
         "did you mean db?",
     ),
-    _undefined("model", "services:\n  web:\n    image: a\n    models: [«llm»]\n", "declare llm under the top-level models"),
+    _undefined(
+        "model", "services:\n  web:\n    image: a\n    models: [«llm»]\n", "declare llm under the top-level models"
+    ),
     Mistake(
         "a dependency that no profile selects",
         _UNDEFINED,
@@ -131,7 +135,7 @@ REFERENCES = (
     Mistake(
         "services that depend on each other",
         Code.DEPENDENCY_CYCLE,
-        "services:\n  a: {image: a, depends_on: [«b»]}\n  b: {image: a, depends_on: [c]}\n  c: {image: a, links: [a]}\n",
+        "services:\n  a: {image: a, depends_on: [«b»]}\n  b: {image: a, links: [c]}\n  c: {image: a, links: [a]}\n",
         "remove one of these",
     ),
     Mistake(

@@ -7,13 +7,11 @@ from tests.mistakes.case import Mistake
 
 SYNTAX = (
     Mistake("a tab as indentation", Code.INVALID_YAML, "services:\n«\t»web:\n\t\timage: a\n", "indent with spaces"),
-    Mistake(
-        "a tab behind spaces", Code.INVALID_YAML, "services:\n  web:\n  «\t»image: a\n", "indent with spaces"
-    ),
+    Mistake("a tab behind spaces", Code.INVALID_YAML, "services:\n  web:\n  «\t»image: a\n", "indent with spaces"),
     Mistake(
         "a quote that is not closed",
         Code.INVALID_YAML,
-        "services:\n  web:\n    image: «\"»nginx\n    ports: []\n",
+        'services:\n  web:\n    image: «"»nginx\n    ports: []\n',
         "close the quotes",
     ),
     Mistake(
@@ -79,7 +77,7 @@ SYNTAX = (
     Mistake(
         "a value that begins with a star",
         Code.INVALID_YAML,
-        "services:\n  web:\n    image: a\n    command: «*».py\n",
+        "services:\n  web:\n    image: a\n    command: «*.py»\n",
         "put quotes around a value that begins with *",
     ),
     Mistake(
@@ -91,7 +89,7 @@ SYNTAX = (
     Mistake(
         "an escape that does not exist",
         Code.INVALID_YAML,
-        'services:\n  web:\n    image: a\n    command: "a\\«d»"\n',
+        'services:\n  web:\n    image: a\n    command: "a«\\»d"\n',
         "use single quotes, or double the backslash",
     ),
     Mistake(
@@ -181,7 +179,7 @@ SYNTAX = (
     Mistake(
         "half a surrogate pair",
         Code.INVALID_YAML,
-        'services:\n  web:\n    image: a\n    command: "x\\u«d800»"\n',
+        'services:\n  web:\n    image: a\n    command: "x\\u«d»800"\n',
         "write the character itself",
     ),
     Mistake(

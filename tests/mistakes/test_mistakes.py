@@ -1,4 +1,4 @@
-"""Every mistake is refused with its code, at the token that a person must edit, with a remedy that says what to write."""
+"""Every mistake is refused with its code, at the token that a person must edit, and with a remedy to write there."""
 
 from __future__ import annotations
 
@@ -28,10 +28,14 @@ LOADED = (*SYNTAX, *KEYS, *TYPES, *SCALARS, *INTERPOLATION, *REFERENCES, *CONFLI
 def findings_of(mistake: Mistake, directory: Path, *, translate: bool) -> list[Diagnostic]:
     options: dict[str, Any] = {"environment": {}, "project_name": "demo", **mistake.options}
     paths = [directory / name for name in options.pop("paths", ["compose.yaml"])]
-    with pytest.raises(hc.HybridComposeError) as caught:
+
+    def run() -> None:
         project = hc.load(*paths, **options)
         if translate:
             hc.translate(project, registry="registry.example")
+
+    with pytest.raises(hc.HybridComposeError) as caught:
+        run()
     return [finding for finding in caught.value.diagnostics if finding.severity == "error"]
 
 
@@ -49,8 +53,10 @@ def test_what_cannot_be_gathered_is_refused_at_its_reference(mistake: Mistake, t
 
 def check(mistake: Mistake, found: list[Diagnostic], places: list[hc.Location]) -> None:
     seen = [(finding.code, finding.location) for finding in found]
-    wanted = [code for code, _ in mistake.expected]
-    assert seen == list(zip(wanted, places or [None], strict=True)), [str(finding.message) for finding in found]
+    codes = [code for code, _ in mistake.expected]
+    # A file that is named on the command line, or a name that is given there, has no place in a file.
+    wanted = list(zip(codes, places, strict=True)) if places else [(mistake.code, None)]
+    assert seen == wanted, [finding.message for finding in found]
     for finding, (_, remedy) in zip(found, mistake.expected, strict=True):
         assert finding.remedy
         assert remedy in finding.remedy

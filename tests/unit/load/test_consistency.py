@@ -30,7 +30,7 @@ if TYPE_CHECKING:
         ("{image: a, healthcheck: {test: [curl, x]}}", Code.INVALID_VALUE),
         ("{image: a, tmpfs: [/x], volumes: ['/y:/x']}", Code.CONFLICTING_VALUES),
         ("{build: {dockerfile: a, dockerfile_inline: FROM x}}", Code.CONFLICTING_VALUES),
-        ("{image: a, ports: [{target: 80, host_ip: nope}]}", Code.CONFLICTING_VALUES),
+        ("{image: a, ports: [{target: 80, host_ip: nope}]}", Code.INVALID_VALUE),
     ],
 )
 def test_a_contradiction_is_refused_with_its_place(refuse_text: Refuser, web: str, code: Code) -> None:
