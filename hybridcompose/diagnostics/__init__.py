@@ -15,6 +15,7 @@ from hybridcompose.diagnostics.model import (
     TimedOutError,
     TranslateError,
     abridged,
+    brief,
     format_path,
 )
 
@@ -33,5 +34,6 @@ __all__ = [
     "TimedOutError",
     "TranslateError",
     "abridged",
+    "brief",
     "format_path",
 ]

@@ -130,8 +130,25 @@ class TimedOutError(HybridComposeError):
     exit_code = 22
 
 
+def brief(diagnostic: Diagnostic) -> Diagnostic:
+    """The finding with the middle of overlong texts left out: whatever a file holds, a person can read what is said."""
+    path = tuple(_shortened(part, _LONGEST_KEY) if isinstance(part, str) else part for part in diagnostic.path)
+    remedy = diagnostic.remedy and _shortened(diagnostic.remedy, _LONGEST_TEXT)
+    return diagnostic._replace(message=_shortened(diagnostic.message, _LONGEST_TEXT), path=path, remedy=remedy)
+
+
+def _shortened(text: str, longest: int) -> str:
+    end = longest // 3
+    return text if len(text) <= longest else f"{text[: longest - end]} … {text[-end:]}"
+
+
+_LONGEST_KEY = 200
+_LONGEST_TEXT = 2000
+
+
 def str_of(diagnostic: Diagnostic) -> str:
     """A finding on one line: place, compose path, message, remedy."""
+    diagnostic = brief(diagnostic)
     place = " ".join(
         part
         for part in (

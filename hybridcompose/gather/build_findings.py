@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,7 @@ def invalid_rules(file: str, error: InvalidPatternError, path: ComposePath) -> D
         Severity.ERROR,
         f"{os.path.basename(file)}, line {error.line}: {error}",
         (*path, "context"),
-        "close the bracket, or escape it with a backslash",
+        "write fewer patterns" if "more than" in str(error) else "close the bracket, or escape it with a backslash",
         Location(file, error.line, 1, max(len(error.pattern), 1)),
     )
 
@@ -75,13 +76,16 @@ def unknown_target(file: str | None, message: str, path: ComposePath, target: st
 
 def missing_dockerfile(file: str, error: OSError, path: ComposePath) -> Diagnostic:
     missing = isinstance(error, (FileNotFoundError, NotADirectoryError))
+    remedy = "give its path relative to the build context, or write dockerfile_inline"
+    if error.errno == errno.EFBIG:
+        remedy = "move what it writes into files of the context, and COPY them"
     what = "does not exist" if missing else f"cannot be read: {(error.strerror or 'unknown error').lower()}"
     return Diagnostic(
         Code.MISSING_DOCKERFILE,
         Severity.ERROR,
         f"the Dockerfile {file} {what}",
         (*path, "dockerfile"),
-        "give its path relative to the build context, or write dockerfile_inline",
+        remedy,
     )
 
 

@@ -16,6 +16,7 @@ from hybridcompose.gather.archive import Archive, Member, pack
 from hybridcompose.gather.context import Context, is_remote, reserved_members
 from hybridcompose.gather.facts import BuildFacts
 from hybridcompose.gather.ignore import DOCKERIGNORE, IgnoreRules, InvalidPatternError, read_rules
+from hybridcompose.reading import read_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from hybridcompose.spec.build import Build
 
 _DEFAULT_DOCKERFILE = "Dockerfile"
+#: A longer Dockerfile is not read: no builder's input is.
+MAX_DOCKERFILE = 512 * 1024
 
 
 class _RefusedError(Exception):
@@ -222,12 +225,15 @@ def _context_directory(request: _Request) -> str:
 
 def _dockerfile(directory: str, request: _Request) -> _Dockerfile:
     """The build's Dockerfile. It stands ``inside`` only where no link leads to it: a builder may not follow one."""
-    if request.build.dockerfile_inline:
-        return _Dockerfile(request.build.dockerfile_inline)
+    inline = request.build.dockerfile_inline
+    if inline and len(inline) > MAX_DOCKERFILE:
+        message = f"it is longer than {MAX_DOCKERFILE >> 10} KiB"
+        raise _RefusedError(findings.invalid_dockerfile(None, message, 0, request.path))
+    if inline:
+        return _Dockerfile(inline)
     file = _existing(os.path.normpath(os.path.join(directory, request.build.dockerfile or _DEFAULT_DOCKERFILE)))
     try:
-        with open(file, encoding="utf-8", errors="surrogateescape", newline="") as source:
-            text = source.read()
+        text = read_file(file, MAX_DOCKERFILE).decode("utf-8", "surrogateescape")
     except OSError as error:
         raise _RefusedError(findings.missing_dockerfile(file, error, request.path)) from None
     inside = os.path.relpath(file, directory)
@@ -248,6 +254,8 @@ def _rules(directory: str, dockerfile: _Dockerfile, path: ComposePath) -> Ignore
         return read_rules([*specific, os.path.join(directory, DOCKERIGNORE)])
     except InvalidPatternError as error:
         raise _RefusedError(findings.invalid_rules(error.file, error, path)) from None
+    except OSError as error:
+        raise _RefusedError(findings.unreadable(error, directory, path)) from None
 
 
 def _digest(request: _Request, content: str, dockerfile: str, text: str) -> str:

@@ -6,10 +6,13 @@ lines, directives and flags are read as BuildKit reads them.
 
 from __future__ import annotations
 
+import bisect
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from e2b_dockerfile_utils import DockerfileSyntaxError, ShellLex, parse_dockerfile_ast
+
+from hybridcompose.spec.scalars import digits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -57,14 +60,18 @@ class Dockerfile(NamedTuple):
     stages: tuple[Stage, ...]
     escape: str
     arguments: Mapping[str, str]
+    #: The indexes of the stages of each name, in order.
+    named: Mapping[str, Sequence[int]]
 
     def find(self, name: str, before: int | None = None) -> Stage | None:
         """The stage of that name or number, looked for above the stage ``before``."""
-        stages = self.stages[:before]
-        named = [stage for stage in stages if stage.name is not None and stage.name == name.lower()]
-        if named:
-            return named[-1]
-        return stages[int(name)] if name.isdecimal() and int(name) < len(stages) else None
+        end = len(self.stages) if before is None else before
+        indexes = self.named.get(name.lower(), ())
+        place = bisect.bisect_left(indexes, end)
+        if place:
+            return self.stages[indexes[place - 1]]
+        number = digits(name)
+        return self.stages[number] if number is not None and number < end else None
 
     def target(self, name: str | None) -> Stage:
         """The stage that is built: the last one unless another is named. Raises ``UnknownStageError``."""
@@ -124,9 +131,12 @@ def parse_dockerfile(text: str, args: Mapping[str, str], platform: str | None = 
     if first is None:
         raise DockerfileError("it has no FROM instruction")
     known = _before_first_stage(parsed.instructions[:first], parsed.escape_token, args, platform)
-    return Dockerfile(
-        tuple(_stages(parsed.instructions[first:], parsed.escape_token, known)), parsed.escape_token, known
-    )
+    stages = tuple(_stages(parsed.instructions[first:], parsed.escape_token, known))
+    named: dict[str, list[int]] = {}
+    for stage in stages:
+        if stage.name is not None:
+            named.setdefault(stage.name, []).append(stage.index)
+    return Dockerfile(stages, parsed.escape_token, known, named)
 
 
 def _before_first_stage(

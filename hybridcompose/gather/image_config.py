@@ -22,6 +22,7 @@ from hybridcompose.gather.dockerfile import (
 )
 from hybridcompose.gather.facts import CopiedPath, ImageConfig, ImageHealthcheck
 from hybridcompose.spec import Duration
+from hybridcompose.spec.scalars import digits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -169,9 +170,10 @@ def _expose(build: _Build, step: DockerfileInstruction) -> None:
 def _ports(text: str, line: int) -> list[str]:
     numbers, _, protocol = text.partition("/")
     first, _, last = numbers.partition("-")
-    if not first.isdecimal() or not (last or first).isdecimal() or not int(first) <= int(last or first) <= 65535:
+    low, high = digits(first), digits(last or first)
+    if low is None or high is None or not low <= high <= 65535:
         raise DockerfileError(f"{text} is no port", line)
-    return [f"{number}/{protocol.lower() or 'tcp'}" for number in range(int(first), int(last or first) + 1)]
+    return [f"{number}/{protocol.lower() or 'tcp'}" for number in range(low, high + 1)]
 
 
 def _volume(build: _Build, step: DockerfileInstruction) -> None:

@@ -7,13 +7,16 @@ a link that leaves the directory points at something that a container does not s
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from hybridcompose.diagnostics import Code, Diagnostic, Severity
+from hybridcompose.gather.context import MAX_DEPTH
 from hybridcompose.gather.facts import BoundSource, SourceFile, SourceKind
+from hybridcompose.reading import read_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -116,6 +119,10 @@ class _Walk:
     entries: int = 0
 
     def directory(self, real: str, relative: str, parents: tuple[tuple[int, int], ...]) -> None:
+        if len(parents) >= MAX_DEPTH:
+            error = OSError(errno.ELOOP, f"directories are nested more than {MAX_DEPTH} deep")
+            self.found.append(_unreadable(self.want, real, error, Severity.ERROR))
+            return
         try:
             status = os.stat(real)
             names = sorted(os.listdir(real))
@@ -180,8 +187,7 @@ class _Walk:
 
 def _content(path: str, want: _Wanted, found: list[Diagnostic], severity: Severity) -> bytes | None:
     try:
-        with open(path, "rb") as file:
-            return file.read()
+        return read_file(path, MAX_BYTES)
     except OSError as error:
         found.append(_unreadable(want, path, error, severity))
         return None

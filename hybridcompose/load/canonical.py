@@ -55,6 +55,8 @@ def _apply(value: Any, node: Node[Transform], path: ComposePath, context: Contex
         _apply(value[step], below, (*path, step), context, found)
 
 
+#: Every port, on two protocols.
+_MAX_PORTS = 2 << 16
 #: What a request for devices may say; below ``gpus`` the specification lets other keys stand, to no effect.
 REQUEST_KEYS = ("capabilities", "count", "device_ids", "driver", "options")
 
@@ -216,6 +218,8 @@ def _ports(value: Any) -> Any:
                 raise _BelowError(str(error), index) from None
         else:
             raise _BelowError("must be [HOST:]PORT in quotes, or a mapping with target; quote it", index)
+        if len(ports) > _MAX_PORTS:
+            raise _BelowError(f"more than {_MAX_PORTS} ports; publish fewer", index)
     return ports
 
 

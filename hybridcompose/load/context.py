@@ -11,6 +11,7 @@ from hybridcompose.diagnostics import Code, ComposePath, Diagnostic, LoadError, 
 from hybridcompose.diagnostics.remedies import meant
 from hybridcompose.load.marks import find
 from hybridcompose.load.trees import prune
+from hybridcompose.reading import read_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -44,6 +45,10 @@ class Context:
     warnings: dict[Diagnostic, Location | None] = field(default_factory=dict)
     counted: dict[Code, int] = field(default_factory=dict)
     focus: object = None
+    #: What could not be read: a second run neither waits nor looks again.
+    refused: dict[str, OSError] = field(default_factory=dict)
+    #: Characters that variables have added to the trees.
+    grown: int = 0
     #: Values of variables that stand in the tree, each with the variable's name.
     substituted: dict[str, str] = field(default_factory=dict)
     #: The compose files among ``files``.
@@ -53,6 +58,8 @@ class Context:
     pruned: set[ComposePath] = field(default_factory=set)
     #: Whether a part of the project could not be read, so that nothing can be said about references to it.
     incomplete: bool = False
+    #: The lines of files in which a part of a text was looked for.
+    rows: dict[str, list[str]] = field(default_factory=dict)
     #: The names by which people know ``sources``.
     shown: dict[str, str] = field(default_factory=dict)
 
@@ -60,9 +67,11 @@ class Context:
         """The bytes of a file. A missing or unreadable one is a located error."""
         if path not in self.files:
             try:
-                with open(path, "rb") as file:
-                    self.files[path] = file.read()
+                if path in self.refused:
+                    raise self.refused[path]
+                self.files[path] = read_file(path)
             except OSError as error:
+                self.refused[path] = error
                 self.fail(*unreadable(path, error, named=bool(shown)), path=shown)
         return self.files[path]
 
@@ -118,13 +127,20 @@ class Context:
         if warning in self.warnings:
             return
         self.counted[code] = self.counted.get(code, 0) + 1
+        place = None
         if self.counted[code] <= MAX_FINDINGS:
-            self.warnings[warning] = self.inside(path, token) if token else self.location(path)
+            place = self.inside(path, token) if token else self.location(path)
+        self.warnings[warning] = place
 
     def located_warnings(self) -> tuple[Diagnostic, ...]:
         """The warnings with their places; those beyond the limit are counted."""
-        found = [warning._replace(location=place) for warning, place in self.warnings.items()]
-        for code, count in self.counted.items():
+        found = []
+        shown: dict[Code, int] = {}
+        for warning, place in self.warnings.items():
+            shown[warning.code] = shown.get(warning.code, 0) + 1
+            if shown[warning.code] <= MAX_FINDINGS:
+                found.append(warning._replace(location=place))
+        for code, count in shown.items():
             if count > MAX_FINDINGS:
                 message = f"{count - MAX_FINDINGS} more of these are not shown"
                 found.append(
@@ -151,9 +167,11 @@ class Context:
         data = self.files.get(self.shown.get(place.file, "")) if place is not None else None
         if place is None or data is None:
             return place
-        from hybridcompose.load.inside import narrowed
+        from hybridcompose.load.inside import narrowed, rows_of
 
-        return narrowed(place, data, pattern)
+        if place.file not in self.rows:
+            self.rows[place.file] = rows_of(data)
+        return narrowed(place, self.rows[place.file], pattern)
 
     def local(self, file: str, path: ComposePath = ()) -> str:
         """``file`` with ``~`` expanded. Compose files in registries and Git repositories are not read: an error."""

@@ -7,6 +7,7 @@ Source: Compose Specification, "Merge and override" (``!reset``, ``!override``),
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
 
 from yaml._yaml import CParser
@@ -38,6 +39,8 @@ MAX_DEPTH: Final = 100
 _GROWTH: Final = 10
 
 _FLATTER: Final = "write fewer levels, or put quotes around brackets that are meant as text"
+#: An index has no more digits than this.
+_DIGITS: Final = 9
 #: How much of a path a finding shows.
 _SHOWN_DEPTH: Final = 20
 
@@ -195,7 +198,7 @@ class _Composer:
         result: list[Any] = MarkedList() if self.trace else []
         next_event, quick = self.next_event, not self.trace
         entries: dict[int, Mark] = {}
-        count = 0
+        count, room = 0, self.room()
         while (kind := type(event := next_event())) is not SequenceEndEvent:
             if quick and kind is ScalarEvent and event.tag is None and event.anchor is None:
                 text = event.value
@@ -209,6 +212,8 @@ class _Composer:
                         entries[len(result)] = self.mark(event)
                     result.append(value)
             count += 1
+            if count > room:
+                self.ascend(event, count, count)
         self.ascend(start, count, count)
         if isinstance(result, MarkedList):
             result.mark, result.entries = self.mark(start), entries
@@ -220,11 +225,11 @@ class _Composer:
         merged: list[dict[str, Any]] = []
         next_event, quick, names, path = self.next_event, not self.trace, self.names, self.path
         count = gone = 0
-        first = start
+        first: _Event = None
+        room = self.room()
         while (kind := type(event := next_event())) is not MappingEndEvent:
             is_merge = False
-            if not count and not start.flow_style:
-                first = event
+            first = first or event
             if quick and kind is ScalarEvent and event.tag is None and event.anchor is None:
                 key = event.value
                 if key not in names and not event.style:
@@ -234,6 +239,8 @@ class _Composer:
             if key in result:
                 self.duplicate(event, key, result)
             count += 1
+            if count > room:
+                self.ascend(event, count, 2 * count)
             kind = type(event := next_event())
             if quick and kind is ScalarEvent and event.tag is None and event.anchor is None and not is_merge:
                 text = event.value
@@ -257,13 +264,17 @@ class _Composer:
         self.ascend(start, count, 2 * count)
         if gone:
             result = _merge(result, merged)
-        return with_mark(result, self.mark(first)) if self.trace else result
+        return with_mark(result, self.mark(start if start.flow_style else first)) if self.trace else result
 
     def descend(self, event: _Event, depth: int) -> None:
         if depth > self.deepest:
             self.deepest = depth
             if depth >= MAX_DEPTH:
                 self.fail(event, Code.INVALID_YAML, f"values are nested more than {MAX_DEPTH} deep", _FLATTER)
+
+    def room(self) -> int:
+        """How many values may still come; what a tag resets or overrides is not counted."""
+        return sys.maxsize if self.verbatim else self.max_nodes - self.visits
 
     def ascend(self, event: _Event, visits: int, size: int) -> None:
         self.size += size
@@ -385,7 +396,10 @@ class _Composer:
     def error(self, event: _Event, code: Code, message: str, remedy: str | None) -> LoadError:
         from hybridcompose.load.yaml_errors import load_error
 
-        path = tuple(int(part) if part.isdecimal() else part for part in self.path[:_SHOWN_DEPTH])
+        path = tuple(
+            int(part) if part[:_DIGITS].isdecimal() and len(part) <= _DIGITS else part
+            for part in self.path[:_SHOWN_DEPTH]
+        )
         return load_error(code, message, self.mark(event), remedy=remedy, path=path)
 
     def refuse_key(self, event: _Event) -> NoReturn:

@@ -24,6 +24,11 @@ _EXPORT: Final = re.compile(r"export[\t\n\f\r ]+")
 _ESCAPE: Final = re.compile(r"\\(?:[abcfnrtv$\"\\]|0[0-9]{0,3})")
 _ESCAPED: Final = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "\\": "\\", '"': '"'}
 _NAME_SIGNS: Final = "_.-[]"
+_NAME: Final = re.compile(r"[A-Za-z0-9_.\-\[\]]*+")
+_PLAIN_LINE: Final = re.compile(
+    r"([A-Za-z_][A-Za-z0-9_]*+)=((?:[A-Za-z0-9_./:@%+,-]| (?=[A-Za-z0-9_./:@%+,-]))*+)\r?\n"
+)
+_UNQUOTED: Final = {"'": re.compile(r"[^'\\]++"), '"': re.compile(r'[^"\\]++')}
 
 
 class EnvFileError(ValueError):
@@ -55,7 +60,7 @@ def parse(
     """
     variables: MutableMapping[str, str] = {} if into is None else into
     reader = _Reader(text.removeprefix(_BOM))
-    while reader.next_statement():
+    while reader.next_statement(variables):
         line = reader.line
         name, bare = reader.name()
         if bare:
@@ -126,8 +131,16 @@ class _Reader:
         self.line += self.text.count("\n", self.position, position)
         self.position = position
 
-    def next_statement(self) -> bool:
-        """Go to the next statement, over blank lines and comments; false at the end."""
+    def plain_lines(self, variables: MutableMapping[str, str]) -> None:
+        """Takes lines that hold nothing but a name and a value of ordinary characters."""
+        while found := _PLAIN_LINE.match(self.text, self.position):
+            variables[found[1]] = found[2]
+            self.position = found.end()
+            self.line += 1
+
+    def next_statement(self, variables: MutableMapping[str, str]) -> bool:
+        """Go to the next statement that is not plain, over blank lines and comments; false at the end."""
+        self.plain_lines(variables)
         while found := _STATEMENT.search(self.text, self.position):
             self.advance(found.start())
             if found[0] != "#":
@@ -135,7 +148,8 @@ class _Reader:
             line_end = self.text.find("\n", self.position)
             if line_end < 0:
                 break
-            self.advance(line_end)
+            self.advance(line_end + 1)
+            self.plain_lines(variables)
         return False
 
     def name(self) -> tuple[str, bool]:
@@ -159,7 +173,8 @@ class _Reader:
         return name, separator == "\n"
 
     def name_end(self) -> tuple[int, str]:
-        for position in range(self.position, len(self.text)):
+        ordinary = _NAME.match(self.text, self.position)
+        for position in range(ordinary.end() if ordinary else self.position, len(self.text)):
             char = self.text[position]
             if char in "=:\n":
                 return position, char
@@ -186,8 +201,15 @@ class _Reader:
     def quoted(self, quote: str) -> str:
         chars: list[str] = []
         escaped = False
-        for position in range(self.position + 1, len(self.text)):
-            char = self.text[position]
+        position = self.position
+        while (position := position + 1) < len(self.text):
+            plain = None if escaped else _UNQUOTED[quote].match(self.text, position)
+            if plain:
+                chars.append(plain[0])
+                position = plain.end()
+            char = self.text[position : position + 1]
+            if not char:
+                break
             if char == quote and not escaped:
                 self.advance(position + 1)
                 value = "".join(chars)

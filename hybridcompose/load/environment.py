@@ -136,7 +136,8 @@ def _read_into(
         from hybridcompose.load.inside import narrowed
 
         message, _, remedy = error.message.partition(": write ")
-        location = narrowed(Location(file, error.line, error.column), text.encode(), re.escape(error.token), lines=1)
+        place = Location(file, error.line, error.column)
+        location = narrowed(place, text.split("\n"), re.escape(error.token), lines=1) if error.token else place
         remedy = f"write {remedy or 'NAME=value, one a line'}"
         finding = Diagnostic(Code.INVALID_ENV_FILE, Severity.ERROR, message, path, remedy, location)
         raise LoadError([finding]) from None

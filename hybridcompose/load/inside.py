@@ -10,12 +10,16 @@ from hybridcompose.load.yaml_errors import text_of_file
 _LINE_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 
 
-def narrowed(place: Location, data: bytes, pattern: str, *, lines: int | None = None) -> Location:
+def rows_of(data: bytes | str) -> list[str]:
+    """The lines of a file, as the parser counts them."""
+    return _LINE_BREAK.split(text_of_file(data))
+
+
+def narrowed(place: Location, rows: list[str], pattern: str, *, lines: int | None = None) -> Location:
     """Where ``pattern`` first matches in a file, from ``place`` on; ``place`` itself where it does not.
 
     ``lines`` is how many lines are looked through (default: up to the next that is indented less than the place's).
     """
-    rows = _LINE_BREAK.split(text_of_file(data))
     first = place.line - 1
     search = re.compile(pattern)
     for number in range(first, len(rows) if lines is None else min(len(rows), first + lines)):

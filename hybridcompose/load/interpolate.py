@@ -12,7 +12,7 @@ from hybridcompose.diagnostics import Code, ComposePath, Diagnostic
 from hybridcompose.load.context import MAX_FINDINGS
 from hybridcompose.load.marks import derive
 from hybridcompose.load.tables import Node, prefixed, table
-from hybridcompose.load.template import InvalidTemplate, RequiredVariable, substitute
+from hybridcompose.load.template import MAX_TEXT, InvalidTemplate, RequiredVariable, substitute
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -59,6 +59,8 @@ _CAST_REMEDIES = {
     "invalid number": "write a number",
     "invalid umask": "write octal digits such as 0022",
 }
+#: How much of a value a message shows.
+_SHOWN = 100
 _BOOLEANS = {
     **dict.fromkeys(("true", "y", "yes", "on"), True),
     **dict.fromkeys(("false", "n", "no", "off"), False),
@@ -164,6 +166,7 @@ class _Walk:
             return value
         try:
             text = substitute(value, self.lookup, lambda name: self.unset(name, path))
+            self.grow(len(text) - len(value), path)
             return derive(text if cast is None else self.cast(cast, text, path), value)
         except InvalidTemplate as error:
             message = f"invalid interpolation format: {error.token}"
@@ -174,7 +177,8 @@ class _Walk:
             self.find(Code.REQUIRED_VARIABLE, str(error), remedy, path, expression)
         except ValueError as error:
             # What is written is shown, not what the variables in it hold.
-            self.find(Code.INVALID_VALUE, f"{error}: {value}", _CAST_REMEDIES[str(error)], path)
+            remedy = _CAST_REMEDIES[str(error)]
+            self.find(Code.INVALID_VALUE, f"{error}: {value[:_SHOWN]}", remedy, path)
         return value
 
     def find(self, code: Code, message: str, remedy: str, path: ComposePath, token: str = "") -> None:
@@ -183,6 +187,12 @@ class _Walk:
             finding = self.context.finding(code, message, remedy, path=path)
             inside = self.context.inside(path, token) if token else finding.location
             self.errors.append(finding._replace(location=inside))
+
+    def grow(self, added: int, path: ComposePath) -> None:
+        self.context.grown += added
+        if self.context.grown > MAX_TEXT:
+            message = "variables make the files grow beyond all measure"
+            self.context.fail(Code.INVALID_INTERPOLATION, message, "use shorter values", path=path)
 
     def cast(self, cast: Callable[[str], Any], text: str, path: ComposePath) -> Any:
         result = cast(text)

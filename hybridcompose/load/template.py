@@ -23,6 +23,8 @@ _BEGIN: Final = re.compile(
     rf"\$(?:(?P<dollar>\$)|(?P<named>{_NAME})|\{{(?:(?P<braced>{_NAME})(?P<operator>\}}|:?[-+?]))?)"
 )
 _BRACES: Final = re.compile(r"\{.?|\}", re.DOTALL)
+#: Variables may make a text at most this long.
+MAX_TEXT: Final = 8 * 1024 * 1024
 _EXPRESSION: Final = re.compile(r"\$\{[^\s\"'}]*\}?")
 _LONGEST_TOKEN: Final = 100
 #: Expressions nested deeper than this are refused.
@@ -61,7 +63,7 @@ def substitute(template: str, lookup: Lookup, warn: Warn) -> str:
 
 def _substitute(template: str, lookup: Lookup, warn: Warn, depth: int) -> str:
     parts: list[str] = []
-    position = 0
+    position = length = 0
     while begin := _BEGIN.search(template, position):
         parts.append(template[position : begin.start()])
         position = begin.end()
@@ -76,6 +78,9 @@ def _substitute(template: str, lookup: Lookup, warn: Warn, depth: int) -> str:
             operand = template[position:end]
             parts.append(_operated(begin, lookup, lambda: _substitute(operand, lookup, warn, depth + 1)))  # noqa: B023  (called at once)
             position = end + 1
+        length += len(parts[-1])
+        if length > MAX_TEXT:
+            raise InvalidTemplate(_token(template, begin.start()))
     return "".join(parts) + template[position:]
 
 
