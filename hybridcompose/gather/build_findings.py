@@ -63,6 +63,7 @@ _INSTRUCTIONS = (
 _REMEDIES = (
     ("no FROM", "begin it with FROM IMAGE"),
     ("before the first FROM", "move it below FROM; only ARG may stand above"),
+    ("grow beyond", "use shorter values"),
     ("heredoc", "end it with a line that holds its word alone"),
     (_UNKNOWN, "begin the line with an instruction, or end the line above with a backslash"),
 )

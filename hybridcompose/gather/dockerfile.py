@@ -7,6 +7,7 @@ lines, directives and flags are read as BuildKit reads them.
 from __future__ import annotations
 
 import bisect
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 #: What is built for where neither the compose file nor the environment names a platform.
 DEFAULT_PLATFORM = "linux/amd64"
+_VARIABLE = re.compile(r"\$\{?([A-Za-z_][A-Za-z0-9_]*)")
+#: Variables may add this much to a word.
+_MAX_WORD = 512 * 1024
 #: How many names a message lists.
 _SHOWN = 10
 
@@ -178,6 +182,8 @@ def _stages(instructions: Sequence[DockerfileInstruction], escape: str, known: M
 
 def expand(word: str, escape: str, known: Mapping[str, str], line: int) -> str:
     """A word with its variables replaced and its quotes removed. Raises ``DockerfileError``."""
+    if "$" in word and sum(len(known.get(found[1], "")) for found in _VARIABLE.finditer(word)) > _MAX_WORD:
+        raise DockerfileError(f"variables make the line grow beyond {_MAX_WORD >> 10} KiB", line)
     try:
         return ShellLex(escape, env=known, skip_unset_env=False).process_word(word)
     except ValueError as error:

@@ -38,6 +38,7 @@ def linear_matcher(pattern: str) -> Callable[[str], bool]:
 
 
 def _tokens(pattern: str) -> Iterable[Token]:
+    pattern = re.sub(r"(?:\*\*/)+", _DIRECTORIES, pattern)
     for found in _TOKEN.finditer(pattern):
         text = found[0]
         if text.startswith("**"):

@@ -11,6 +11,7 @@ from hybridcompose.diagnostics import Code, ComposePath, Diagnostic, LoadError, 
 from hybridcompose.load.context import MAX_FINDINGS, MAX_NODES, Context
 from hybridcompose.load.context import locate as locate_in
 from hybridcompose.load.locate import Request
+from hybridcompose.load.marks import is_collection
 from hybridcompose.load.pipeline import Pipeline, project_of
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ class _Positions:
 
     def __call__(self, path: ComposePath) -> Location | None:
         self.run()
-        return locate_in(self.tree, path)
+        return locate_in(self.tree, path, key=is_collection(self.tree, path))
 
     def warnings(self) -> tuple[Diagnostic, ...]:
         """The warnings of the load; only if there are any, their positions are looked up."""

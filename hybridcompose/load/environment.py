@@ -42,7 +42,9 @@ def read_env_files(
 def with_env_files(project: Project, context: Context) -> Project:
     """The project with every ``environment`` complete, and services with ``env_file`` and ``label_file`` read in."""
     services = {
-        name: service.model_copy(update=_resolved(service, project, context, ("services", name)))
+        name: service.model_copy(update=update)
+        if (update := _resolved(service, project, context, ("services", name)))
+        else service
         for name, service in project.services.items()
     }
     # The files of a job are read when it runs.
@@ -81,7 +83,7 @@ def _environment(
         return shell.get(name, own.get(name))
 
     for index, file in enumerate(spec.env_file):
-        if file.required or os.path.exists(file.path):
+        if file.required or not _is_missing(file.path):
             place = (*path, "env_file", index, "path")
             with context.keeping():
                 _read_into(values, file.path, lookup, context, place, form=file.format)
@@ -143,8 +145,19 @@ def _read_into(
         raise LoadError([finding]) from None
 
 
+def _is_missing(file: str) -> bool:
+    """Whether nothing has that name; what is there and out of reach is not missing."""
+    try:
+        os.stat(file)
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
 def _text(file: str, context: Context, path: ComposePath) -> str:
-    if not os.path.exists(file) and file not in context.files:
+    if file not in context.files and _is_missing(file):
         context.fail(
             Code.MISSING_ENV_FILE,
             f"env file {file} not found",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from hybridcompose.diagnostics import Code, ComposePath, LoadError, abridged
 from hybridcompose.diagnostics.remedies import meant
+from hybridcompose.load.context import MAX_FINDINGS
 from hybridcompose.load.trees import apply_resets, clone
 
 if TYPE_CHECKING:
@@ -70,6 +71,8 @@ class Extends:
                 except LoadError as error:
                     self.context.errors += error.diagnostics
                     self.context.incomplete = True
+                    if len(self.context.errors) >= MAX_FINDINGS:
+                        raise LoadError(self.context.errors) from None
                     if not isinstance(source.entries[name], dict):
                         source.entries.pop(name)
         return tree

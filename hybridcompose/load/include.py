@@ -9,6 +9,7 @@ import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hybridcompose.diagnostics import Code, ComposePath, LoadError, abridged
+from hybridcompose.load.context import MAX_FINDINGS
 from hybridcompose.load.environment import read_env_files
 from hybridcompose.load.trees import apply_resets, clone
 from hybridcompose.spec.scalars import whole_text
@@ -73,6 +74,8 @@ class Include:
         except LoadError as error:
             self.context.errors += error.diagnostics
             self.context.incomplete = True
+            if len(self.context.errors) >= MAX_FINDINGS:
+                raise LoadError(self.context.errors) from None
             return None
 
     def load_once(self, unit: Unit) -> dict[str, Any]:
@@ -157,7 +160,7 @@ class Include:
         """The parent's variables over those of the include's env files (default: ``.env`` beside it)."""
         if given is None or given == []:
             default = os.path.join(home, ".env")
-            files = [default] if os.path.isfile(default) else []
+            files = [default] if os.path.exists(default) and not os.path.isdir(default) else []
         else:
             named = [file for file in self.strings(given, path) if file != os.devnull]
             files = [os.path.normpath(os.path.join(parent.directory, file)) for file in named]

@@ -129,6 +129,16 @@ def find(tree: object, path: tuple[str | int, ...], *, key: bool = False) -> Mar
     return mark
 
 
+def is_collection(tree: object, path: tuple[str | int, ...]) -> bool:
+    """Whether a mapping or a list stands at ``path``: its key says better what it is than its first token."""
+    for part in path:
+        step = _step(tree, part)
+        if step is None:
+            return False
+        tree = step[2]
+    return isinstance(tree, (dict, list))
+
+
 def _step(tree: object, part: str | int) -> tuple[Mark | None, Mark | None, object] | None:
     """The marks of the key and of the value one step down, and the value; ``None`` where there is no such step."""
     if isinstance(tree, dict) and part in tree:

@@ -95,9 +95,10 @@ class Pipeline:
         if file not in self.documents:
             data = self.context.read(file)
             self.context.sources.add(file)
-            self.context.shown[shown(file)] = file
+            name = shown(file)
+            self.context.shown[name] = file
             self.documents[file] = read_documents(
-                data, shown(file), trace=self.context.trace, max_nodes=self.context.max_nodes
+                data, name, trace=self.context.trace, max_nodes=self.context.max_nodes
             )
         return self.documents[file]
 

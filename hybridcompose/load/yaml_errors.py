@@ -118,19 +118,32 @@ def _indent(line: str) -> int:
 
 
 def _unreadable(error: ReaderError, data: bytes, file: str) -> LoadError:
-    before = data[: error.position].decode("utf-8", errors="replace")
+    is_control = error.reason == "control characters are not allowed"
+    position = error.position if is_control else _first_foreign_byte(data, error.position)
+    before = data[:position].decode("utf-8-sig", errors="replace")
     line = before.count("\n") + 1
     location = Location(file, line, len(before) - before.rfind("\n"))
-    if data.startswith(_UTF16):
+    if data[:4].count(0) == 2 and (data[0] == 0) != (data[1] == 0):
+        message, location = "the file is UTF-16 text without a byte order mark", Location(file, 1, 1)
+    elif data.startswith(_UTF16):
         message, location = "the file is not valid UTF-16", Location(file, 1, 1)
-    elif error.reason == "control characters are not allowed":
+    elif is_control:
         message = f"control character U+{int(error.character):04X} in the file"
         return load_error(
             Code.INVALID_YAML, message, location, remedy='remove it; in double quotes write an escape such as "\\e"'
         )
     else:
-        message = f"the file is not UTF-8 text: byte 0x{int(error.character) & 0xFF:02x} is out of place"
+        message = f"the file is not UTF-8 text: byte 0x{data[position]:02x} is out of place"
     return load_error(Code.INVALID_YAML, message, location, remedy="save the file as UTF-8")
+
+
+def _first_foreign_byte(data: bytes, noticed: int) -> int:
+    """The place of the first byte that is not UTF-8; the parser names the one at which it noticed."""
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        return error.start
+    return min(noticed, len(data) - 1)
 
 
 def text_of_file(data: bytes | str) -> str:
