@@ -123,7 +123,10 @@ class _Positions:
         """The warnings of the load; only if there are any, their positions are looked up."""
         if self.context.warnings:
             self.run()
-        return self.context.located_warnings()
+            from hybridcompose.diagnostics.output.order import in_file_order
+
+            return in_file_order(self.context.located_warnings())
+        return ()
 
     def run(self) -> None:
         if self.tree is None:

@@ -39,7 +39,8 @@ def check_elements(tree: dict[str, Any], context: Context) -> dict[str, Any]:
 
 def _walk(value: Any, node: Node[Check], path: ComposePath, context: Context, found: list[Diagnostic]) -> None:
     if node.rule is not None:
-        problem = node.rule(value) if isinstance(value, (dict, str)) else None
+        is_entry = isinstance(value, str) and isinstance(path[-1], int)
+        problem = node.rule(value) if is_entry or isinstance(value, dict) else None
         if problem:
             message, remedy = parted(problem.text)
             place = (*path, problem.below) if problem.below else path
@@ -93,6 +94,14 @@ def _host(value: str) -> Problem | None:
     return Problem(f"invalid additional host, missing IP: {value}; write HOST=ADDRESS", code=Code.INVALID_VALUE)
 
 
+def _variable(value: str) -> Problem | None:
+    name = value.partition("=")[0]
+    if not name[-1:].isspace():
+        return None
+    message = f"variable {name!r} is declared with a trailing space; write {name.rstrip()}= without a space"
+    return Problem(message, code=Code.INVALID_VALUE)
+
+
 def _devices(value: dict[str, Any]) -> Problem | None:
     given = [key for key in value if key in ("count", "device_ids")]
     if len(given) > 1:
@@ -107,7 +116,10 @@ _CHECKS: Node[Check] = table(
         "services.*.deploy.resources.reservations.devices.*": _devices,
         "services.*.gpus.*": _devices,
         "services.*.ports.*": _port,
-        **prefixed(("services.*", "jobs.*"), {"extra_hosts.*": _host, "build.extra_hosts.*": _host}),
+        **prefixed(
+            ("services.*", "jobs.*"),
+            {"build.extra_hosts.*": _host, "environment.*": _variable, "extra_hosts.*": _host},
+        ),
         "volumes.*": _volume,
     }
 )

@@ -174,13 +174,15 @@ def _by_name(value: Any, default: dict[str, Any] | None, merge: Merge, path: Com
     if isinstance(value, str):
         value = [value]
     if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
-        merge.context.fail(Code.INVALID_VALUE, "must be a list of names or a mapping of them", path=path)
+        merge.context.fail(
+            Code.INVALID_VALUE, "must be a list of names or a mapping of them", "write a list", path=path
+        )
     return derive({name: dict(default) if default is not None else None for name in value}, value)
 
 
 def _logging(merge: Merge, base: Any, other: Any, path: ComposePath, node: Node[Rule] | None) -> Any:
     if not isinstance(base, dict) or not isinstance(other, dict):
-        merge.context.fail(Code.INVALID_VALUE, "must be a mapping", path=path)
+        merge.context.fail(Code.INVALID_VALUE, "must be a mapping", "write driver: and options: below it", path=path)
     if "driver" in base and "driver" in other and base["driver"] != other["driver"]:
         return other
     return merge.mappings(base, other, path, None)
@@ -194,7 +196,7 @@ def _ulimit(merge: Merge, base: Any, other: Any, path: ComposePath, node: Node[R
 
 def _ipam(merge: Merge, base: Any, other: Any, path: ComposePath, node: Node[Rule] | None) -> Any:
     if not isinstance(base, list) or not isinstance(other, list):
-        merge.context.fail(Code.INVALID_VALUE, "must be a list", path=path)
+        merge.context.fail(Code.INVALID_VALUE, "must be a list", "write one entry a line, each after a dash", path=path)
     pools: list[dict[str, Any]] = []
     for original in base:
         for override in other:

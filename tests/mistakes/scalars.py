@@ -55,6 +55,7 @@ SCALARS = (
     _service("a score beyond its limit", "oom_score_adj: «2000»", "write 1000 or less"),
     _service("a percentage beyond 100", "cpu_percent: «200»", "write 100 or less"),
     _service("a host without an address", "extra_hosts: [«myhost»]", "HOST=ADDRESS"),
+    _service("a variable's name with a space", "environment: [A=b, «B =c»]", "write B= without a space"),
     _service("a command whose quote is not closed", 'command: «"echo \'a"»', "close the quote"),
     _service("an env file's format", "env_file: [{path: /dev/null, format: «cooked»}]", "write format: raw"),
     _service("an SSH key without a path", "build: {context: ., ssh: [«mine»]}", "write ID=PATH"),

@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from tests.unit.load.conftest import Loader, Refuser
 
 
-def test_text_that_a_string_command_loses_is_warned_about_at_its_place(load_text: Loader) -> None:
+def test_text_that_a_string_command_loses_is_warned_about_where_it_begins(load_text: Loader) -> None:
     project = load_text("services:\n  web:\n    image: a\n    command: migrate && serve\n")
     (warning,) = project.diagnostics
     assert warning.code == Code.TRUNCATED_COMMAND
-    assert (warning.location.line, warning.location.column) == (4, 14)
+    assert (warning.location.line, warning.location.column) == (4, 22)
     assert project.services["web"].command == ("migrate",)
 
 

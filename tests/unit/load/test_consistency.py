@@ -39,6 +39,14 @@ def test_a_contradiction_is_refused_with_its_place(refuse_text: Refuser, web: st
     assert all(finding.location is not None for finding in findings)
 
 
+@pytest.mark.parametrize("hosts", ["{db: 10.0.0.1}", "['db=10.0.0.1']", "['db:10.0.0.1']", "{db: [10.0.0.1, '::1']}"])
+def test_hosts_in_every_notation_are_read(load_text: Loader, hosts: str) -> None:
+    assert (
+        "10.0.0.1"
+        in load_text(f"services: {{web: {{image: a, extra_hosts: {hosts}}}}}").services["web"].extra_hosts["db"]
+    )
+
+
 def test_a_circle_of_dependencies_is_refused_and_spelt_out(refuse_text: Refuser) -> None:
     (finding,) = refuse_text(
         "services: {a: {image: x, depends_on: [b]}, b: {image: x, depends_on: [c]}, c: {image: x, depends_on: [a]}}"
