@@ -25,8 +25,10 @@ from yaml.events import (
 )
 
 from hybridcompose.diagnostics import Code
+from hybridcompose.load.anchors import Anchor, is_bomb, undefined
 from hybridcompose.load.marks import Mark, MarkedDict, MarkedList, beside, copy_tree, mark_of, with_mark
 from hybridcompose.load.yaml_scalars import TYPED_STARTS, construct, resolve, short_tag
+from hybridcompose.spec.scalars import digits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,8 +41,6 @@ MAX_DEPTH: Final = 100
 _GROWTH: Final = 10
 
 _FLATTER: Final = "write fewer levels, or put quotes around brackets that are meant as text"
-#: An index has no more digits than this.
-_DIGITS: Final = 9
 #: How much of a path a finding shows.
 _SHOWN_DEPTH: Final = 20
 
@@ -68,20 +68,6 @@ class Document(NamedTuple):
 
     value: Any
     resets: tuple[StringPath, ...] = ()
-
-
-class _Anchor:
-    """What an alias stands for. ``resets`` are relative to it; ``open`` while it is still being read."""
-
-    __slots__ = ("height", "open", "resets", "size", "tag", "value")
-
-    def __init__(self) -> None:
-        self.value: Any = None
-        self.tag: str | None = None
-        self.size = 1
-        self.height = 0
-        self.resets: tuple[StringPath, ...] = ()
-        self.open = True
 
 
 def read_documents(data: bytes, file: str, *, trace: bool = False, max_nodes: int = 100_000) -> list[Document]:
@@ -128,7 +114,7 @@ class _Composer:
         self.max_nodes = max_nodes
         self.plain: dict[str, Any] = {}  # what plain scalars resolve to
         self.names: set[str] = set()  # plain keys that are strings
-        self.anchors: dict[str, _Anchor] = {}
+        self.anchors: dict[str, Anchor] = {}
         self.renamed: dict[str, str] = {}  # anchors that are called otherwise in the file
         self.begin()
 
@@ -333,7 +319,7 @@ class _Composer:
         return _GONE
 
     def anchored(self, event: _Event, depth: int) -> Any:
-        anchor = self.anchors[event.anchor] = _Anchor()
+        anchor = self.anchors[event.anchor] = Anchor()
         size, deepest, known, base = self.size, self.deepest, len(self.resets), len(self.path)
         self.deepest = depth - 1
         anchor.value = value = self.content(event, depth)
@@ -349,7 +335,9 @@ class _Composer:
         anchor = self.anchors.get(event.anchor)
         if anchor is None:
             name = self.renamed.get(event.anchor, event.anchor)
-            self.fail(event, Code.INVALID_YAML, f"the anchor {name!r} is not defined above", self.similar(name))
+            self.fail(
+                event, Code.INVALID_YAML, f"the anchor {name!r} is not defined above", undefined(name, self.anchors)
+            )
         if anchor.open:
             remedy = "name another anchor, or write the values out"
             self.fail(event, Code.INVALID_YAML, f"the anchor {event.anchor!r} contains itself", remedy)
@@ -366,20 +354,10 @@ class _Composer:
         self.check_growth(event)
         return copy_tree(anchor.value)
 
-    def similar(self, name: str) -> str:
-        import difflib
-
-        close = difflib.get_close_matches(name, self.anchors, n=1)
-        if close:
-            return f"write *{close[0]}"
-        text = "" if name.isidentifier() else ", or put quotes around a value that begins with *"
-        return f"define it with &{name} before its first use{text}"
-
     # --- limits and findings
 
     def check_growth(self, event: _Event) -> None:
-        bomb = self.grown > 100 and self.size > 1000 and self.grown > self.size * _allowed_growth(self.size)
-        if bomb or self.size > _GROWTH * self.max_nodes:
+        if is_bomb(self.grown, self.size) or self.size > _GROWTH * self.max_nodes:
             self.fail(event, Code.TOO_MANY_NODES, "aliases make the file grow beyond all measure", "use fewer aliases")
 
     def mark(self, event: _Event) -> Mark:
@@ -396,10 +374,7 @@ class _Composer:
     def error(self, event: _Event, code: Code, message: str, remedy: str | None) -> LoadError:
         from hybridcompose.load.yaml_errors import load_error
 
-        path = tuple(
-            int(part) if part[:_DIGITS].isdecimal() and len(part) <= _DIGITS else part
-            for part in self.path[:_SHOWN_DEPTH]
-        )
+        path = tuple(part if (index := digits(part)) is None else index for part in self.path[:_SHOWN_DEPTH])
         return load_error(code, message, self.mark(event), remedy=remedy, path=path)
 
     def refuse_key(self, event: _Event) -> NoReturn:
@@ -426,9 +401,3 @@ def _merge(own: dict[str, Any], sources: list[dict[str, Any]]) -> dict[str, Any]
             if key not in result:
                 result[key] = value
     return result
-
-
-def _allowed_growth(size: int) -> float:
-    """The part of a document that may come from aliases: the reference's guard against alias bombs."""
-    low, high = 400_000, 4_000_000
-    return 0.99 - 0.89 * (min(max(size, low), high) - low) / (high - low)
