@@ -120,15 +120,24 @@ class Context:
         return path in self.pruned
 
     def warn(
-        self, code: Code, message: str, *, path: ComposePath = (), remedy: str | None = None, token: str | None = None
+        self,
+        code: Code,
+        message: str,
+        *,
+        path: ComposePath = (),
+        remedy: str | None = None,
+        token: str | None = None,
+        place: Location | None = None,
     ) -> None:
-        """A warning at a compose path; ``token`` is a pattern for the part of the text there that it is about."""
+        """A warning at a compose path, or at a known ``place``.
+
+        ``token`` is a pattern for the part of the text at the path that it is about.
+        """
         warning = Diagnostic(code, Severity.WARNING, message, path, remedy)
         if warning in self.warnings:
             return
         self.counted[code] = self.counted.get(code, 0) + 1
-        place = None
-        if self.counted[code] <= MAX_FINDINGS:
+        if place is None and self.counted[code] <= MAX_FINDINGS:
             place = self.inside(path, token) if token else self.location(path)
         self.warnings[warning] = place
 

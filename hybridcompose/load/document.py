@@ -27,6 +27,7 @@ from yaml.events import (
 from hybridcompose.diagnostics import Code
 from hybridcompose.load.anchors import Anchor, is_bomb, undefined
 from hybridcompose.load.marks import Mark, MarkedDict, MarkedList, beside, copy_tree, mark_of, with_mark
+from hybridcompose.load.trees import merged_over
 from hybridcompose.load.yaml_scalars import TYPED_STARTS, construct, resolve, short_tag
 from hybridcompose.spec.scalars import digits
 
@@ -46,6 +47,7 @@ _SHOWN_DEPTH: Final = 20
 
 _RESET: Final = "!reset"
 _OVERRIDE: Final = "!override"
+_KNOWN_TAGS: Final = ("!", _RESET, _OVERRIDE)
 _MERGE_TAG: Final = "!!merge"
 _MERGE: Final = "<<"
 
@@ -68,6 +70,8 @@ class Document(NamedTuple):
 
     value: Any
     resets: tuple[StringPath, ...] = ()
+    #: Tags that mean nothing here, each with its place.
+    tags: tuple[tuple[str, Mark], ...] = ()
 
 
 def read_documents(data: bytes, file: str, *, trace: bool = False, max_nodes: int = 100_000) -> list[Document]:
@@ -122,6 +126,7 @@ class _Composer:
         """Start a document. Anchors outlive it, as in the reference; their resets belong to their document."""
         self.path: list[str] = []
         self.resets: list[StringPath] = []
+        self.tags: list[tuple[str, Mark]] = []
         self.visits = 1
         self.size = 1
         self.grown = 0
@@ -138,7 +143,7 @@ class _Composer:
             self.begin()
             value = self.node(event, 0)
             self.check_growth(event)
-            documents.append(Document(None if value is _GONE else value, tuple(self.resets)))
+            documents.append(Document(None if value is _GONE else value, tuple(self.resets), tuple(self.tags)))
         return documents
 
     # --- nodes
@@ -154,6 +159,8 @@ class _Composer:
         return self.content(event, depth)
 
     def content(self, event: _Event, depth: int) -> Any:
+        if event.tag is not None and event.tag not in _KNOWN_TAGS and not short_tag(event.tag).startswith("!!"):
+            self.tags.append((event.tag, self.mark(event)._replace(length=len(event.tag))))
         if type(event) is ScalarEvent:
             return self.scalar(event)
         return self.mapping(event, depth) if type(event) is MappingStartEvent else self.sequence(event, depth)
@@ -249,7 +256,7 @@ class _Composer:
             gone += value is _GONE
         self.ascend(start, count, 2 * count)
         if gone:
-            result = _merge(result, merged)
+            result = merged_over({key: value for key, value in result.items() if value is not _GONE}, merged)
         return with_mark(result, self.mark(start if start.flow_style else first)) if self.trace else result
 
     def descend(self, event: _Event, depth: int) -> None:
@@ -391,13 +398,3 @@ class _Composer:
         remedy = "write `<<: [*one, *two]`" if key == _MERGE else "remove one of the two"
         self.path.append(key)
         self.fail(event, Code.DUPLICATE_KEY, f"the key {key!r} stands already{where} of this mapping", remedy)
-
-
-def _merge(own: dict[str, Any], sources: list[dict[str, Any]]) -> dict[str, Any]:
-    """The mapping with what it merges: its own keys win, then the earlier source."""
-    result: dict[str, Any] = type(own)((key, value) for key, value in own.items() if value is not _GONE)
-    for source in sources:
-        for key, value in source.items():
-            if key not in result:
-                result[key] = value
-    return result

@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from hybridcompose.diagnostics import Code, ComposePath, Diagnostic, LoadError, Location, Severity
+from hybridcompose.diagnostics.remedies import meant
 from hybridcompose.load.advice import advise
 from hybridcompose.load.aliases import promote
 from hybridcompose.load.canonical import canonicalise, set_defaults
@@ -100,7 +101,13 @@ class Pipeline:
             self.documents[file] = read_documents(
                 data, name, trace=self.context.trace, max_nodes=self.context.max_nodes
             )
+            self.warn_of_tags(self.documents[file])
         return self.documents[file]
+
+    def warn_of_tags(self, documents: list[Document]) -> None:
+        for tag, place in (entry for document in documents for entry in document.tags):
+            remedy = meant(tag, ("!reset", "!override")) or "remove it, or put quotes around the value"
+            self.context.warn(Code.INVALID_VALUE, f"the tag {tag} has no effect", remedy=remedy, place=place)
 
     def mapping(self, value: Any, file: str) -> dict[str, Any]:
         if value is None:

@@ -22,6 +22,14 @@ def clone(value: Any) -> Any:
     return value
 
 
+def merged_over(own: dict[str, Any], sources: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """A YAML mapping with what ``<<`` merges, in place: its own keys win, then the earlier source."""
+    for source in sources:
+        for key, value in source.items():
+            own.setdefault(key, value)
+    return own
+
+
 def prune(tree: Any, path: ComposePath) -> ComposePath:
     """Removes, in place, what stands at ``path``; of a list, the whole. Returns the path of what went."""
     names = tuple(itertools.takewhile(lambda part: isinstance(part, str), path))
