@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 from typing import TYPE_CHECKING
 
 from hybridcompose.diagnostics import Code, Diagnostic, Location, Severity
-from hybridcompose.diagnostics.remedies import meant
+from hybridcompose.diagnostics.remedies import meant, parted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,15 +38,27 @@ def invalid_rules(file: str, error: InvalidPatternError, path: ComposePath) -> D
     )
 
 
-def invalid_dockerfile(file: str | None, message: str, line: int, path: ComposePath) -> Diagnostic:
+def invalid_dockerfile(file: str | None, message: str, line: int, path: ComposePath, text: str = "") -> Diagnostic:
     """``file`` is ``None`` for a Dockerfile inside the compose file, ``line`` 0 where no line is to blame."""
     name = os.path.basename(file) if file else "the inline Dockerfile"
     place = f"{name}:{line}" if line else name
-    unknown = message.removeprefix(_UNKNOWN) if message.startswith(_UNKNOWN) else ""
-    location = Location(file, line, 1, max(1, len(unknown))) if file and line else None
     at = (*path, "dockerfile" if file else "dockerfile_inline")
-    remedy = (meant(unknown, _INSTRUCTIONS) if unknown else None) or _remedy(message)
+    location = _token(file, message, line, text) if file and line else None
+    message, remedy = parted(message)
+    found = re.match(_UNKNOWN, message)
+    remedy = (meant(found[1], _INSTRUCTIONS) if found else None) or remedy or _remedy(message)
     return Diagnostic(Code.INVALID_DOCKERFILE, Severity.ERROR, f"{place}: {message}", at, remedy, location)
+
+
+def _token(file: str, message: str, line: int, text: str) -> Location:
+    """What of a line the message is about, else the line."""
+    row = (text.split("\n")[line - 1 : line] or [""])[0].rstrip()
+    found = next((match for pattern in _NAMING if (match := re.match(pattern, message))), None)
+    column = row.find(found[1]) if found else -1
+    if found is None or column < 0:
+        column = len(row) - len(row.lstrip())
+        return Location(file, line, column + 1, max(1, len(row) - column))
+    return Location(file, line, column + 1, max(1, len(found[1])))
 
 
 def _remedy(message: str) -> str:
@@ -54,18 +67,24 @@ def _remedy(message: str) -> str:
     )
 
 
-_UNKNOWN = "unknown instruction: "
+_UNKNOWN = r"unknown instruction: (\S+)"
+#: Messages that name what they are about.
+_NAMING = (_UNKNOWN, r"(\S+) is no port", r"(--[^:]+):", r"FROM (\S+) names", r"(\S+) stands before")
 _INSTRUCTIONS = (
     *("ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL", "MAINTAINER"),
     *("ONBUILD", "RUN", "SHELL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR"),
 )
 #: What a message says -> what to do about it.
 _REMEDIES = (
-    ("no FROM", "begin it with FROM IMAGE"),
+    ("has no FROM", "begin it with FROM IMAGE"),
     ("before the first FROM", "move it below FROM; only ARG may stand above"),
     ("grow beyond", "use shorter values"),
     ("heredoc", "end it with a line that holds its word alone"),
-    (_UNKNOWN, "begin the line with an instruction, or end the line above with a backslash"),
+    ("names no image", "give its ARG a default, or a value in build.args"),
+    ("is no port", "write a number up to 65535, or a range"),
+    ("looking for matching", "close the quote"),
+    ("JSON list", 'write SHELL ["/bin/bash", "-c"]'),
+    ("unknown instruction", "begin the line with an instruction, or end the line above with a backslash"),
 )
 
 

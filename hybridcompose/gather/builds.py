@@ -149,7 +149,9 @@ class _Reader:
             finding = findings.unknown_target(dockerfile.file, error.message, request.path, name, error.known)
             raise _RefusedError(finding) from None
         except DockerfileError as error:
-            finding = findings.invalid_dockerfile(dockerfile.file, error.message, error.line, request.path)
+            finding = findings.invalid_dockerfile(
+                dockerfile.file, error.message, error.line, request.path, dockerfile.text
+            )
             raise _RefusedError(finding) from None
         path = (*request.path, "dockerfile" if dockerfile.file else "dockerfile_inline")
         for finding in differences(dockerfile.text, parsed.needed(target), path, dockerfile.file):

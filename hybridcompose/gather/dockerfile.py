@@ -175,7 +175,7 @@ def _stages(instructions: Sequence[DockerfileInstruction], escape: str, known: M
             raise DockerfileError("FROM takes an image, or an image, AS and a name", step.start_line)
         base = expand(words[0], escape, known, step.start_line)
         if not base:
-            raise DockerfileError(f"FROM {words[0]} names no image: give its argument a value", step.start_line)
+            raise DockerfileError(f"FROM {words[0]} names no image", step.start_line)
         name = words[2].lower() if len(words) == 3 else None
         yield Stage(number, base, name, step.start_line, tuple(step.flags), tuple(instructions[start + 1 : end]))
 
