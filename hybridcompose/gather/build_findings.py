@@ -50,6 +50,18 @@ def invalid_dockerfile(file: str | None, message: str, line: int, path: ComposeP
     return Diagnostic(Code.INVALID_DOCKERFILE, Severity.ERROR, f"{place}: {message}", at, remedy, location)
 
 
+def in_compose_file(finding: Diagnostic, place: Location | None, message: str, line: int, text: str) -> Diagnostic:
+    """A finding about a ``line`` of the Dockerfile that stands as a block at ``place``, at that line."""
+    from hybridcompose.diagnostics.output import Sources
+
+    number = place.line + line if place is not None else 0
+    row = Sources().line(place.file, number) if place is not None and line else None
+    wanted = (text.split("\n")[line - 1 : line] or [""])[0]
+    if place is None or not row or row.strip() != wanted.strip():
+        return finding
+    return finding._replace(location=_token(place.file, message, number, "\n" * (number - 1) + row))
+
+
 def _token(file: str, message: str, line: int, text: str) -> Location:
     """What of a line the message is about, else the line."""
     row = (text.split("\n")[line - 1 : line] or [""])[0].rstrip()

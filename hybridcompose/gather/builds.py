@@ -19,9 +19,9 @@ from hybridcompose.gather.ignore import DOCKERIGNORE, IgnoreRules, InvalidPatter
 from hybridcompose.reading import read_file
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-    from hybridcompose.diagnostics import ComposePath, Diagnostic
+    from hybridcompose.diagnostics import ComposePath, Diagnostic, Location
     from hybridcompose.spec import Project, Service
     from hybridcompose.spec.build import Build
 
@@ -84,7 +84,7 @@ class _Packed(NamedTuple):
 
 def read_builds(project: Project) -> tuple[dict[str, BuildFacts], list[Diagnostic]]:
     """What is known of every service with ``build``, by service name, and what was found."""
-    reader = _Reader()
+    reader = _Reader(project.locate)
     builds = {}
     for name, service in project.services.items():
         if service.build is not None:
@@ -97,6 +97,8 @@ def read_builds(project: Project) -> tuple[dict[str, BuildFacts], list[Diagnosti
 
 @dataclass(slots=True)
 class _Reader:
+    #: Where a compose path is written.
+    locate: Callable[[ComposePath], Location | None]
     found: list[Diagnostic] = field(default_factory=list)
     packed: dict[_Contents, _Packed] = field(default_factory=dict)
 
@@ -140,6 +142,9 @@ class _Reader:
         from hybridcompose.gather.dockerfile import DockerfileError, UnknownStageError, parse_dockerfile
         from hybridcompose.gather.image_config import image_of
 
+        if dockerfile.file is None and len(dockerfile.text) > MAX_DOCKERFILE:
+            message = f"it is longer than {MAX_DOCKERFILE >> 10} KiB"
+            raise _RefusedError(findings.invalid_dockerfile(None, message, 0, request.path))
         try:
             parsed = parse_dockerfile(dockerfile.text, request.args, request.platform)
             target = parsed.target(request.build.target)
@@ -152,6 +157,9 @@ class _Reader:
             finding = findings.invalid_dockerfile(
                 dockerfile.file, error.message, error.line, request.path, dockerfile.text
             )
+            if dockerfile.file is None:
+                place = self.locate((*request.path, "dockerfile_inline"))
+                finding = findings.in_compose_file(finding, place, error.message, error.line, dockerfile.text)
             raise _RefusedError(finding) from None
         path = (*request.path, "dockerfile" if dockerfile.file else "dockerfile_inline")
         for finding in differences(dockerfile.text, parsed.needed(target), path, dockerfile.file):
@@ -227,12 +235,8 @@ def _context_directory(request: _Request) -> str:
 
 def _dockerfile(directory: str, request: _Request) -> _Dockerfile:
     """The build's Dockerfile. It stands ``inside`` only where no link leads to it: a builder may not follow one."""
-    inline = request.build.dockerfile_inline
-    if inline and len(inline) > MAX_DOCKERFILE:
-        message = f"it is longer than {MAX_DOCKERFILE >> 10} KiB"
-        raise _RefusedError(findings.invalid_dockerfile(None, message, 0, request.path))
-    if inline:
-        return _Dockerfile(inline)
+    if request.build.dockerfile_inline:
+        return _Dockerfile(request.build.dockerfile_inline)
     file = _existing(os.path.normpath(os.path.join(directory, request.build.dockerfile or _DEFAULT_DOCKERFILE)))
     try:
         text = read_file(file, MAX_DOCKERFILE).decode("utf-8", "surrogateescape")

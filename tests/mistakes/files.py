@@ -143,6 +143,18 @@ GATHERED = (
         {"Dockerfile": "FROM a\n\n«RUNN» make\n"},
     ),
     Mistake(
+        "an instruction of an inline Dockerfile",
+        Code.INVALID_DOCKERFILE,
+        "services:\n  web:\n    build:\n      dockerfile_inline: |\n        FROM a\n        «RUNN» make\n",
+        "did you mean RUN?",
+    ),
+    Mistake(
+        "a Dockerfile on one line",
+        Code.INVALID_DOCKERFILE,
+        "services:\n  web:\n    build:\n      dockerfile_inline: «FRM a»\n",
+        "did you mean FROM?",
+    ),
+    Mistake(
         "a port of the image",
         Code.INVALID_DOCKERFILE,
         "services: {web: {build: .}}\n",
