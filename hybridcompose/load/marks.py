@@ -7,9 +7,12 @@ mark. ``None``, booleans and dates have no subclasses: their key knows where the
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from hybridcompose.diagnostics import Location
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 #: A token's place. The same thing as a diagnostic's location, so that one is the other without copying.
 Mark = Location
@@ -100,6 +103,19 @@ def beside(key: str, value: object, mark: Mark) -> str:
     own = MarkedStr(key)
     own.mark, own.beside = getattr(key, "mark", mark), mark
     return own
+
+
+def joined(base: list[Any], other: list[Any], indexes: Sequence[int]) -> list[Any]:
+    """``base`` with the entries of ``other`` at ``indexes`` after it; all entries keep their places."""
+    result = base + [other[index] for index in indexes]
+    mark = mark_of(other) or mark_of(base)
+    if mark is None:
+        return result
+    marked = MarkedList(result)
+    known = getattr(other, "entries", {})
+    added = {len(base) + number: known[index] for number, index in enumerate(indexes) if index in known}
+    marked.mark, marked.entries = mark, {**getattr(base, "entries", {}), **added}
+    return marked
 
 
 def copy_tree(value: Any) -> Any:

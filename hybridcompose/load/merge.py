@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hybridcompose.diagnostics import Code, ComposePath
-from hybridcompose.load.marks import derive
+from hybridcompose.load.marks import derive, joined
 from hybridcompose.load.tables import Node, prefixed, table
 from hybridcompose.load.unique import one_per_key, variable_name
 from hybridcompose.spec.scalars import text_of
@@ -86,9 +86,8 @@ def _kind(value: Any) -> str:
 
 def append_new(base: list[Any], other: list[Any]) -> list[Any]:
     """``other``'s entries after ``base``'s, without those that are there already."""
-    return base + [
-        entry for index, entry in enumerate(other) if not _holds(base, entry) and not _holds(other[:index], entry)
-    ]
+    new = [index for index, entry in enumerate(other) if not _holds(base, entry) and not _holds(other[:index], entry)]
+    return joined(base, other, new)
 
 
 def _holds(entries: list[Any], entry: Any) -> bool:

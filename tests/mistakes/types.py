@@ -95,4 +95,18 @@ TYPES = (
         "services: {web: {image: a, develop: {watch: [«{»action: rebuild}]}}}\n",
         "write path:",
     ),
+    Mistake(
+        "an empty entry of a list that is merged",
+        Code.INVALID_VALUE,
+        "services: {web: {image: a, cap_add: [A]}}\n",
+        "write a value, or remove the key",
+        {"over.yaml": "services:\n  web:\n    security_opt: [x]\n    volumes:\n      - ./a:/a\n      «-»\n"},
+        options={"paths": ["compose.yaml", "over.yaml"]},
+    ),
+    Mistake(
+        "true in a list that an extended service has, too",
+        Code.INVALID_VALUE,
+        "services:\n  web:\n    extends: base\n    security_opt: [a, «true»]\n  base: {image: a, security_opt: [b]}\n",
+        "put it in quotes",
+    ),
 )
