@@ -14,6 +14,8 @@ from hybridcompose.diagnostics.model import (
     Severity,
     TimedOutError,
     TranslateError,
+    abridged,
+    brief,
     format_path,
 )
 
@@ -31,5 +33,7 @@ __all__ = [
     "Severity",
     "TimedOutError",
     "TranslateError",
+    "abridged",
+    "brief",
     "format_path",
 ]

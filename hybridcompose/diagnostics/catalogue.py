@@ -35,6 +35,7 @@ LOAD: Mapping[Code, Entry] = {
     Code.TOO_MANY_NODES: Entry(
         "The file has more YAML nodes, aliases expanded, than the limit.", "Split the project into several."
     ),
+    Code.TOO_DEEP: Entry("Files include one another deeper than any real ones do.", "Include them from fewer places."),
     Code.EMPTY_PROJECT: Entry("The files hold no project.", "Add a service."),
     Code.NOT_A_MAPPING: Entry("A mapping must stand here, and something else does.", "Write `key: value` pairs."),
     Code.NON_STRING_KEY: Entry("A key is not a string.", "Put the key in quotes."),

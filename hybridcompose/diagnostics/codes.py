@@ -18,6 +18,7 @@ class Code(StrEnum):
     INVALID_YAML = "invalid-yaml"
     DUPLICATE_KEY = "duplicate-key"
     TOO_MANY_NODES = "too-many-nodes"
+    TOO_DEEP = "too-deep"
     EMPTY_PROJECT = "empty-project"
     NOT_A_MAPPING = "not-a-mapping"
     NON_STRING_KEY = "non-string-key"

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from hybridcompose.diagnostics.codes import Code
 
@@ -130,8 +130,25 @@ class TimedOutError(HybridComposeError):
     exit_code = 22
 
 
+def brief(diagnostic: Diagnostic) -> Diagnostic:
+    """The finding with the middle of overlong texts left out: whatever a file holds, a person can read what is said."""
+    path = tuple(_shortened(part, _LONGEST_KEY) if isinstance(part, str) else part for part in diagnostic.path)
+    remedy = diagnostic.remedy and _shortened(diagnostic.remedy, _LONGEST_TEXT)
+    return diagnostic._replace(message=_shortened(diagnostic.message, _LONGEST_TEXT), path=path, remedy=remedy)
+
+
+def _shortened(text: str, longest: int) -> str:
+    end = longest // 3
+    return text if len(text) <= longest else f"{text[: longest - end]} … {text[-end:]}"
+
+
+_LONGEST_KEY = 200
+_LONGEST_TEXT = 2000
+
+
 def str_of(diagnostic: Diagnostic) -> str:
     """A finding on one line: place, compose path, message, remedy."""
+    diagnostic = brief(diagnostic)
     place = " ".join(
         part
         for part in (
@@ -142,3 +159,15 @@ def str_of(diagnostic: Diagnostic) -> str:
     )
     text = f"{place}: {diagnostic.message}" if place else diagnostic.message
     return f"{text} ({diagnostic.remedy})" if diagnostic.remedy else text
+
+
+def abridged(names: Sequence[str]) -> list[str]:
+    """A long chain of names with its middle left out."""
+    left_out = len(names) - 2 * _CHAIN_ENDS
+    if left_out <= 1:
+        return list(names)
+    return [*names[:_CHAIN_ENDS], f"({left_out} more)", *names[-_CHAIN_ENDS:]]
+
+
+#: How much of each end of a chain is shown.
+_CHAIN_ENDS = 8

@@ -5,12 +5,15 @@ Names are sorted, owners are 0, times are 0; modes and symbolic links are kept, 
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import stat
 import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
+
+from hybridcompose.reading import open_file
 
 if TYPE_CHECKING:
     import tarfile
@@ -164,5 +167,7 @@ def _add(tar: tarfile.TarFile, member: Member) -> None:
         tar.addfile(info)
     else:
         info.size = member.size
-        with open(member.source, "rb") as file:
+        with open(member.source, "rb", opener=open_file) as file:
             tar.addfile(info, file)
+            if file.read(1):
+                raise OSError(errno.EAGAIN, "it grew while it was read", member.source)

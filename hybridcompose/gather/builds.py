@@ -17,11 +17,12 @@ from hybridcompose.gather.contents import Contents
 from hybridcompose.gather.context import is_remote
 from hybridcompose.gather.facts import BuildFacts
 from hybridcompose.gather.ignore import DOCKERIGNORE, IgnoreRules, InvalidPatternError, read_rules
+from hybridcompose.reading import read_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
-    from hybridcompose.diagnostics import ComposePath, Diagnostic
+    from hybridcompose.diagnostics import ComposePath, Diagnostic, Location
     from hybridcompose.gather.archive import Archive
     from hybridcompose.gather.facts import ImageUse
     from hybridcompose.spec import Project
@@ -32,6 +33,8 @@ _DEFAULT_DOCKERFILE = "Dockerfile"
 #: Makes an image of a directory, for FROM and COPY --from of other builds.
 _WHOLE_CONTEXT = "FROM scratch\nCOPY . /\n"
 _NO_CONTEXTS: Mapping[str, BuildFacts] = MappingProxyType({})
+#: A longer Dockerfile is not read: no builder's input is.
+MAX_DOCKERFILE = 512 * 1024
 
 
 class _RefusedError(Exception):
@@ -78,7 +81,7 @@ class _Packed(NamedTuple):
 
 def read_builds(project: Project) -> tuple[dict[str, BuildFacts], list[Diagnostic]]:
     """What is known of every service or job with ``build``, by its name, and what was found."""
-    reader = _Reader()
+    reader = _Reader(project.locate)
     builds = {}
     elements: list[tuple[str, str, WorkloadSpec]] = [
         *(("services", name, service) for name, service in project.services.items()),
@@ -95,6 +98,8 @@ def read_builds(project: Project) -> tuple[dict[str, BuildFacts], list[Diagnosti
 
 @dataclass(slots=True)
 class _Reader:
+    #: Where a compose path is written.
+    locate: Callable[[ComposePath], Location | None]
     found: list[Diagnostic] = field(default_factory=list)
     packed: dict[Contents, _Packed] = field(default_factory=dict)
 
@@ -179,14 +184,24 @@ class _Reader:
         from hybridcompose.gather.dockerfile import DockerfileError, UnknownStageError, parse_dockerfile
         from hybridcompose.gather.image_config import image_of
 
+        if dockerfile.file is None and len(dockerfile.text) > MAX_DOCKERFILE:
+            message = f"it is longer than {MAX_DOCKERFILE >> 10} KiB"
+            raise _RefusedError(findings.invalid_dockerfile(None, message, 0, request.path))
         try:
             parsed = parse_dockerfile(dockerfile.text, request.args, request.platform)
             target = parsed.target(request.build.target)
             image = image_of(parsed, target, request.args, request.platform, directory)
         except UnknownStageError as error:
-            raise _RefusedError(findings.unknown_target(dockerfile.file, error.message, request.path)) from None
+            name = request.build.target or ""
+            finding = findings.unknown_target(dockerfile.file, error.message, request.path, name, error.known)
+            raise _RefusedError(finding) from None
         except DockerfileError as error:
-            finding = findings.invalid_dockerfile(dockerfile.file, error.message, error.line, request.path)
+            finding = findings.invalid_dockerfile(
+                dockerfile.file, error.message, error.line, request.path, dockerfile.text
+            )
+            if dockerfile.file is None:
+                place = self.locate((*request.path, "dockerfile_inline"))
+                finding = findings.in_compose_file(finding, place, error.message, error.line, dockerfile.text)
             raise _RefusedError(finding) from None
         path = (*request.path, "dockerfile" if dockerfile.file else "dockerfile_inline")
         for finding in differences(dockerfile.text, parsed.needed(target), path, dockerfile.file):
@@ -268,8 +283,7 @@ def _dockerfile(directory: str, request: _Request) -> _Dockerfile:
         return _Dockerfile(request.build.dockerfile_inline)
     file = _existing(os.path.normpath(os.path.join(directory, request.build.dockerfile or _DEFAULT_DOCKERFILE)))
     try:
-        with open(file, encoding="utf-8", errors="surrogateescape", newline="") as source:
-            text = source.read()
+        text = read_file(file, MAX_DOCKERFILE).decode("utf-8", "surrogateescape")
     except OSError as error:
         raise _RefusedError(findings.missing_dockerfile(file, error, request.path)) from None
     inside = os.path.relpath(file, directory)
@@ -294,6 +308,8 @@ def _read_rules(candidates: Iterable[str], path: ComposePath) -> IgnoreRules:
         return read_rules(candidates)
     except InvalidPatternError as error:
         raise _RefusedError(findings.invalid_rules(error.file, error, path)) from None
+    except OSError as error:
+        raise _RefusedError(findings.unreadable(error, "a file", path)) from None
 
 
 def is_directory_context(place: str) -> bool:

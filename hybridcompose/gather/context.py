@@ -6,6 +6,7 @@ sent: the builder needs them, and leaves them out of ``COPY`` by the same ignore
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from dataclasses import dataclass, field
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 #: Where a Dockerfile that is not a file of the context stands in the archive.
 RESERVED = ".hybridcompose-build"
+#: Directories deeper than this are refused.
+MAX_DEPTH = 100
 
 #: Without it Kaniko unpacks into a directory of mode 0750, and ``COPY . /app`` gives /app that mode: nobody but root
 #: could enter it. BuildKit's is 0755 whatever the directory's own is.
@@ -61,7 +64,10 @@ class Context:
         return tuple(entry for entry in by_size[:_SHOWN] if entry[1])
 
     def _directory(self, relative: str, matcher: PatternMatcher | None) -> Iterator[Member]:
-        with os.scandir(os.path.join(self.root, relative)) as scan:
+        place = os.path.join(self.root, relative)
+        if relative.count("/") >= MAX_DEPTH:
+            raise OSError(errno.ELOOP, f"directories are nested more than {MAX_DEPTH} deep", place)
+        with os.scandir(place) as scan:
             entries = sorted(scan, key=lambda entry: entry.name)
         for entry in entries:
             path = f"{relative}/{entry.name}" if relative else entry.name

@@ -6,10 +6,14 @@ lines, directives and flags are read as BuildKit reads them.
 
 from __future__ import annotations
 
+import bisect
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from e2b_dockerfile_utils import DockerfileSyntaxError, ShellLex, parse_dockerfile_ast
+
+from hybridcompose.spec.scalars import digits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -18,6 +22,11 @@ if TYPE_CHECKING:
 
 #: What is built for where neither the compose file nor the environment names a platform.
 DEFAULT_PLATFORM = "linux/amd64"
+_VARIABLE = re.compile(r"\$\{?([A-Za-z_][A-Za-z0-9_]*)")
+#: Variables may add this much to a word.
+_MAX_WORD = 512 * 1024
+#: How many names a message lists.
+_SHOWN = 10
 
 
 class DockerfileError(ValueError):
@@ -30,7 +39,11 @@ class DockerfileError(ValueError):
 
 
 class UnknownStageError(DockerfileError):
-    """The build's ``target`` is no stage of its Dockerfile."""
+    """The build's ``target`` is no stage of its Dockerfile; ``known`` are the names of those that are."""
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        super().__init__(f"there is no stage {name!r} (stages: {', '.join(known[:_SHOWN]) or 'none has a name'})")
+        self.known = known
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +69,18 @@ class Dockerfile(NamedTuple):
     stages: tuple[Stage, ...]
     escape: str
     arguments: Mapping[str, str]
+    #: The indexes of the stages of each name, in order.
+    named: Mapping[str, Sequence[int]]
 
     def find(self, name: str, before: int | None = None) -> Stage | None:
         """The stage of that name or number, looked for above the stage ``before``."""
-        stages = self.stages[:before]
-        named = [stage for stage in stages if stage.name is not None and stage.name == name.lower()]
-        if named:
-            return named[-1]
-        return stages[int(name)] if name.isdecimal() and int(name) < len(stages) else None
+        end = len(self.stages) if before is None else before
+        indexes = self.named.get(name.lower(), ())
+        place = bisect.bisect_left(indexes, end)
+        if place:
+            return self.stages[indexes[place - 1]]
+        number = digits(name)
+        return self.stages[number] if number is not None and number < end else None
 
     def target(self, name: str | None) -> Stage:
         """The stage that is built: the last one unless another is named. Raises ``UnknownStageError``."""
@@ -71,8 +88,7 @@ class Dockerfile(NamedTuple):
             return self.stages[-1]
         stage = self.find(name)
         if stage is None:
-            known = ", ".join(stage.name for stage in self.stages if stage.name) or "none has a name"
-            raise UnknownStageError(f"there is no stage {name!r} (stages: {known})")
+            raise UnknownStageError(name, [stage.name for stage in self.stages if stage.name])
         return stage
 
     def parent(self, stage: Stage) -> Stage | None:
@@ -124,9 +140,12 @@ def parse_dockerfile(text: str, args: Mapping[str, str], platform: str | None = 
     if first is None:
         raise DockerfileError("it has no FROM instruction")
     known = _before_first_stage(parsed.instructions[:first], parsed.escape_token, args, platform)
-    return Dockerfile(
-        tuple(_stages(parsed.instructions[first:], parsed.escape_token, known)), parsed.escape_token, known
-    )
+    stages = tuple(_stages(parsed.instructions[first:], parsed.escape_token, known))
+    named: dict[str, list[int]] = {}
+    for stage in stages:
+        if stage.name is not None:
+            named.setdefault(stage.name, []).append(stage.index)
+    return Dockerfile(stages, parsed.escape_token, known, named)
 
 
 def _before_first_stage(
@@ -161,7 +180,7 @@ def _stages(instructions: Sequence[DockerfileInstruction], escape: str, known: M
             raise DockerfileError("FROM takes an image, or an image, AS and a name", step.start_line)
         base = expand(words[0], escape, known, step.start_line)
         if not base:
-            raise DockerfileError(f"FROM {words[0]} names no image: give its argument a value", step.start_line)
+            raise DockerfileError(f"FROM {words[0]} names no image", step.start_line)
         name = words[2].lower() if len(words) == 3 else None
         body = tuple(instructions[start + 1 : end])
         yield Stage(number, base, name, step.start_line, tuple(step.flags), body, words[0], step.end_line)
@@ -169,6 +188,8 @@ def _stages(instructions: Sequence[DockerfileInstruction], escape: str, known: M
 
 def expand(word: str, escape: str, known: Mapping[str, str], line: int) -> str:
     """A word with its variables replaced and its quotes removed. Raises ``DockerfileError``."""
+    if "$" in word and sum(len(known.get(found[1], "")) for found in _VARIABLE.finditer(word)) > _MAX_WORD:
+        raise DockerfileError(f"variables make the line grow beyond {_MAX_WORD >> 10} KiB", line)
     try:
         return ShellLex(escape, env=known, skip_unset_env=False).process_word(word)
     except ValueError as error:

@@ -11,19 +11,26 @@ import posixpath
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from hybridcompose.reading import read_file
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from e2b_dockerfile_utils import PatternMatcher
 
 DOCKERIGNORE = ".dockerignore"
+#: Every pattern is held against every file.
+_MAX_PATTERNS = 5_000
+_MAX_BYTES = 1024 * 1024
+#: A regular expression with more wildcards may take for ever.
+_FEW_WILDCARDS = 3
 
 
 class InvalidPatternError(ValueError):
     """A line that is no pattern; ``line`` counts from 1, ``file`` is what it was read from."""
 
-    def __init__(self, line: int, pattern: str, file: str = DOCKERIGNORE) -> None:
-        super().__init__(f"{pattern!r} is no valid pattern")
+    def __init__(self, line: int, pattern: str, file: str = DOCKERIGNORE, message: str = "") -> None:
+        super().__init__(message or f"{pattern!r} is no valid pattern")
         self.file = file
         self.line = line
         self.pattern = pattern
@@ -40,15 +47,22 @@ class IgnoreRules(NamedTuple):
             return None
         from e2b_dockerfile_utils import PatternMatcher
 
-        return PatternMatcher(list(self.patterns))
+        from hybridcompose.gather.wildcards import linear_matcher
+
+        matcher = PatternMatcher(list(self.patterns))
+        for pattern, compiled in zip(self.patterns, matcher._patterns, strict=True):
+            if pattern.count("*") > _FEW_WILDCARDS:
+                # There is no other way to give the matcher a pattern that is no regular expression.
+                compiled.match = linear_matcher(pattern.removeprefix("!"))
+        return matcher
 
 
 def read_rules(candidates: Iterable[str]) -> IgnoreRules:
     """The rules of the first candidate that exists. Raises ``OSError`` or ``InvalidPatternError``."""
     for candidate in candidates:
         if os.path.isfile(candidate):
-            with open(candidate, encoding="utf-8-sig", errors="surrogateescape") as file:
-                return IgnoreRules(parse_rules(file.read(), candidate))
+            text = read_file(candidate, _MAX_BYTES).decode("utf-8-sig", "surrogateescape")
+            return IgnoreRules(parse_rules(text.replace("\r\n", "\n").replace("\r", "\n"), candidate))
     return IgnoreRules()
 
 
@@ -57,10 +71,14 @@ def parse_rules(text: str, file: str = DOCKERIGNORE) -> tuple[str, ...]:
     patterns = []
     for number, line in enumerate(text.split("\n"), start=1):
         pattern = "" if line.startswith("#") else _pattern(line.strip())
-        if pattern and not _is_valid(pattern):
+        if not pattern:
+            continue
+        if not _is_valid(pattern):
             raise InvalidPatternError(number, line.strip(), file)
         patterns.append(pattern)
-    return tuple(filter(None, patterns))
+        if len(patterns) > _MAX_PATTERNS:
+            raise InvalidPatternError(number, line.strip(), file, f"there are more than {_MAX_PATTERNS} patterns")
+    return tuple(patterns)
 
 
 def _pattern(line: str) -> str:

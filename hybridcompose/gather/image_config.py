@@ -22,6 +22,7 @@ from hybridcompose.gather.dockerfile import (
 )
 from hybridcompose.gather.facts import CopiedPath, ImageConfig, ImageHealthcheck
 from hybridcompose.spec import Duration
+from hybridcompose.spec.scalars import digits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -45,6 +46,8 @@ class _Build:
     shell: tuple[str, ...] = _SHELL
     known: dict[str, str] = field(default_factory=dict)
     command_given: bool = False
+    #: The image's variables, put into it at the end.
+    environment: dict[str, str] = field(default_factory=dict)
 
     def expand(self, word: str, line: int) -> str | None:
         """The word's value; ``None`` where it depends on a variable that the unknown base image may set."""
@@ -72,7 +75,7 @@ def image_of(
             take = _INSTRUCTIONS.get(step.name)
             if take is not None:
                 take(build, step)
-    return build.image
+    return build.image._replace(environment=build.environment)
 
 
 def _ancestry(dockerfile: Dockerfile, target: Stage) -> list[Stage]:
@@ -86,7 +89,8 @@ def _start(build: _Build, stage: Stage, platform: str | None) -> None:
     """A stage inherits its parent's configuration and environment, but neither its arguments nor what was set."""
     if stage.base == "scratch":
         build.image = ImageConfig(entrypoint=(), command=(), user="", working_dir="/", complete=True)
-    build.known = dict(build.image.environment)
+        build.environment = {}
+    build.known = dict(build.environment)
     build.command_given = False
     build.args = {**platform_arguments(platform), **build.args}
 
@@ -108,16 +112,14 @@ def _env(build: _Build, step: DockerfileInstruction) -> None:
         (build.expand(name, step.start_line), build.expand(value, step.start_line))
         for name, value in zip(step.args[::3], step.args[1::3], strict=True)
     ]
-    environment = dict(build.image.environment)
     for name, value in pairs:
         if name is None:
             continue
         if value is None:
-            environment.pop(name, None)
+            build.environment.pop(name, None)
             build.known.pop(name, None)
         else:
-            environment[name] = build.known[name] = value
-    build.set(environment=environment)
+            build.environment[name] = build.known[name] = value
 
 
 def _user(build: _Build, step: DockerfileInstruction) -> None:
@@ -169,9 +171,10 @@ def _expose(build: _Build, step: DockerfileInstruction) -> None:
 def _ports(text: str, line: int) -> list[str]:
     numbers, _, protocol = text.partition("/")
     first, _, last = numbers.partition("-")
-    if not first.isdecimal() or not (last or first).isdecimal() or not int(first) <= int(last or first) <= 65535:
+    low, high = digits(first), digits(last or first)
+    if low is None or high is None or not low <= high <= 65535:
         raise DockerfileError(f"{text} is no port", line)
-    return [f"{number}/{protocol.lower() or 'tcp'}" for number in range(int(first), int(last or first) + 1)]
+    return [f"{number}/{protocol.lower() or 'tcp'}" for number in range(low, high + 1)]
 
 
 def _volume(build: _Build, step: DockerfileInstruction) -> None:

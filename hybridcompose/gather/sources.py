@@ -7,6 +7,7 @@ a link that leaves the directory points at something that a container does not s
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from dataclasses import dataclass, field
@@ -14,7 +15,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from hybridcompose.diagnostics import Code, Diagnostic, Severity
 from hybridcompose.gather.border import is_inside
+from hybridcompose.gather.context import MAX_DEPTH
 from hybridcompose.gather.facts import MAX_BYTES, BoundSource, SourceFile, SourceKind
+from hybridcompose.reading import read_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -128,6 +131,10 @@ class _Walk:
     entries: int = 0
 
     def directory(self, real: str, relative: str, parents: tuple[tuple[int, int], ...]) -> None:
+        if len(parents) >= MAX_DEPTH:
+            error = OSError(errno.ELOOP, f"directories are nested more than {MAX_DEPTH} deep")
+            self.found.append(_unreadable(self.want, real, error, Severity.ERROR))
+            return
         try:
             status = os.stat(real)
             names = sorted(os.listdir(real))
@@ -192,8 +199,7 @@ class _Walk:
 
 def _content(path: str, want: _Wanted, found: list[Diagnostic], severity: Severity) -> bytes | None:
     try:
-        with open(path, "rb") as file:
-            return file.read()
+        return read_file(path, MAX_BYTES)
     except OSError as error:
         found.append(_unreadable(want, path, error, severity))
         return None

@@ -7,16 +7,17 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from hybridcompose.diagnostics import Code, ComposePath, Diagnostic, LoadError, Location
-from hybridcompose.load.context import MAX_NODES, Context
+from hybridcompose.diagnostics import Code, ComposePath, Diagnostic, LoadError, Location, Severity
+from hybridcompose.load.context import MAX_FINDINGS, MAX_NODES, Context
 from hybridcompose.load.context import locate as locate_in
 from hybridcompose.load.locate import Request
+from hybridcompose.load.marks import is_collection
 from hybridcompose.load.pipeline import Pipeline, project_of, without_contents
 from hybridcompose.load.stages import EVERY_STAGE, Stages
 from hybridcompose.spec.project import written_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from typing import TypedDict, TypeVar, Unpack
 
     from hybridcompose.load.locate import Located
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 __all__ = ["EVERY_STAGE", "Model", "Stages", "load", "load_model"]
 
 #: Findings about a key itself, so that its name is shown and not what it says.
-_NAMING_A_KEY = (Code.UNKNOWN_KEY, Code.UNDEFINED_REFERENCE, Code.MISSING_IMAGE)
+_NAMING_A_KEY = (Code.UNKNOWN_KEY, Code.MISSING_IMAGE, Code.CONFLICTING_VALUES)
 
 
 class Model(NamedTuple):
@@ -131,27 +132,62 @@ def _context(request: Request, source: Source) -> Context:
 
 def _reported(request: Request, context: Context, work: Callable[[dict[str, Any], Located], T]) -> T:
     """What ``work`` makes of the canonical tree; findings get their places, and lose values of variables."""
+    early = 0
+    result = None
     try:
-        return work(*Pipeline(request, context).tree())
+        tree, located = Pipeline(request, context).tree()
+        early = len(context.errors)
+        result = work(tree, located)
     except LoadError as error:
-        found = _located(error.diagnostics, request, context)
-        raise LoadError(map(context.discreet, found)) from None
+        context.errors += (finding for finding in error.diagnostics if finding not in context.errors)
+    if result is None or context.errors:
+        found = _located(context.errors, early, request, context)
+        raise LoadError(_told(map(context.discreet, found)))
+    return result
 
 
-def _located(findings: Sequence[Diagnostic], request: Request, context: Context) -> list[Diagnostic]:
-    """The findings of a failed load with their positions, found by a second run that records them."""
-    if all(finding.location is not None or not finding.path for finding in findings):
+def _located(findings: Sequence[Diagnostic], early: int, request: Request, context: Context) -> list[Diagnostic]:
+    """The findings of a failed load with their positions, found by a second run that records them.
+
+    All but the first ``early`` are about the whole tree.
+    """
+    if all(finding.location is not None for finding in findings):
         return list(findings)
     traced = _traced(context)
     try:
         tree, _ = Pipeline(request, traced).tree()
     except LoadError as error:
-        return list(error.diagnostics)
-    return [finding.located(partial(locate_in, tree, key=finding.code in _NAMING_A_KEY)) for finding in findings]
+        return [*traced.errors, *(finding for finding in error.diagnostics if finding not in traced.errors)]
+    late = findings[early:]
+    return [*traced.errors, *(finding.located(partial(locate_in, tree, key=_is_key(finding))) for finding in late)]
+
+
+def _is_key(finding: Diagnostic) -> bool:
+    """Whether a finding is shown at its key, and not at the value."""
+    if finding.code is Code.UNDEFINED_REFERENCE:
+        # These name a thing as their value; dependencies and networks are named by keys.
+        return finding.path[-1] not in ("source", "network_mode") and finding.path[-2] != "additional_contexts"
+    return finding.code in _NAMING_A_KEY
+
+
+def _told(findings: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """The findings in the order of the files; what aliases and bases repeat is said once, and not too much at all."""
+    from hybridcompose.diagnostics.output.order import in_file_order
+
+    told: dict[object, Diagnostic] = {}
+    for finding in findings:
+        repeated = finding.location and (finding.code, finding.message, finding.location)
+        told.setdefault(repeated or finding, finding)
+    ordered = list(in_file_order(told.values()))
+    if len(ordered) > MAX_FINDINGS:
+        more = "there are more mistakes than are shown"
+        remedy = "correct the first ones and load again"
+        ordered[MAX_FINDINGS:] = [Diagnostic(ordered[MAX_FINDINGS].code, Severity.ERROR, more, (), remedy)]
+    return ordered
 
 
 def _traced(context: Context) -> Context:
-    return replace(context, trace=True, warnings=[], focus=None)
+    return replace(context, trace=True, warnings={}, counted={}, focus=None, errors=[], pruned=set(), incomplete=False)
 
 
 class _Positions:
@@ -164,13 +200,16 @@ class _Positions:
 
     def __call__(self, path: ComposePath, *, key: bool = False) -> Location | None:
         self.run()
-        return locate_in(self.tree, path, key=key)
+        return locate_in(self.tree, path, key=key or is_collection(self.tree, path))
 
     def warnings(self) -> tuple[Diagnostic, ...]:
         """The warnings of the load; only if there are any, their positions are looked up."""
         if self.context.warnings:
             self.run()
-        return tuple(self.context.warnings)
+            from hybridcompose.diagnostics.output.order import in_file_order
+
+            return in_file_order(self.context.located_warnings())
+        return ()
 
     def run(self) -> None:
         if self.tree is None:

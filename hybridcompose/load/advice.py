@@ -5,6 +5,7 @@ Source: the reference's warnings; go-shellwords' grammar of string commands.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from hybridcompose.diagnostics import Code
@@ -69,5 +70,6 @@ def _lost_text(command: Any, path: ComposePath, context: Context) -> None:
             Code.TRUNCATED_COMMAND,
             f"a command is not run by a shell: docker compose, too, drops what begins with {lost[0]!r}",
             path=path,
+            token=re.escape(lost.split("\n")[0]),
             remedy='quote the sign, or write ["sh", "-c", "…"]',
         )

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from hybridcompose.diagnostics import Code, ComposePath, LoadError
+from hybridcompose.diagnostics import Code, ComposePath, Diagnostic
+from hybridcompose.diagnostics.remedies import parted
 from hybridcompose.load.marks import derive
 from hybridcompose.load.ports import parse_port
 from hybridcompose.load.tables import Node, prefixed, steps, table
@@ -25,41 +26,41 @@ if TYPE_CHECKING:
 
 def canonicalise(tree: dict[str, Any], context: Context) -> dict[str, Any]:
     """``tree`` with long forms only, in place. Names that stand for themselves keep their positions."""
-    context.focus = tree
-    _apply(tree, _LONG_FORMS, (), context)
-    return tree
+    return _applied(tree, _LONG_FORMS, context)
 
 
 def set_defaults(tree: dict[str, Any], context: Context) -> dict[str, Any]:
     """``tree`` with the defaults that the reference makes part of the canonical form, in place."""
+    return _applied(tree, _DEFAULTS, context)
+
+
+def _applied(tree: dict[str, Any], rules: Node[Transform], context: Context) -> dict[str, Any]:
     context.focus = tree
-    _apply(tree, _DEFAULTS, (), context)
+    found: list[Diagnostic] = []
+    _apply(tree, rules, (), context, found)
+    if found:
+        context.report(found, tree)
     return tree
 
 
-def _apply(value: Any, node: Node[Transform], path: ComposePath, context: Context) -> None:
+def _apply(value: Any, node: Node[Transform], path: ComposePath, context: Context, found: list[Diagnostic]) -> None:
     """Transforms what stands below ``value``, the outer element before the inner ones."""
     for step, below in steps(value, node):
         if below.rule is not None:
-            value[step] = _transformed(below.rule, value[step], (*path, step), context)
-        _apply(value[step], below, (*path, step), context)
-
-
-def _transformed(transform: Transform, value: Any, path: ComposePath, context: Context) -> Any:
-    try:
-        return derive(transform(value), value)
-    except ValueError as error:
-        if context.lenient and isinstance(error, _UnreadableError):
-            return value
-        if isinstance(error, _BelowError):
-            path = (*path, *error.below)
-        message, _, remedy = str(error).partition("; ")
-        finding = context.finding(Code.INVALID_VALUE, message, remedy or None, path=path)
-        raise LoadError([finding]) from None
+            try:
+                value[step] = derive(below.rule(value[step]), value[step])
+            except ValueError as error:
+                if not (context.lenient and isinstance(error, _UnreadableError)):
+                    place = (*path, step, *(error.below if isinstance(error, _BelowError) else ()))
+                    found.append(context.finding(Code.INVALID_VALUE, *parted(str(error)), path=place))
+                    continue
+        _apply(value[step], below, (*path, step), context, found)
 
 
 #: A colon that is not part of an expression such as ``${NAME:-text}``.
 _COLON = re.compile(r":(?![^${}]*\})")
+#: Every port, on two protocols.
+_MAX_PORTS = 2 << 16
 #: What a request for devices may say; below ``gpus`` the specification lets other keys stand, to no effect.
 REQUEST_KEYS = ("capabilities", "count", "device_ids", "driver", "options")
 
@@ -195,7 +196,7 @@ def _key_values(value: Any) -> Any:
     pairs = {}
     for index, entry in enumerate(value):
         if not isinstance(entry, str) or "=" not in entry:
-            raise _UnreadableError("must have the form NAME=VALUE", index)
+            raise _UnreadableError("must have the form NAME=VALUE: write NAME=VALUE", index)
         name, _, given = entry.partition("=")
         pairs[derive(name, entry)] = derive(given, entry)
     return pairs
@@ -210,7 +211,7 @@ def _ssh(value: Any) -> Any:
     for index, entry in enumerate(value):
         name, equals, path = entry.partition("=") if isinstance(entry, str) else ("", "", "")
         if not equals and name != "default":
-            raise _UnreadableError("must be default or ID=PATH", index)
+            raise _UnreadableError("must be default or ID=PATH: write ID=PATH", index)
         keys[name] = path if equals else None
     return keys
 
@@ -233,6 +234,8 @@ def _ports(value: Any) -> Any:
                 raise _UnreadableError(str(error), index) from None
         else:
             raise _BelowError("must be [HOST:]PORT in quotes, or a mapping with target; quote it", index)
+        if len(ports) > _MAX_PORTS:
+            raise _BelowError(f"more than {_MAX_PORTS} ports; publish fewer", index)
     return ports
 
 
@@ -257,11 +260,11 @@ def _maybe_external(value: Any) -> Any:
         raise ValueError("must be a mapping")
     external = value.get("external")
     if isinstance(external, dict):
-        value["external"] = True
         if "name" in external:
             if "name" in value and value["name"] != external["name"]:
                 raise _BelowError("name and external.name conflict; only write name", "external", "name")
             value.setdefault("name", external["name"])
+        value["external"] = True
     return value
 
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hybridcompose.diagnostics import Code, ComposePath
+from hybridcompose.diagnostics import Code, ComposePath, abridged
+from hybridcompose.diagnostics.remedies import meant
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from hybridcompose.spec.project import Project
     from hybridcompose.spec.service import Service, WorkloadSpec
@@ -58,9 +59,11 @@ def _build(name: str, service: Service, project: Project) -> Iterator[Problem]:
         other = project.services.get(target) or project.disabled_services.get(target)
         path = ("build", "additional_contexts", context)
         if other is None:
-            yield Code.UNDEFINED_REFERENCE, f'additional context names the unknown service "{target}"', None, path
+            message, remedy = f'additional context names the unknown service "{target}"', _service_for(target, project)
+            yield Code.UNDEFINED_REFERENCE, message, remedy, path
         elif other.build is None:
-            yield Code.UNDEFINED_REFERENCE, f'additional context names "{target}", which is not built', None, path
+            message = f'additional context names "{target}", which is not built'
+            yield Code.UNDEFINED_REFERENCE, message, "name a service with build, or give that one a build", path
     if build.platforms and service.platform and service.platform not in build.platforms:
         yield (
             Code.CONFLICTING_VALUES,
@@ -70,16 +73,19 @@ def _build(name: str, service: Service, project: Project) -> Iterator[Problem]:
         )
     for index, secret in enumerate(build.secrets):
         if secret.source not in project.secrets:
-            yield _undefined("secret", secret.source, ("build", "secrets", index))
+            yield _undefined("secret", secret.source, ("build", "secrets", index, "source"), project.secrets)
 
 
-def _undefined(kind: str, name: str | None, below: ComposePath) -> Problem:
-    return (
-        Code.UNDEFINED_REFERENCE,
-        f'refers to undefined {kind} "{name}"',
-        f"declare {name} under the top-level {kind}s, or correct the name",
-        below,
-    )
+def _undefined(kind: str, name: str | None, below: ComposePath, known: Iterable[str]) -> Problem:
+    remedy = meant(name or "", known) or f"declare {name} under the top-level {kind}s, or correct the name"
+    if kind == "volume":
+        remedy = f"{remedy}; for a directory write ./{name}"
+    return Code.UNDEFINED_REFERENCE, f'refers to undefined {kind} "{name}"', remedy, below
+
+
+def _service_for(name: str, project: Project) -> str:
+    """The remedy for the name of a service that does not exist."""
+    return meant(name, (*project.services, *project.disabled_services)) or "define it, or correct the name"
 
 
 def _networks(name: str, service: Service, project: Project) -> Iterator[Problem]:
@@ -92,10 +98,14 @@ def _networks(name: str, service: Service, project: Project) -> Iterator[Problem
         )
     for network in service.networks:
         if network not in project.networks:
-            yield _undefined("network", network, ("networks", network))
+            yield _undefined("network", network, ("networks", network), project.networks)
     target = (service.network_mode or "").removeprefix("service:")
     if service.network_mode and target != service.network_mode and target not in project.services:
-        yield Code.UNDEFINED_REFERENCE, f'service "{target}" not found', "name a service", ("network_mode",)
+        dependency = service.depends_on.get(target)
+        # A required dependency is refused by itself.
+        if dependency is not None and not dependency.required and target in project.disabled_services:
+            message = f'service "{target}" not found: no active profile selects it'
+            yield Code.UNDEFINED_REFERENCE, message, "activate one of its profiles", ("network_mode",)
 
 
 def _healthcheck(name: str, service: Service, project: Project) -> Iterator[Problem]:
@@ -105,7 +115,7 @@ def _healthcheck(name: str, service: Service, project: Project) -> Iterator[Prob
             Code.INVALID_VALUE,
             'healthcheck.test must start with "CMD", "CMD-SHELL" or "NONE"',
             f'write ["CMD", "{check.test[0]}", …], or one string for the shell',
-            ("healthcheck", "test"),
+            ("healthcheck", "test", 0),
         )
 
 
@@ -128,7 +138,7 @@ def _dependencies(name: str, service: Service, project: Project) -> Iterator[Pro
             yield (
                 Code.UNDEFINED_REFERENCE,
                 f'depends on undefined service "{target}"',
-                "define it, or correct the name",
+                _service_for(target, project),
                 below,
             )
 
@@ -136,16 +146,16 @@ def _dependencies(name: str, service: Service, project: Project) -> Iterator[Pro
 def _references(name: str, service: Service, project: Project) -> Iterator[Problem]:
     for index, mount in enumerate(service.volumes):
         if mount.type == "volume" and mount.source and mount.source not in project.volumes:
-            yield _undefined("volume", mount.source, ("volumes", index))
+            yield _undefined("volume", mount.source, ("volumes", index, "source"), project.volumes)
     for index, config in enumerate(service.configs):
         if config.source not in project.configs:
-            yield _undefined("config", config.source, ("configs", index))
+            yield _undefined("config", config.source, ("configs", index, "source"), project.configs)
     for index, secret in enumerate(service.secrets):
         if secret.source not in project.secrets:
-            yield _undefined("secret", secret.source, ("secrets", index))
+            yield _undefined("secret", secret.source, ("secrets", index, "source"), project.secrets)
     for model in service.models:
         if model not in project.models:
-            yield _undefined("model", model, ("models", model))
+            yield _undefined("model", model, ("models", model), project.models)
 
 
 def _scale(name: str, service: Service, project: Project) -> Iterator[Problem]:
@@ -160,7 +170,7 @@ def _scale(name: str, service: Service, project: Project) -> Iterator[Problem]:
         )
     for value, below in ((service.scale, ("scale",)), (replicas, ("deploy", "replicas"))):
         if value is not None and value < 0:
-            yield Code.INVALID_VALUE, "must be greater than or equal to 0", None, below
+            yield Code.INVALID_VALUE, "must be greater than or equal to 0", "write 0 or more", below
     if service.replicas > 1 and service.container_name:
         attribute = "scale" if service.scale is not None else "deploy.replicas"
         yield (
@@ -196,7 +206,7 @@ def _watch(name: str, service: Service, project: Project) -> Iterator[Problem]:
     for index, rule in enumerate(service.develop.watch if service.develop is not None else ()):
         below = ("develop", "watch", index)
         if not rule.path:
-            yield Code.INVALID_VALUE, "path can't be blank", None, (*below, "path")
+            yield Code.INVALID_VALUE, "path can't be blank", "write a path", (*below, "path")
         if not rule.target and rule.action not in ("rebuild", "restart"):
             yield Code.INVALID_VALUE, "target is required for non-rebuild actions", "write target: PATH", below
 
@@ -258,7 +268,7 @@ def _circles(project: Project) -> Iterator[Problem]:
         if circle:
             yield (
                 Code.DEPENDENCY_CYCLE,
-                f"dependency cycle detected: {' -> '.join(circle)}",
+                f"dependency cycle detected: {' -> '.join(abridged(circle))}",
                 "remove one of these depends_on entries",
                 ("services", circle[0], "depends_on", circle[1]),
             )
@@ -268,10 +278,12 @@ def _circles(project: Project) -> Iterator[Problem]:
 def _circle_from(start: str, services: dict[str, Service], done: set[str]) -> list[str]:
     """Walks depth first without recursion; ``done`` holds what leads to no circle."""
     path: list[str] = []
+    standing: set[str] = set()
     pending: list[tuple[str, Iterator[str]]] = []
 
     def enter(name: str) -> None:
         path.append(name)
+        standing.add(name)
         pending.append((name, iter(sorted(_children(services[name])))))
 
     if start not in done:
@@ -281,9 +293,9 @@ def _circle_from(start: str, services: dict[str, Service], done: set[str]) -> li
         child = next(children, None)
         if child is None:
             done.add(name)
-            path.pop()
+            standing.remove(path.pop())
             pending.pop()
-        elif child in path:
+        elif child in standing:
             return [*path[path.index(child) :], child]
         elif child in services and child not in done:
             enter(child)

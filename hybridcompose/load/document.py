@@ -7,6 +7,7 @@ Source: Compose Specification, "Merge and override" (``!reset``, ``!override``),
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
 
 from yaml._yaml import CParser
@@ -24,8 +25,11 @@ from yaml.events import (
 )
 
 from hybridcompose.diagnostics import Code
-from hybridcompose.load.marks import Mark, MarkedDict, MarkedList, copy_tree, mark_of, with_mark
+from hybridcompose.load.anchors import Anchor, is_bomb, undefined
+from hybridcompose.load.marks import Mark, MarkedDict, MarkedList, beside, copy_tree, mark_of, with_mark
+from hybridcompose.load.trees import merged_over
 from hybridcompose.load.yaml_scalars import TYPED_STARTS, construct, resolve, short_tag
+from hybridcompose.spec.scalars import digits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,11 +41,13 @@ MAX_DEPTH: Final = 100
 #: A file may grow by its anchors to this many times the limit of nodes.
 _GROWTH: Final = 10
 
+_FLATTER: Final = "write fewer levels, or put quotes around brackets that are meant as text"
 #: How much of a path a finding shows.
 _SHOWN_DEPTH: Final = 20
 
 _RESET: Final = "!reset"
 _OVERRIDE: Final = "!override"
+_KNOWN_TAGS: Final = ("!", _RESET, _OVERRIDE)
 _MERGE_TAG: Final = "!!merge"
 _MERGE: Final = "<<"
 
@@ -64,20 +70,8 @@ class Document(NamedTuple):
 
     value: Any
     resets: tuple[StringPath, ...] = ()
-
-
-class _Anchor:
-    """What an alias stands for. ``resets`` are relative to it; ``open`` while it is still being read."""
-
-    __slots__ = ("height", "open", "resets", "size", "tag", "value")
-
-    def __init__(self) -> None:
-        self.value: Any = None
-        self.tag: str | None = None
-        self.size = 1
-        self.height = 0
-        self.resets: tuple[StringPath, ...] = ()
-        self.open = True
+    #: Tags that mean nothing here, each with its place.
+    tags: tuple[tuple[str, Mark], ...] = ()
 
 
 def read_documents(data: bytes, file: str, *, trace: bool = False, max_nodes: int = 100_000) -> list[Document]:
@@ -89,8 +83,10 @@ def read_documents(data: bytes, file: str, *, trace: bool = False, max_nodes: in
     text: bytes | str = data
     renamed: dict[str, str] = {}
     while True:
+        composer = _Composer(text, file, trace=trace, max_nodes=max_nodes)
+        composer.renamed = {new: old for old, new in renamed.items()}
         try:
-            return _Composer(text, file, trace=trace, max_nodes=max_nodes).documents()
+            return composer.documents()
         except _NeedsTraceError:
             trace = True
         except YAMLError as error:
@@ -122,13 +118,15 @@ class _Composer:
         self.max_nodes = max_nodes
         self.plain: dict[str, Any] = {}  # what plain scalars resolve to
         self.names: set[str] = set()  # plain keys that are strings
-        self.anchors: dict[str, _Anchor] = {}
+        self.anchors: dict[str, Anchor] = {}
+        self.renamed: dict[str, str] = {}  # anchors that are called otherwise in the file
         self.begin()
 
     def begin(self) -> None:
         """Start a document. Anchors outlive it, as in the reference; their resets belong to their document."""
         self.path: list[str] = []
         self.resets: list[StringPath] = []
+        self.tags: list[tuple[str, Mark]] = []
         self.visits = 1
         self.size = 1
         self.grown = 0
@@ -145,7 +143,7 @@ class _Composer:
             self.begin()
             value = self.node(event, 0)
             self.check_growth(event)
-            documents.append(Document(None if value is _GONE else value, tuple(self.resets)))
+            documents.append(Document(None if value is _GONE else value, tuple(self.resets), tuple(self.tags)))
         return documents
 
     # --- nodes
@@ -161,6 +159,8 @@ class _Composer:
         return self.content(event, depth)
 
     def content(self, event: _Event, depth: int) -> Any:
+        if event.tag is not None and event.tag not in _KNOWN_TAGS and not short_tag(event.tag).startswith("!!"):
+            self.tags.append((event.tag, self.mark(event)._replace(length=len(event.tag))))
         if type(event) is ScalarEvent:
             return self.scalar(event)
         return self.mapping(event, depth) if type(event) is MappingStartEvent else self.sequence(event, depth)
@@ -190,7 +190,8 @@ class _Composer:
         self.descend(start, depth)
         result: list[Any] = MarkedList() if self.trace else []
         next_event, quick = self.next_event, not self.trace
-        count = 0
+        entries: dict[int, Mark] = {}
+        count, room = 0, self.room()
         while (kind := type(event := next_event())) is not SequenceEndEvent:
             if quick and kind is ScalarEvent and event.tag is None and event.anchor is None:
                 text = event.value
@@ -200,10 +201,16 @@ class _Composer:
                 value = self.node(event, depth + 1)
                 self.path.pop()
                 if value is not _GONE:
+                    if not quick and mark_of(value) is None:
+                        entries[len(result)] = self.mark(event)
                     result.append(value)
             count += 1
+            if count > room:
+                self.ascend(event, count, count)
         self.ascend(start, count, count)
-        return with_mark(result, self.mark(start)) if self.trace else result
+        if isinstance(result, MarkedList):
+            result.mark, result.entries = self.mark(start), entries
+        return result
 
     def mapping(self, start: _Event, depth: int) -> dict[str, Any]:
         self.descend(start, depth)
@@ -211,8 +218,11 @@ class _Composer:
         merged: list[dict[str, Any]] = []
         next_event, quick, names, path = self.next_event, not self.trace, self.names, self.path
         count = gone = 0
+        first: _Event = None
+        room = self.room()
         while (kind := type(event := next_event())) is not MappingEndEvent:
             is_merge = False
+            first = first or event
             if quick and kind is ScalarEvent and event.tag is None and event.anchor is None:
                 key = event.value
                 if key not in names and not event.style:
@@ -222,6 +232,8 @@ class _Composer:
             if key in result:
                 self.duplicate(event, key, result)
             count += 1
+            if count > room:
+                self.ascend(event, count, 2 * count)
             kind = type(event := next_event())
             if quick and kind is ScalarEvent and event.tag is None and event.anchor is None and not is_merge:
                 text = event.value
@@ -238,18 +250,24 @@ class _Composer:
             if is_merge and value is not _GONE:
                 merged += self.merge_sources(value, event)
                 value = _GONE
+            if not quick and kind is ScalarEvent and event.value:
+                key = beside(key, value, self.mark(event))
             result[key] = value
             gone += value is _GONE
         self.ascend(start, count, 2 * count)
         if gone:
-            result = _merge(result, merged)
-        return with_mark(result, self.mark(start)) if self.trace else result
+            result = merged_over({key: value for key, value in result.items() if value is not _GONE}, merged)
+        return with_mark(result, self.mark(start if start.flow_style else first)) if self.trace else result
 
     def descend(self, event: _Event, depth: int) -> None:
         if depth > self.deepest:
             self.deepest = depth
             if depth >= MAX_DEPTH:
-                self.fail(event, Code.INVALID_YAML, f"values are nested more than {MAX_DEPTH} deep")
+                self.fail(event, Code.INVALID_YAML, f"values are nested more than {MAX_DEPTH} deep", _FLATTER)
+
+    def room(self) -> int:
+        """How many values may still come; what a tag resets or overrides is not counted."""
+        return sys.maxsize if self.verbatim else self.max_nodes - self.visits
 
     def ascend(self, event: _Event, visits: int, size: int) -> None:
         self.size += size
@@ -308,7 +326,7 @@ class _Composer:
         return _GONE
 
     def anchored(self, event: _Event, depth: int) -> Any:
-        anchor = self.anchors[event.anchor] = _Anchor()
+        anchor = self.anchors[event.anchor] = Anchor()
         size, deepest, known, base = self.size, self.deepest, len(self.resets), len(self.path)
         self.deepest = depth - 1
         anchor.value = value = self.content(event, depth)
@@ -323,40 +341,38 @@ class _Composer:
         """A copy of what an alias stands for. A merged one is not ``counted`` as growth, as in the reference."""
         anchor = self.anchors.get(event.anchor)
         if anchor is None:
+            name = self.renamed.get(event.anchor, event.anchor)
             self.fail(
-                event, Code.INVALID_YAML, f"the anchor {event.anchor!r} is not defined above", self.similar(event)
+                event, Code.INVALID_YAML, f"the anchor {name!r} is not defined above", undefined(name, self.anchors)
             )
         if anchor.open:
-            self.fail(event, Code.INVALID_YAML, f"the anchor {event.anchor!r} contains itself")
+            remedy = "name another anchor, or write the values out"
+            self.fail(event, Code.INVALID_YAML, f"the anchor {event.anchor!r} contains itself", remedy)
         if not self.verbatim:
             base = tuple(self.path)
             self.resets += (base,) if anchor.tag else (base + rest for rest in anchor.resets)
             if anchor.tag == _RESET:
                 return _GONE
         if depth + anchor.height >= MAX_DEPTH:
-            self.fail(event, Code.INVALID_YAML, f"values are nested more than {MAX_DEPTH} deep")
+            self.fail(event, Code.INVALID_YAML, f"values are nested more than {MAX_DEPTH} deep", _FLATTER)
         self.deepest = max(self.deepest, depth + anchor.height)
         self.size += anchor.size
         self.grown += anchor.size if counted else 0
         self.check_growth(event)
         return copy_tree(anchor.value)
 
-    def similar(self, event: _Event) -> str:
-        import difflib
-
-        close = difflib.get_close_matches(event.anchor, self.anchors, n=1)
-        return f"write *{close[0]}" if close else f"define it with &{event.anchor} before its first use"
-
     # --- limits and findings
 
     def check_growth(self, event: _Event) -> None:
-        bomb = self.grown > 100 and self.size > 1000 and self.grown > self.size * _allowed_growth(self.size)
-        if bomb or self.size > _GROWTH * self.max_nodes:
+        if is_bomb(self.grown, self.size) or self.size > _GROWTH * self.max_nodes:
             self.fail(event, Code.TOO_MANY_NODES, "aliases make the file grow beyond all measure", "use fewer aliases")
 
     def mark(self, event: _Event) -> Mark:
         start, end = event.start_mark, event.end_mark
         length = end.column - start.column if end.line == start.line else 1
+        if not length and type(event) is ScalarEvent:
+            # An entry without a value: the dash is there to be seen.
+            return Mark(self.file, start.line + 1, max(1, start.column))
         return Mark(self.file, start.line + 1, start.column + 1, max(1, length))
 
     def fail(self, event: _Event, code: Code, message: str, remedy: str | None = None) -> NoReturn:
@@ -365,7 +381,7 @@ class _Composer:
     def error(self, event: _Event, code: Code, message: str, remedy: str | None) -> LoadError:
         from hybridcompose.load.yaml_errors import load_error
 
-        path = tuple(int(part) if part.isdecimal() else part for part in self.path[:_SHOWN_DEPTH])
+        path = tuple(part if (index := digits(part)) is None else index for part in self.path[:_SHOWN_DEPTH])
         return load_error(code, message, self.mark(event), remedy=remedy, path=path)
 
     def refuse_key(self, event: _Event) -> NoReturn:
@@ -382,19 +398,3 @@ class _Composer:
         remedy = "write `<<: [*one, *two]`" if key == _MERGE else "remove one of the two"
         self.path.append(key)
         self.fail(event, Code.DUPLICATE_KEY, f"the key {key!r} stands already{where} of this mapping", remedy)
-
-
-def _merge(own: dict[str, Any], sources: list[dict[str, Any]]) -> dict[str, Any]:
-    """The mapping with what it merges: its own keys win, then the earlier source."""
-    result: dict[str, Any] = type(own)((key, value) for key, value in own.items() if value is not _GONE)
-    for source in sources:
-        for key, value in source.items():
-            if key not in result:
-                result[key] = value
-    return result
-
-
-def _allowed_growth(size: int) -> float:
-    """The part of a document that may come from aliases: the reference's guard against alias bombs."""
-    low, high = 400_000, 4_000_000
-    return 0.99 - 0.89 * (min(max(size, low), high) - low) / (high - low)

@@ -24,14 +24,24 @@ _EXPORT: Final = re.compile(r"export[\t\n\f\r ]+")
 _ESCAPE: Final = re.compile(r"\\(?:[abcfnrtv$\"\\]|0[0-9]{0,3})")
 _ESCAPED: Final = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "\\": "\\", '"': '"'}
 _NAME_SIGNS: Final = "_.-[]"
+_NAME: Final = re.compile(r"[A-Za-z0-9_.\-\[\]]*+")
+_PLAIN_LINE: Final = re.compile(
+    r"([A-Za-z_][A-Za-z0-9_]*+)=((?:[A-Za-z0-9_./:@%+,-]| (?=[A-Za-z0-9_./:@%+,-]))*+)\r?\n"
+)
+_UNQUOTED: Final = {"'": re.compile(r"[^'\\]++"), '"': re.compile(r'[^"\\]++')}
 
 
 class EnvFileError(ValueError):
-    """A variable file cannot be read: ``line`` counts from 1, ``message`` says what is wrong and what to write."""
+    """A variable file cannot be read: ``message`` says what is wrong and what to write.
 
-    def __init__(self, line: int, message: str) -> None:
+    ``line`` counts from 1; ``token`` is the text on that line, from ``column`` (from 1) on, that is wrong.
+    """
+
+    def __init__(self, line: int, message: str, token: str = "", column: int = 1) -> None:
         self.line = line
         self.message = message
+        self.token = token
+        self.column = column
         super().__init__(f"line {line}: {message}")
 
 
@@ -50,7 +60,7 @@ def parse(
     """
     variables: MutableMapping[str, str] = {} if into is None else into
     reader = _Reader(text.removeprefix(_BOM))
-    while reader.next_statement():
+    while reader.next_statement(variables):
         line = reader.line
         name, bare = reader.name()
         if bare:
@@ -77,9 +87,9 @@ def parse_raw(
             continue
         name, equals, value = statement.partition("=")
         if not name:
-            raise EnvFileError(number, "a variable without a name: write NAME=value")
+            raise EnvFileError(number, "a variable without a name: write NAME=value", "=")
         if " " in name or "\t" in name:
-            raise EnvFileError(number, f"the variable name {name!r} contains a blank: write NAME=value")
+            raise EnvFileError(number, f"the variable name {name!r} contains a blank: write NAME=value", name)
         given = value if equals else lookup(name)
         if given is not None:
             variables[name] = given
@@ -100,10 +110,13 @@ def _expanded(
     try:
         return substitute(value, known, warn or (lambda _name: None))
     except RequiredVariable as error:
-        raise EnvFileError(line, f"{error}: write a line {error.name}=value above it, or set it") from error
+        message = f"{error}: write a line {error.name}=value above it, or set it"
+        expression = re.search(rf"\$\{{{error.name}:?\?[^}}]*\}}?", value)
+        raise EnvFileError(line, message, expression[0] if expression else "") from error
     except InvalidTemplate as error:
         # the value may be a secret: it is not repeated
-        raise EnvFileError(line, "invalid interpolation in the value: write $$, or use single quotes") from error
+        message = "invalid interpolation in the value: write $$, or use single quotes"
+        raise EnvFileError(line, message, error.token) from error
 
 
 class _Reader:
@@ -118,8 +131,16 @@ class _Reader:
         self.line += self.text.count("\n", self.position, position)
         self.position = position
 
-    def next_statement(self) -> bool:
-        """Go to the next statement, over blank lines and comments; false at the end."""
+    def plain_lines(self, variables: MutableMapping[str, str]) -> None:
+        """Takes lines that hold nothing but a name and a value of ordinary characters."""
+        while found := _PLAIN_LINE.match(self.text, self.position):
+            variables[found[1]] = found[2]
+            self.position = found.end()
+            self.line += 1
+
+    def next_statement(self, variables: MutableMapping[str, str]) -> bool:
+        """Go to the next statement that is not plain, over blank lines and comments; false at the end."""
+        self.plain_lines(variables)
         while found := _STATEMENT.search(self.text, self.position):
             self.advance(found.start())
             if found[0] != "#":
@@ -127,7 +148,8 @@ class _Reader:
             line_end = self.text.find("\n", self.position)
             if line_end < 0:
                 break
-            self.advance(line_end)
+            self.advance(line_end + 1)
+            self.plain_lines(variables)
         return False
 
     def name(self) -> tuple[str, bool]:
@@ -145,18 +167,20 @@ class _Reader:
             return "", False
         name = _TRAILING.sub("", self.text[start:end])
         if " " in name:
-            raise EnvFileError(self.line, f"the variable name {name!r} contains a blank: write NAME=value")
+            raise EnvFileError(self.line, f"the variable name {name!r} contains a blank: write NAME=value", name)
         self.advance(end + 1)
         self.skip_blanks()
         return name, separator == "\n"
 
     def name_end(self) -> tuple[int, str]:
-        for position in range(self.position, len(self.text)):
+        ordinary = _NAME.match(self.text, self.position)
+        for position in range(ordinary.end() if ordinary else self.position, len(self.text)):
             char = self.text[position]
             if char in "=:\n":
                 return position, char
             if not (char in _BLANKS or char in _NAME_SIGNS or _is_word(char)):
-                raise EnvFileError(self.line, f"unexpected character {char!r} in a variable name: write NAME=value")
+                message = f"unexpected character {char!r} in a variable name: write NAME=value"
+                raise EnvFileError(self.line, message, char, self.column(position))
         return len(self.text), ""
 
     def skip_blanks(self) -> None:
@@ -177,8 +201,15 @@ class _Reader:
     def quoted(self, quote: str) -> str:
         chars: list[str] = []
         escaped = False
-        for position in range(self.position + 1, len(self.text)):
-            char = self.text[position]
+        position = self.position
+        while (position := position + 1) < len(self.text):
+            plain = None if escaped else _UNQUOTED[quote].match(self.text, position)
+            if plain:
+                chars.append(plain[0])
+                position = plain.end()
+            char = self.text[position : position + 1]
+            if not char:
+                break
             if char == quote and not escaped:
                 self.advance(position + 1)
                 value = "".join(chars)
@@ -189,7 +220,12 @@ class _Reader:
             # A backslash only disappears before the quote itself
             chars.append("\\" + char if escaped and char != quote else char)
             escaped = False
-        raise EnvFileError(self.line, f"the value is not closed: write {quote} where it ends")
+        message = f"the value is not closed: write {quote} where it ends"
+        raise EnvFileError(self.line, message, quote, self.column(self.position))
+
+    def column(self, position: int) -> int:
+        """The column, from 1, of a position on the current line."""
+        return position - self.text.rfind("\n", 0, position)
 
 
 def _is_word(char: str) -> bool:

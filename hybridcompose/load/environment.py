@@ -6,6 +6,7 @@ Source: Compose Specification, "env_file", "label_file"; Docker Compose, "Enviro
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from hybridcompose.diagnostics import Code, ComposePath, Diagnostic, LoadError, Location, Severity
@@ -21,12 +22,20 @@ if TYPE_CHECKING:
 
 
 def read_env_files(
-    files: Iterable[str], environment: Mapping[str, str], context: Context, path: ComposePath = ()
+    files: Iterable[str],
+    environment: Mapping[str, str],
+    context: Context,
+    path: ComposePath = (),
+    *,
+    listed: bool = False,
 ) -> dict[str, str]:
-    """The variables of several files, a later one's over an earlier one's; ``environment`` serves look-ups."""
+    """The variables of several files, a later one's over an earlier one's; ``environment`` serves look-ups.
+
+    ``path`` is where the files are named; ``listed``: each at an index of its own.
+    """
     found: dict[str, str] = {}
-    for file in files:
-        _read_into(found, file, environment.get, context, path)
+    for index, file in enumerate(files):
+        _read_into(found, file, environment.get, context, (*path, index) if listed else path)
     return found
 
 
@@ -37,7 +46,9 @@ def with_env_files(project: Project, context: Context, *, environment: bool = Tr
     """
     reading = _Reading(project, context, environment)
     services = {
-        name: service.model_copy(update=_resolved(service, reading, ("services", name)))
+        name: service.model_copy(update=update)
+        if (update := _resolved(service, reading, ("services", name)))
+        else service
         for name, service in project.services.items()
     }
     if not environment:
@@ -89,8 +100,10 @@ def _environment(spec: ContainerSpec, reading: _Reading, path: ComposePath) -> d
 
     for index, file in enumerate(spec.env_file):
         name = reading.file(file.path)
-        if file.required or os.path.exists(name):
-            _read_into(values, name, lookup, reading.context, (*path, "env_file", index), form=file.format)
+        if file.required or not _is_missing(name):
+            place = (*path, "env_file", index, "path")
+            with reading.context.keeping():
+                _read_into(values, name, lookup, reading.context, place, form=file.format)
     return {**values, **own}
 
 
@@ -102,7 +115,8 @@ def _own(spec: ContainerSpec, shell: Mapping[str, str]) -> dict[str, str | None]
 def _label_files(spec: ContainerSpec, reading: _Reading, path: ComposePath) -> dict[str, str]:
     labels: dict[str, str] = {}
     for index, file in enumerate(spec.label_file):
-        _read_into(labels, reading.file(file), labels.get, reading.context, (*path, "label_file", index))
+        with reading.context.keeping():
+            _read_into(labels, reading.file(file), labels.get, reading.context, (*path, "label_file", index))
     return labels
 
 
@@ -117,8 +131,9 @@ def _read_into(
 ) -> None:
     """Adds a file's variables to ``values``, which are known to interpolation too."""
     if form not in (None, "", "raw"):
+        place = (*path[:-1], "format")
         context.fail(
-            Code.INVALID_VALUE, f'unknown env_file format "{form}"', "write format: raw, or leave it out", path=path
+            Code.INVALID_VALUE, f'unknown env_file format "{form}"', "write format: raw, or leave it out", path=place
         )
     text = _text(file, context, path)
     from hybridcompose.load import dotenv  # few small projects have such files
@@ -137,15 +152,29 @@ def _read_into(
         else:
             dotenv.parse(text, lookup, into=values, warn=unset)
     except dotenv.EnvFileError as error:
+        from hybridcompose.load.inside import narrowed
+
         message, _, remedy = error.message.partition(": write ")
-        location = Location(file, error.line, 1)
+        place = Location(file, error.line, error.column)
+        location = narrowed(place, text.split("\n"), re.escape(error.token), lines=1) if error.token else place
         remedy = f"write {remedy or 'NAME=value, one a line'}"
         finding = Diagnostic(Code.INVALID_ENV_FILE, Severity.ERROR, message, path, remedy, location)
         raise LoadError([finding]) from None
 
 
+def _is_missing(file: str) -> bool:
+    """Whether nothing has that name; what is there and out of reach is not missing."""
+    try:
+        os.stat(file)
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
 def _text(file: str, context: Context, path: ComposePath) -> str:
-    if not os.path.exists(file) and file not in context.files:
+    if file not in context.files and _is_missing(file):
         context.fail(
             Code.MISSING_ENV_FILE,
             f"env file {file} not found",

@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from hybridcompose.diagnostics import Code, ComposePath
+from hybridcompose.diagnostics import Code, ComposePath, LoadError, abridged
+from hybridcompose.load.context import MAX_FINDINGS
 from hybridcompose.load.environment import read_env_files
 from hybridcompose.load.trees import apply_resets, clone
 from hybridcompose.spec.scalars import whole_text
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     Resets = tuple[tuple[str, ...], ...]
 
 _KEYS = ("path", "project_directory", "env_file")
+#: Files that include one another deeper than this are refused.
+_MAX_DEPTH = 100
 _SECTIONS = ("services", "jobs", "volumes", "networks", "secrets", "configs", "models")
 
 
@@ -59,7 +62,7 @@ class Include:
             self.context.fail(Code.INVALID_VALUE, "include must be a list", "write - path.yaml", path=("include",))
         for index, entry in enumerate(entries or ()):
             self.context.focus = tree
-            included = self.unit(entry, unit, ("include", index))
+            included = self.readable(entry, unit, ("include", index))
             if included is None:
                 continue
             imported = self.load_once(included)
@@ -67,6 +70,17 @@ class Include:
             self.import_into(tree, imported, resets)
         tree.pop("include", None)
         return tree
+
+    def readable(self, entry: Any, unit: Unit, path: ComposePath) -> Unit | None:
+        """One entry as files to load; ``None`` for one that names none, or none that can be read, which is kept."""
+        try:
+            return self.unit(entry, unit, path)
+        except LoadError as error:
+            self.context.errors += error.diagnostics
+            self.context.incomplete = True
+            if len(self.context.errors) >= MAX_FINDINGS:
+                raise LoadError(self.context.errors) from None
+            return None
 
     def load_once(self, unit: Unit) -> dict[str, Any]:
         """The unit's tree; one that is reached in two ways is loaded once."""
@@ -80,7 +94,15 @@ class Include:
         """One entry of ``include`` as files to load; ``None`` for one that names none."""
         config = self.config(entry, path)
         paths = self.strings([] if config.get("path") is None else config["path"], (*path, "path"))
-        files = tuple(os.path.normpath(os.path.join(parent.home, self.context.local(file, path))) for file in paths)
+        if isinstance(entry, str):
+            places = [path]
+        else:
+            several = isinstance(config.get("path"), list)
+            places = [(*path, "path", index) if several else (*path, "path") for index in range(len(paths))]
+        files = tuple(
+            os.path.normpath(os.path.join(parent.home, self.context.local(file, place)))
+            for file, place in zip(paths, places, strict=True)
+        )
         if not files:
             if config.get("env_file"):
                 self.environment(config["env_file"], parent.directory, parent, (*path, "env_file"))
@@ -89,12 +111,16 @@ class Include:
             )
             return None
         if files[0] in parent.including:
-            chain = "\n include ".join((*parent.including, files[0]))
+            circle = parent.including[parent.including.index(files[0]) :]
+            chain = "\n include ".join(abridged((*circle, files[0])))
             self.context.fail(
-                Code.INCLUDE_CYCLE, f"include cycle detected:\n{chain}", "remove one of these includes", path=path
+                Code.INCLUDE_CYCLE, f"include cycle detected:\n{chain}", "remove one of these includes", path=places[0]
             )
-        for file in files:
-            self.context.read(file, path)
+        if len(parent.including) >= _MAX_DEPTH:
+            message = f"files include one another more than {_MAX_DEPTH} deep"
+            self.context.fail(Code.TOO_DEEP, message, "include the files from fewer places", path=places[0])
+        for file, place in zip(files, places, strict=True):
+            self.context.read(file, place)
         directory, home = self.directories(config.get("project_directory"), files[0], parent, path)
         return Unit(
             files=files,
@@ -130,7 +156,8 @@ class Include:
         if given is None or given == "":
             return os.path.dirname(file), os.path.dirname(file)
         if not isinstance(given, str):
-            self.context.fail(Code.INVALID_VALUE, "must be a path", path=(*path, "project_directory"))
+            place = (*path, "project_directory")
+            self.context.fail(Code.INVALID_VALUE, "must be a path", "write a directory", path=place)
         home = os.path.normpath(os.path.join(parent.directory, given))
         return (home if os.path.isabs(given) or os.path.isdir(home) else os.path.dirname(home)), home
 
@@ -144,16 +171,19 @@ class Include:
         """The parent's variables over those of the include's env files (default: ``.env`` beside it)."""
         if given is None or given == []:
             default = os.path.join(home, ".env")
-            files = [default] if os.path.isfile(default) else []
+            files = [default] if os.path.exists(default) and not os.path.isdir(default) else []
         else:
             named = [file for file in self.strings(given, path) if file != os.devnull]
             files = [os.path.normpath(os.path.join(parent.directory, file)) for file in named]
-        return {**read_env_files(files, parent.environment, self.context, path), **parent.environment}
+        listed = isinstance(given, list)
+        found = read_env_files(files, parent.environment, self.context, path, listed=listed)
+        return {**found, **parent.environment}
 
     def strings(self, value: Any, path: ComposePath) -> list[str]:
         values = [value] if isinstance(value, str) else value
         if not isinstance(values, list) or not all(isinstance(entry, str) for entry in values):
-            self.context.fail(Code.INVALID_VALUE, "must be a path or a list of paths", path=path)
+            remedy = "write a path, or one a line, each after a dash"
+            self.context.fail(Code.INVALID_VALUE, "must be a path or a list of paths", remedy, path=path)
         return values
 
     def import_into(self, tree: dict[str, Any], imported: dict[str, Any], resets: Resets) -> None:
@@ -165,7 +195,8 @@ class Include:
             if own is None:
                 own = tree[section] = {}
             if not isinstance(own, dict):
-                self.context.fail(Code.NOT_A_MAPPING, f"{section} must be a mapping", path=(section,))
+                message = f"{section} must be a mapping"
+                self.context.fail(Code.NOT_A_MAPPING, message, "write NAME: below it", path=(section,))
             for name, resource in imported[section].items():
                 if name not in own:
                     own[name] = resource

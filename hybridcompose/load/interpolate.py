@@ -5,12 +5,14 @@ Source: Compose Specification, "Interpolation".
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
-from hybridcompose.diagnostics import Code, ComposePath, Diagnostic, LoadError
+from hybridcompose.diagnostics import Code, ComposePath, Diagnostic
+from hybridcompose.load.context import MAX_FINDINGS
 from hybridcompose.load.marks import derive
 from hybridcompose.load.tables import Node, prefixed, table
-from hybridcompose.load.template import InvalidTemplate, RequiredVariable, substitute
+from hybridcompose.load.template import MAX_TEXT, InvalidTemplate, RequiredVariable, substitute
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -57,6 +59,8 @@ _CAST_REMEDIES = {
     "invalid number": "write a number",
     "invalid umask": "write octal digits such as 0022",
 }
+#: How much of a value a message shows.
+_SHOWN = 100
 _BOOLEANS = {
     **dict.fromkeys(("true", "y", "yes", "on"), True),
     **dict.fromkeys(("false", "n", "no", "off"), False),
@@ -122,12 +126,12 @@ _CASTS: Node[Callable[[str], Any]] = table(
 
 
 def interpolate(tree: dict[str, Any], environment: Mapping[str, str], context: Context) -> dict[str, Any]:
-    """A copy of ``tree`` with variables replaced. All failures are reported together."""
+    """A copy of ``tree`` with variables replaced, without the values in which that fails; the context keeps why."""
     walk = _Walk(environment, context)
     context.focus = tree
     result: dict[str, Any] = walk.value(tree, _CASTS, ())
     if walk.errors:
-        raise LoadError(walk.errors)
+        context.report(walk.errors, result)
     return result
 
 
@@ -162,30 +166,33 @@ class _Walk:
             return value
         try:
             text = substitute(value, self.lookup, lambda name: self.unset(name, path))
+            self.grow(len(text) - len(value), path)
             return derive(text if cast is None else self.cast(cast, text, path), value)
-        except InvalidTemplate:
-            self.errors.append(
-                self.context.finding(
-                    Code.INVALID_INTERPOLATION,
-                    f"invalid interpolation format: {value}",
-                    "write ${NAME} or ${NAME:-default}; for a literal $ write $$",
-                    path=path,
-                )
-            )
+        except InvalidTemplate as error:
+            message = f"invalid interpolation format: {error.token}"
+            self.find(Code.INVALID_INTERPOLATION, message, _instead(error.token), path, re.escape(error.token))
         except RequiredVariable as error:
-            self.errors.append(
-                self.context.finding(
-                    Code.REQUIRED_VARIABLE,
-                    str(error),
-                    f"set {error.name} in the environment, in .env or in an --env-file",
-                    path=path,
-                )
-            )
+            remedy = f"set {error.name} in the environment, in .env or in an --env-file"
+            expression = rf"\$\{{{error.name}:?\?[^}}]*\}}?"
+            self.find(Code.REQUIRED_VARIABLE, str(error), remedy, path, expression)
         except ValueError as error:
             # What is written is shown, not what the variables in it hold.
             remedy = _CAST_REMEDIES[str(error)]
-            self.errors.append(self.context.finding(Code.INVALID_VALUE, f"{error}: {value}", remedy, path=path))
+            self.find(Code.INVALID_VALUE, f"{error}: {value[:_SHOWN]}", remedy, path)
         return value
+
+    def find(self, code: Code, message: str, remedy: str, path: ComposePath, token: str = "") -> None:
+        """``token`` is a pattern for the part of the text that is wrong."""
+        if len(self.errors) < MAX_FINDINGS:
+            finding = self.context.finding(code, message, remedy, path=path)
+            inside = self.context.inside(path, token) if token else finding.location
+            self.errors.append(finding._replace(location=inside))
+
+    def grow(self, added: int, path: ComposePath) -> None:
+        self.context.grown += added
+        if self.context.grown > MAX_TEXT:
+            message = "variables make the files grow beyond all measure"
+            self.context.fail(Code.INVALID_INTERPOLATION, message, "use shorter values", path=path)
 
     def cast(self, cast: Callable[[str], Any], text: str, path: ComposePath) -> Any:
         result = cast(text)
@@ -204,4 +211,12 @@ class _Walk:
             f'the variable "{name}" is not set; an empty string stands in for it',
             path=path,
             remedy=f"set {name}, or write ${{{name}:-}} where empty is meant",
+            token=rf"\$(?:{name}\b|\{{{name}[^}}]*\}})",
         )
+
+
+def _instead(token: str) -> str:
+    """What was probably meant by an expression that is none."""
+    found = re.match(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(:?[-+?][^}]*)?", token)
+    expression = f"${{{found[1]}{found[2] or ''}}}" if found else "${NAME} or ${NAME:-default}"
+    return f"write {expression}; for a literal $ write $$"

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from typing import TYPE_CHECKING, NamedTuple
 
 from hybridcompose.diagnostics import Code
+from hybridcompose.load.context import unreadable
 from hybridcompose.load.environment import read_env_files
 from hybridcompose.load.stages import EVERY_STAGE, Stages
 
@@ -89,8 +91,23 @@ def _with_dot_env(environment: dict[str, str], directory: str, request: Request,
         files = []
     else:
         default = os.path.join(directory, ".env")
-        files = [default] if os.path.isfile(default) else []
+        files = _implicit(default, context)
     return {**read_env_files(files, environment, context), **environment}
+
+
+def _implicit(file: str, context: Context) -> list[str]:
+    """The ``.env`` that nobody named: none is fine, a directory is none, and one out of reach is a warning."""
+    try:
+        mode = os.stat(file).st_mode
+    except FileNotFoundError:
+        return []
+    except PermissionError:
+        message = f"no permission to look at {file}: it is not read"
+        context.warn(Code.UNREADABLE_FILE, message, remedy="name the file with --env-file, or change its mode")
+        return []
+    except OSError as error:
+        context.fail(*unreadable(file, error))
+    return [] if stat.S_ISDIR(mode) else [file]
 
 
 def _from_variable(environment: Mapping[str, str], context: Context) -> tuple[str, ...]:

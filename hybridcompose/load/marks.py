@@ -2,14 +2,17 @@
 
 A clean load works on plain dicts, lists and scalars. When a finding needs a place, the same files are read
 again with ``trace=True``: then every value and every key is a subclass of its plain type that carries its
-mark. ``None`` and booleans have no subclasses: their key's mark stands for them.
+mark. ``None``, booleans and dates have no subclasses: their key knows where they stand, or the list that they are in.
 """
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from hybridcompose.diagnostics import Location
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 #: A token's place. The same thing as a diagnostic's location, so that one is the other without copying.
 Mark = Location
@@ -18,10 +21,11 @@ T = TypeVar("T")
 
 
 class MarkedStr(str):
-    """Text that knows where it was written."""
+    """Text that knows where it was written. ``beside`` is the place of a key's value that cannot know its own."""
 
-    __slots__ = ("mark",)
+    __slots__ = ("beside", "mark")
     mark: Mark
+    beside: Mark | None
 
 
 class MarkedInt(int):
@@ -45,10 +49,11 @@ class MarkedDict(dict[str, Any]):
 
 
 class MarkedList(list[Any]):
-    """A list that knows where it begins."""
+    """A list that knows where it begins. ``entries`` are the places of entries that cannot know their own, by index."""
 
-    __slots__ = ("mark",)
+    __slots__ = ("entries", "mark")
     mark: Mark
+    entries: dict[int, Mark]
 
 
 _MARKED: dict[type, Any] = {str: MarkedStr, int: MarkedInt, float: MarkedFloat, dict: MarkedDict, list: MarkedList}
@@ -83,7 +88,34 @@ def derive(new: T, old: object) -> T:
     A ``new`` that already knows its own place keeps it.
     """
     mark = mark_of(old)
-    return new if mark is None or type(new) in _PLAIN else with_mark(new, mark)
+    if mark is None or type(new) in _PLAIN:
+        return new
+    marked = with_mark(new, mark)
+    if isinstance(marked, MarkedList) and isinstance(old, MarkedList) and len(marked) == len(old):
+        marked.entries = getattr(old, "entries", {})
+    return marked
+
+
+def beside(key: str, value: object, mark: Mark) -> str:
+    """The traced ``key`` of a ``value`` at ``mark``, which it remembers where the value cannot."""
+    if type(value) in _PLAIN:
+        return key
+    own = MarkedStr(key)
+    own.mark, own.beside = getattr(key, "mark", mark), mark
+    return own
+
+
+def joined(base: list[Any], other: list[Any], indexes: Sequence[int]) -> list[Any]:
+    """``base`` with the entries of ``other`` at ``indexes`` after it; all entries keep their places."""
+    result = base + [other[index] for index in indexes]
+    mark = mark_of(other) or mark_of(base)
+    if mark is None:
+        return result
+    marked = MarkedList(result)
+    known = getattr(other, "entries", {})
+    added = {len(base) + number: known[index] for number, index in enumerate(indexes) if index in known}
+    marked.mark, marked.entries = mark, {**getattr(base, "entries", {}), **added}
+    return marked
 
 
 def copy_tree(value: Any) -> Any:
@@ -103,19 +135,36 @@ def find(tree: object, path: tuple[str | int, ...], *, key: bool = False) -> Mar
     """
     mark = mark_of(tree)
     for position, part in enumerate(path):
-        written, tree = _step(tree, part)
-        if written is None and tree is None:
+        step = _step(tree, part)
+        if step is None:
             break
+        written, own, tree = step
         last = position == len(path) - 1
-        own = None if key and last and written else mark_of(tree)
+        own = None if key and last and written else own
         mark = own or written or mark
     return mark
 
 
-def _step(tree: object, part: str | int) -> tuple[Mark | None, object]:
-    """The key's mark and the value one step down; ``(None, None)`` where there is no such step."""
+def is_collection(tree: object, path: tuple[str | int, ...]) -> bool:
+    """Whether a mapping or a list stands at ``path``: its key says better what it is than its first token."""
+    for part in path:
+        step = _step(tree, part)
+        if step is None:
+            return False
+        tree = step[2]
+    return isinstance(tree, (dict, list))
+
+
+def _step(tree: object, part: str | int) -> tuple[Mark | None, Mark | None, object] | None:
+    """The marks of the key and of the value one step down, and the value; ``None`` where there is no such step."""
     if isinstance(tree, dict) and part in tree:
-        return next(mark_of(name) for name in tree if name == part), tree[part]
+        name = next(name for name in tree if name == part)
+        value = tree[part]
+        return (
+            mark_of(name),
+            mark_of(value) or (None if type(value) in _PLAIN else getattr(name, "beside", None)),
+            value,
+        )
     if isinstance(tree, list) and isinstance(part, int) and part < len(tree):
-        return None, tree[part]
-    return None, None
+        return None, mark_of(tree[part]) or getattr(tree, "entries", {}).get(part), tree[part]
+    return None

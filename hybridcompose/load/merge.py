@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hybridcompose.diagnostics import Code, ComposePath
-from hybridcompose.load.marks import derive
+from hybridcompose.load.marks import derive, joined
 from hybridcompose.load.tables import Node, prefixed, table
 from hybridcompose.load.unique import one_per_key, variable_name
 from hybridcompose.spec.scalars import printed
@@ -65,7 +65,7 @@ class Merge:
                 base[key] = entry
                 continue
             merged = self.value(base[key], entry, (*path, key), node.child(key) if node is not None else None)
-            if self.context.trace:
+            if self.context.trace and entry is not None:
                 # A dictionary keeps the key that came first; the position that counts is the last file's.
                 del base[key]
             base[key] = merged
@@ -88,9 +88,8 @@ def _kind(value: Any) -> str:
 
 def append_new(base: list[Any], other: list[Any]) -> list[Any]:
     """``other``'s entries after ``base``'s, without those that are there already."""
-    return base + [
-        entry for index, entry in enumerate(other) if not _holds(base, entry) and not _holds(other[:index], entry)
-    ]
+    new = [index for index, entry in enumerate(other) if not _holds(base, entry) and not _holds(other[:index], entry)]
+    return joined(base, other, new)
 
 
 def _holds(entries: list[Any], entry: Any) -> bool:
@@ -138,7 +137,7 @@ def _hosts(merge: Merge, base: Any, other: Any, path: ComposePath, node: Node[Ru
 
 def _variables(merge: Merge, base: Any, other: Any, path: ComposePath, node: Node[Rule] | None) -> Any:
     both = as_sequence(base) + as_sequence(other)
-    return derive(one_per_key(both, variable_name, merge.context, path), other)
+    return derive(one_per_key(both, variable_name, merge.context, path, []), other)
 
 
 def _build(merge: Merge, base: Any, other: Any, path: ComposePath, node: Node[Rule] | None) -> Any:
@@ -169,13 +168,15 @@ def _by_name(value: Any, default: dict[str, Any] | None, merge: Merge, path: Com
     if isinstance(value, str):
         value = [value]
     if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
-        merge.context.fail(Code.INVALID_VALUE, "must be a list of names or a mapping of them", path=path)
+        merge.context.fail(
+            Code.INVALID_VALUE, "must be a list of names or a mapping of them", "write a list", path=path
+        )
     return derive({name: dict(default) if default is not None else None for name in value}, value)
 
 
 def _logging(merge: Merge, base: Any, other: Any, path: ComposePath, node: Node[Rule] | None) -> Any:
     if not isinstance(base, dict) or not isinstance(other, dict):
-        merge.context.fail(Code.INVALID_VALUE, "must be a mapping", path=path)
+        merge.context.fail(Code.INVALID_VALUE, "must be a mapping", "write driver: and options: below it", path=path)
     if "driver" in base and "driver" in other and base["driver"] != other["driver"]:
         return other
     return merge.mappings(base, other, path, None)
@@ -189,7 +190,7 @@ def _ulimit(merge: Merge, base: Any, other: Any, path: ComposePath, node: Node[R
 
 def _ipam(merge: Merge, base: Any, other: Any, path: ComposePath, node: Node[Rule] | None) -> Any:
     if not isinstance(base, list) or not isinstance(other, list):
-        merge.context.fail(Code.INVALID_VALUE, "must be a list", path=path)
+        merge.context.fail(Code.INVALID_VALUE, "must be a list", "write one entry a line, each after a dash", path=path)
     pools: list[dict[str, Any]] = []
     for original in base:
         for override in other:

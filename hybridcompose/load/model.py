@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from hybridcompose.diagnostics import Code, ComposePath, Diagnostic, LoadError, Severity
+from hybridcompose.diagnostics.remedies import meant, parted
 from hybridcompose.load.written_form import FILE
 from hybridcompose.spec.project import Project
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
+    from hybridcompose.load.context import Context
     from hybridcompose.load.shapes import Shape
 
 #: Where a secret's content from the environment is kept until the models take it over.
@@ -35,12 +37,19 @@ _REMEDIES: dict[str, str] = {
 }
 
 
-def to_project(tree: dict[str, Any]) -> Project:
-    """The project of a canonical tree. All mistakes are reported together, in the order of the files."""
+def to_project(tree: dict[str, Any], context: Context) -> Project:
+    """The project of a canonical tree. With mistakes in it: that of the rest, and the context keeps what was found.
+
+    Raises ``LoadError`` where the rest is no project.
+    """
     try:
         return Project.model_validate(_with_extensions(tree, FILE))
     except ValidationError as error:
-        raise LoadError(_findings(error)) from None
+        context.report(_findings(error), tree)
+    try:
+        return Project.model_validate(_with_extensions(tree, FILE))
+    except ValidationError:
+        raise LoadError(context.errors) from None
 
 
 def _with_extensions(value: Any, shape: Shape | None) -> Any:
@@ -85,15 +94,8 @@ def _finding(details: ErrorDetails) -> Diagnostic:
     if kind == "literal_error":
         expected = details.get("ctx", {}).get("expected", "")
         return Diagnostic(Code.INVALID_VALUE, Severity.ERROR, "unknown value", path, f"write {expected}")
-    message = _MESSAGES.get(kind, details["msg"].removeprefix("Value error, "))
-    message, _, remedy = message.partition(": write ")
-    return Diagnostic(
-        Code.INVALID_VALUE,
-        Severity.ERROR,
-        message,
-        path,
-        f"write {remedy}" if remedy else _REMEDIES.get(kind),
-    )
+    message, instead = parted(_MESSAGES.get(kind, details["msg"].removeprefix("Value error, ")))
+    return Diagnostic(Code.INVALID_VALUE, Severity.ERROR, message, path, instead or _REMEDIES.get(kind))
 
 
 def _unknown_key(path: ComposePath) -> Diagnostic:
@@ -110,11 +112,7 @@ def _unknown_key(path: ComposePath) -> Diagnostic:
 
 
 def _did_you_mean(path: ComposePath) -> str | None:
-    known = _keys_beside(path)
-    import difflib  # only a mistake needs it
-
-    close = difflib.get_close_matches(str(path[-1]), known, n=1, cutoff=0.6)
-    return f"did you mean {close[0]}?" if close else None
+    return meant(str(path[-1]), _keys_beside(path))
 
 
 def _keys_beside(path: ComposePath) -> list[str]:

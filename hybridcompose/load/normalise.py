@@ -8,6 +8,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING, Any
 
+from hybridcompose.load.marks import derive
 from hybridcompose.load.trees import clone
 from hybridcompose.spec.container import ContainerSpec
 
@@ -102,14 +103,14 @@ def _arguments(args: Any, environment: Mapping[str, str]) -> Any:
 def _dependencies(container: dict[str, Any]) -> None:
     """Links, shared namespaces and ``volumes_from`` are dependencies too."""
     implied: list[tuple[str, bool]] = []
-    implied += [(link.split(":")[0], True) for link in _strings(container.get("links"))]
+    implied += [(derive(link.split(":")[0], link), True) for link in _strings(container.get("links"))]
     implied += [
-        (mode.removeprefix("service:"), True)
+        (derive(mode.removeprefix("service:"), mode), True)
         for mode in (container.get(key) for key in _SHARED_NAMESPACES)
         if isinstance(mode, str) and mode.startswith("service:")
     ]
     implied += [
-        (source.split(":")[0], False)
+        (derive(source.split(":")[0], source), False)
         for source in _strings(container.get("volumes_from"))
         if not source.startswith("container:")
     ]

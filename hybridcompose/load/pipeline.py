@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from hybridcompose.diagnostics import Code, ComposePath, Diagnostic, LoadError, Location, Severity
+from hybridcompose.diagnostics.remedies import meant
 from hybridcompose.load.advice import advise
 from hybridcompose.load.aliases import promote
 from hybridcompose.load.canonical import canonicalise, set_defaults
@@ -17,6 +18,7 @@ from hybridcompose.load.extends import Extends, Source
 from hybridcompose.load.include import Include, Unit
 from hybridcompose.load.interpolate import interpolate
 from hybridcompose.load.locate import STDIN, Located, Request, locate, normalised_name
+from hybridcompose.load.marks import mark_of
 from hybridcompose.load.merge import Merge
 from hybridcompose.load.model import CONTENT, to_project
 from hybridcompose.load.normalise import normalise
@@ -54,14 +56,10 @@ class Pipeline:
         environment = {**self.variables(located), "COMPOSE_PROJECT_NAME": name}
         written = located.directory if self.stages.resolve_paths else None
         tree = self.unit(Unit(located.files, located.directory, located.directory, written, environment))
+        if self.context.incomplete:
+            raise LoadError(self.context.errors)
         if not tree:
-            self.context.fail(
-                Code.EMPTY_PROJECT, f"empty compose file: {', '.join(located.files)}", "declare at least one service"
-            )
-        if not name and self.stages.validate:
-            self.context.fail(
-                Code.INVALID_PROJECT_NAME, "project name must not be empty", "give one with -p, or write name:"
-            )
+            self.refuse_empty(located.files[0])
         if self.stages.normalise:
             tree["name"] = name
             tree = normalise(tree, name, environment, self.merge, self.context)
@@ -110,27 +108,40 @@ class Pipeline:
 
     def merged(self, tree: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
         self.context.focus = own
-        return enforce_unique(self.merge.trees(tree, own), self.context)
+        return enforce_unique(self.merge.trees(tree, own), self.context, lenient=True)
 
     def read(self, file: str) -> list[Document]:
         """The documents of a file, parsed once a run."""
         if file not in self.documents:
             data = self.context.read(file)
             self.context.sources.add(file)
+            name = shown(file)
+            self.context.shown[name] = file
             self.documents[file] = read_documents(
-                data, shown(file), trace=self.context.trace, max_nodes=self.context.max_nodes
+                data, name, trace=self.context.trace, max_nodes=self.context.max_nodes
             )
+            self.warn_of_tags(self.documents[file])
         return self.documents[file]
 
+    def warn_of_tags(self, documents: list[Document]) -> None:
+        for tag, place in (entry for document in documents for entry in document.tags):
+            remedy = meant(tag, ("!reset", "!override")) or "remove it, or put quotes around the value"
+            self.context.warn(Code.INVALID_VALUE, f"the tag {tag} has no effect", remedy=remedy, place=place)
+
     def mapping(self, value: Any, file: str) -> dict[str, Any]:
+        if value is None:
+            self.refuse_empty(file)
         if not isinstance(value, dict):
-            if value is None:
-                self.context.fail(Code.EMPTY_PROJECT, f"empty compose file: {file}", "declare at least one service")
             message = f"{file}: the top level must be a mapping"
             remedy = "start with services: and indent what belongs to it"
-            place = Location(shown(file), 1, 1)
+            place = mark_of(value) if self.context.trace else None
             raise LoadError([Diagnostic(Code.NOT_A_MAPPING, Severity.ERROR, message, (), remedy, place)])
         return value
+
+    def refuse_empty(self, file: str) -> NoReturn:
+        message, remedy = f"empty compose file: {file}", "declare at least one service"
+        place = Location(shown(file), 1, 1)
+        raise LoadError([Diagnostic(Code.EMPTY_PROJECT, Severity.ERROR, message, (), remedy, place)])
 
     def base_reader(self, unit: Unit) -> Callable[[str, ComposePath], Source]:
         """Reads a file that is extended, with this unit's variables."""
@@ -140,7 +151,10 @@ class Pipeline:
             self.context.read(file, path)
             base = self.base(file, unit)
             self.context.focus = focus
-            return base or self.context.fail(Code.EXTENDS_UNDEFINED, f"{file} has no services section", path=path)
+            remedy = "name a file with services"
+            return base or self.context.fail(
+                Code.EXTENDS_UNDEFINED, f"{file} has no services section", remedy, path=path
+            )
 
         return read
 
@@ -187,20 +201,24 @@ class Pipeline:
                     "use lower-case letters, digits, dashes and underscores, and start with a letter or digit",
                 )
             return located.project_name
-        names = [
-            document.value["name"]
-            for file in located.files
-            for document in self.read(file)
-            if isinstance(document.value, dict)
-            and isinstance(document.value.get("name"), str)
-            and document.value["name"]
-        ]
-        if names:
-            written = {"name": names[-1]}
-            named = interpolate(written, located.environment, self.context) if self.stages.interpolate else written
-            name: str = named["name"]
-            return normalised_name(name) if self.stages.normalise else name
-        return normalised_name(os.path.basename(located.directory))
+        values = [document.value for file in located.files for document in self.read(file)]
+        names = [value["name"] for value in values if isinstance(value, dict) and isinstance(value.get("name"), str)]
+        given = next((name for name in reversed(names) if name), None)
+        if given is None:
+            return normalised_name(os.path.basename(located.directory)) or self.refuse_name(None)
+        name: str = given
+        if self.stages.interpolate:
+            name = interpolate({"name": given}, located.environment, self.context)["name"]
+        return (normalised_name(name) if self.stages.normalise else name) or self.refuse_name(mark_of(given))
+
+    def refuse_name(self, place: Location | None) -> str:
+        """Nothing of the directory's name, or of the name at ``place``, is a letter or a digit."""
+        if not self.stages.validate:
+            return ""
+        source = "" if place else "give one with -p, or write name: "
+        remedy = f"{source}use lower-case letters, digits, dashes and underscores"
+        message = "project name must not be empty"
+        raise LoadError([Diagnostic(Code.INVALID_PROJECT_NAME, Severity.ERROR, message, (), remedy, place)])
 
 
 def shown(file: str) -> str:
@@ -241,7 +259,8 @@ def without_contents(tree: dict[str, Any]) -> dict[str, Any]:
 
 def project_of(tree: dict[str, Any], located: Located, context: Context, stages: Stages) -> Project:
     """The typed project of a canonical tree: validated, with profiles applied, consistent, env files read."""
-    project = to_project(tree if stages.normalise else {**_without_null_resources(tree), "name": located.project_name})
+    whole = tree if stages.normalise else {**_without_null_resources(tree), "name": located.project_name}
+    project = to_project(whole, context)
     services, disabled_services = select(project.services, located.profiles)
     jobs, disabled_jobs = select(project.jobs, located.profiles)
     if stages.check_consistency:
@@ -253,16 +272,11 @@ def project_of(tree: dict[str, Any], located: Located, context: Context, stages:
     project._compose_files = located.files
     project._environment = {**located.environment, "COMPOSE_PROJECT_NAME": project.name}
     if stages.check_consistency:
-        _refuse_problems(project)
+        found = problems(project)
+        context.report(
+            [Diagnostic(code, Severity.ERROR, message, path, remedy) for code, message, remedy, path in found], None
+        )
     return with_env_files(project, context, environment=stages.resolve_environment)
-
-
-def _refuse_problems(project: Project) -> None:
-    findings = [
-        Diagnostic(code, Severity.ERROR, message, path, remedy) for code, message, remedy, path in problems(project)
-    ]
-    if findings:
-        raise LoadError(findings)
 
 
 def _without_null_resources(tree: dict[str, Any]) -> dict[str, Any]:

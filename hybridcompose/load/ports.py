@@ -7,6 +7,8 @@ from typing import Any, Final
 
 _PROTOCOLS: Final = ("tcp", "udp", "sctp")
 _PORT: Final = re.compile(r"[0-9]+")
+#: Digits in front of these are zeros.
+_DIGITS: Final = 9
 _FORM: Final = "write [[IP:]HOST:]CONTAINER[/PROTOCOL], such as 8080:80 or 127.0.0.1:53:53/udp"
 
 
@@ -22,7 +24,10 @@ def parse_port(spec: str) -> list[dict[str, Any]]:
     host_ip = _host_ip(spec, address)
     low, high = _range(spec, published, "host port") if published else (0, 0)
     if published and high - low != last - first and last != first:
-        raise ValueError(f"port {spec!r}: the host range {published} and the container range {target} differ in length")
+        raise ValueError(
+            f"port {spec!r}: the host range {published} and the container range {target} differ in length; "
+            f"write as many host ports as container ports"
+        )
     if protocol not in _PROTOCOLS:
         raise ValueError(f"port {spec!r}: unknown protocol {protocol!r}; use tcp, udp or sctp")
     entries = []
@@ -49,13 +54,15 @@ def _protocol(spec: str, container: str) -> tuple[str, str]:
 def _range(spec: str, text: str, what: str) -> tuple[int, int]:
     # What follows a second dash is ignored by the reference.
     ends = text.split("-")[:2]
-    if not all(_PORT.fullmatch(end) and int(end) < 1 << 16 for end in ends):
+    if not all(
+        _PORT.fullmatch(end) and int(end[-_DIGITS:]) < 1 << 16 and not end[:-_DIGITS].strip("0") for end in ends
+    ):
         raise ValueError(
             f"port {spec!r}: {text!r} is no {what}: use a number up to 65535, or a range such as 3000-3005"
         )
-    first, last = int(ends[0]), int(ends[-1])
+    first, last = int(ends[0][-_DIGITS:]), int(ends[-1][-_DIGITS:])
     if last < first:
-        raise ValueError(f"port {spec!r}: the range {text} ends before it begins")
+        raise ValueError(f"port {spec!r}: the range {text} ends before it begins: write {last}-{first}")
     return first, last
 
 
@@ -65,7 +72,7 @@ def _host_ip(spec: str, address: str) -> str:
     bare = address[1:-1] if address.startswith("[") and address.endswith("]") else address
     if (bare is address and ":" in address) or not _is_ip(bare):
         remedy = "write an IPv6 address in brackets" if ":" in address else "write an IP address, not a name"
-        raise ValueError(f"port {spec!r}: {address!r} is no IP address: {remedy}, such as 127.0.0.1:8080:80")
+        raise ValueError(f"port {spec!r}: {address!r} is no IP address; {remedy}, such as 127.0.0.1:8080:80")
     return bare
 
 

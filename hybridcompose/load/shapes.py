@@ -10,7 +10,9 @@ import math
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from hybridcompose.diagnostics import Code, ComposePath, Diagnostic, LoadError, Severity
+from hybridcompose.diagnostics import Code, ComposePath, Diagnostic
+from hybridcompose.diagnostics.remedies import meant, parted
+from hybridcompose.load.context import MAX_FINDINGS
 from hybridcompose.load.marks import MarkedDict, MarkedFloat, MarkedInt, MarkedList, MarkedStr
 from hybridcompose.spec.timestamp import Timestamp
 
@@ -60,7 +62,7 @@ class Shape:
 
     __slots__ = (
         *("kinds", "item", "unique", "keys", "required", "one_of", "extensions", "named", "open"),
-        *("low", "high", "words", "text"),
+        *("low", "high", "words", "text", "hint"),
     )
 
     def __init__(self, kinds: frozenset[str]) -> None:
@@ -79,6 +81,8 @@ class Shape:
         self.words: tuple[str, ...] = ()
         #: ``None``, or what is wrong with the text and (after ``; ``) what to write instead.
         self.text: Callable[[str], str | None] | None = None
+        #: What to write in the place of another kind of value, where it is not plain from the kinds.
+        self.hint: str | None = None
 
 
 def scalar(
@@ -87,10 +91,11 @@ def scalar(
     high: int | None = None,
     words: tuple[str, ...] = (),
     text: Callable[[str], str | None] | None = None,
+    hint: str | None = None,
 ) -> Shape:
     """A value of one of ``kinds``; numbers from ``low`` to ``high``, text one of ``words`` and as ``text`` says."""
     shape = Shape(frozenset((*kinds, INTEGER) if NUMBER in kinds else kinds))
-    shape.low, shape.high, shape.words, shape.text = low, high, words, text
+    shape.low, shape.high, shape.words, shape.text, shape.hint = low, high, words, text, hint
     return shape
 
 
@@ -109,17 +114,19 @@ def mapping(
     extensions: bool = True,
     named: tuple[IsKey, Shape] | None = None,
     open: bool = False,  # noqa: A002  (the word of the vocabulary; no file is opened here)
+    hint: str | None = None,
 ) -> Shape:
     """A mapping with ``keys`` and, unless told otherwise, ``x-`` extensions."""
     shape = Shape(frozenset((MAPPING,)))
     shape.keys, shape.required, shape.one_of = keys or {}, required, one_of
-    shape.extensions, shape.named, shape.open = extensions, named, open
+    shape.extensions, shape.named, shape.open, shape.hint = extensions, named, open, hint
     return shape
 
 
-def either(*shapes: Shape) -> Shape:
+def either(*shapes: Shape, hint: str | None = None) -> Shape:
     """Any of several shapes that are of different kinds."""
     joined = Shape(frozenset().union(*(shape.kinds for shape in shapes)))
+    joined.hint = hint
     for shape in shapes:
         for field in _FIELDS_OF_KIND:
             value = getattr(shape, field)
@@ -128,16 +135,16 @@ def either(*shapes: Shape) -> Shape:
     return joined
 
 
-_FIELDS_OF_KIND: Final = tuple(field for field in Shape.__slots__ if field != "kinds")
+_FIELDS_OF_KIND: Final = tuple(field for field in Shape.__slots__ if field not in ("kinds", "hint"))
 
 
 def check_shape(tree: dict[str, Any], shape: Shape, context: Context) -> dict[str, Any]:
-    """``tree`` as it is. Raises ``LoadError`` with everything in it that is not of its shape."""
+    """``tree`` without what is not of its shape, in place; the context keeps what was found."""
     context.focus = tree
     walk = _Walk(context)
     walk.value(tree, shape, ())
     if walk.findings:
-        raise LoadError(walk.findings)
+        context.report(walk.findings, tree)
     return tree
 
 
@@ -177,10 +184,10 @@ class _Walk:
             else:
                 self.unknown(key, shape, path)
         for key in shape.required:
-            if key not in value:
-                self.find(path, f"{key} is required", f"write {key}: …")
+            if key not in value and not any(meant(other, keys) == f"did you mean {key}?" for other in value):
+                self.find(path, f"{key} is required", f"write {key}: …", key=True)
         if shape.one_of and not any(key in value for key in shape.one_of):
-            self.find(path, f"one of {', '.join(shape.one_of)} is required", f"write {shape.one_of[0]}: …")
+            self.find(path, f"one of {', '.join(shape.one_of)} is required", f"write {shape.one_of[0]}: …", key=True)
 
     def listing(self, value: list[Any], shape: Shape, path: ComposePath) -> None:
         if shape.item is None:
@@ -202,14 +209,11 @@ class _Walk:
         if isinstance(value, Timestamp):
             value = value.rfc3339
         if shape.words and value not in shape.words:
-            words = ", ".join(repr(word) for word in shape.words[:-1])
-            self.find(
-                path, "unknown value", f"write {words} or {shape.words[-1]!r}" if words else f"write {shape.words[0]}"
-            )
+            remedy = meant(value, shape.words) or f"write {_listed([repr(word) for word in shape.words])}"
+            self.find(path, "unknown value", remedy)
         problem = shape.text(value) if shape.text is not None else None
         if problem:
-            message, _, remedy = problem.partition("; ")
-            self.find(path, message, remedy or None)
+            self.find(path, *parted(problem))
 
     def number(self, value: float, shape: Shape, path: ComposePath) -> None:
         if shape.low is not None and value < shape.low:
@@ -229,18 +233,20 @@ class _Walk:
             self.find(path, "must be a finite number", "write a number, or put it in quotes")
 
     def unknown(self, key: str, shape: Shape, path: ComposePath) -> None:
+        if len(self.findings) >= MAX_FINDINGS:
+            return
         place = (*path, key)
         if shape.named is not None and not shape.keys:
             message = f"{key!r} cannot be a name here"
             remedy = "use letters, digits, dots, dashes and underscores" if key else "write a name"
         else:
             message = f'unknown top-level key "{key}"' if not path else f'unknown key "{key}"'
-            remedy = _did_you_mean(key, shape) or _REMEDIES_UNKNOWN[bool(path), shape.extensions]
-        where = self.context.location(place, key=True)
-        self.findings.append(Diagnostic(Code.UNKNOWN_KEY, Severity.ERROR, message, place, remedy, where))
+            remedy = meant(key, shape.keys or ()) or _REMEDIES_UNKNOWN[bool(path), shape.extensions]
+        self.findings.append(self.context.finding(Code.UNKNOWN_KEY, message, remedy, path=place, key=True))
 
-    def find(self, path: ComposePath, message: str, remedy: str | None) -> None:
-        self.findings.append(self.context.finding(Code.INVALID_VALUE, message, remedy, path=path))
+    def find(self, path: ComposePath, message: str, remedy: str | None, *, key: bool = False) -> None:
+        if len(self.findings) < MAX_FINDINGS:
+            self.findings.append(self.context.finding(Code.INVALID_VALUE, message, remedy, path=path, key=key))
 
 
 #: By whether the key stands below the top, and whether extensions may stand beside it.
@@ -285,20 +291,26 @@ def _listed(words: Sequence[str]) -> str:
     return f"{', '.join(words[:-1])} or {words[-1]}" if len(words) > 1 else words[0]
 
 
-def _remedy(shape: Shape, kind: str) -> str | None:
-    if kind is NULL:
-        return "write a value, or remove the key"
-    if STRING in shape.kinds and kind in (INTEGER, NUMBER, BOOLEAN):
+def _remedy(shape: Shape, kind: str) -> str:
+    if shape.hint is not None:
+        return f"write {shape.hint}"
+    if STRING in shape.kinds and not shape.kinds & {BOOLEAN, INTEGER} and kind in (INTEGER, NUMBER, BOOLEAN):
         return "put it in quotes"
+    is_mapping = not shape.kinds & {STRING, NUMBER, INTEGER}
+    if kind is NULL:
+        wanted = shape.required if is_mapping else ()
+        return f"write {wanted[0]}: … below it" if wanted else "write a value, or remove the key"
     if shape.kinds == {LIST}:
         return "write one entry a line, each after a dash"
-    if shape.keys and MAPPING in shape.kinds:
+    if shape.keys and MAPPING in shape.kinds and (is_mapping or kind is LIST):
         return f"write {', '.join([*shape.keys][:3])} and so on below it"
-    return f"write {_kinds(shape)}"
+    return f"write {_wanted(shape)}"
 
 
-def _did_you_mean(key: str, shape: Shape) -> str | None:
-    import difflib  # only a mistake needs it
-
-    close = difflib.get_close_matches(key, shape.keys or (), n=1, cutoff=0.6)
-    return f"did you mean {close[0]}?" if close else None
+def _wanted(shape: Shape) -> str:
+    """The kinds to write: where a number or a switch is meant, text is only another notation of it."""
+    meant_kinds = [kind for kind in (BOOLEAN, NUMBER, INTEGER) if kind in shape.kinds]
+    if meant_kinds and not (shape.kinds & {LIST, MAPPING} or {BOOLEAN, NUMBER} <= shape.kinds):
+        return meant_kinds[0]
+    kinds = [kind for kind in _ORDER if kind in shape.kinds and kind is not NULL]
+    return _listed([kind for kind in kinds if not (kind is INTEGER and NUMBER in shape.kinds)])

@@ -23,15 +23,19 @@ _BEGIN: Final = re.compile(
     rf"\$(?:(?P<dollar>\$)|(?P<named>{_NAME})|\{{(?:(?P<braced>{_NAME})(?P<operator>\}}|:?[-+?]))?)"
 )
 _BRACES: Final = re.compile(r"\{.?|\}", re.DOTALL)
+#: Variables may make a text at most this long.
+MAX_TEXT: Final = 8 * 1024 * 1024
+_EXPRESSION: Final = re.compile(r"\$\{[^\s\"'}]*\}?")
+_LONGEST_TOKEN: Final = 100
 #: Expressions nested deeper than this are refused.
 _MAX_DEPTH: Final = 100
 
 
 class InvalidTemplate(ValueError):  # noqa: N818  (the name is part of the loader's vocabulary)
-    """A ``${`` begins no expression. ``template`` is the text; as it may be secret, the message is silent on it."""
+    """A ``${`` begins no expression. ``token`` is what stands there; it may be secret: the message is silent on it."""
 
-    def __init__(self, template: str) -> None:
-        self.template = template
+    def __init__(self, token: str) -> None:
+        self.token = token
         super().__init__(
             "a '${' begins no valid expression: write ${NAME} or ${NAME:-default}, or $$ for a dollar sign"
         )
@@ -83,7 +87,7 @@ def substitute(template: str, lookup: Lookup, warn: Warn) -> str:
 
 def _substitute(template: str, lookup: Lookup, warn: Warn, depth: int) -> str:
     parts: list[str] = []
-    position = 0
+    position = length = 0
     while begin := _BEGIN.search(template, position):
         parts.append(template[position : begin.start()])
         position = begin.end()
@@ -94,11 +98,20 @@ def _substitute(template: str, lookup: Lookup, warn: Warn, depth: int) -> str:
         else:
             end = _end(template, begin)
             if end < 0 or depth >= _MAX_DEPTH:
-                raise InvalidTemplate(template)
+                raise InvalidTemplate(_token(template, begin.start()))
             operand = template[position:end]
             parts.append(_operated(begin, lookup, lambda: _substitute(operand, lookup, warn, depth + 1)))  # noqa: B023  (called at once)
             position = end + 1
+        length += len(parts[-1])
+        if length > MAX_TEXT:
+            raise InvalidTemplate(_token(template, begin.start()))
     return "".join(parts) + template[position:]
+
+
+def _token(template: str, start: int) -> str:
+    """What looks like one expression from ``start`` on."""
+    found = _EXPRESSION.match(template, start)
+    return found[0][:_LONGEST_TOKEN] if found else template[start : start + 2]
 
 
 def _value(name: str, lookup: Lookup, warn: Warn) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Any
 
 from hybridcompose.load.marks import derive
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from hybridcompose.diagnostics import ComposePath
 
 
 def clone(value: Any) -> Any:
@@ -17,6 +20,24 @@ def clone(value: Any) -> Any:
     if isinstance(value, list):
         return derive([clone(entry) for entry in value], value)
     return value
+
+
+def merged_over(own: dict[str, Any], sources: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """A YAML mapping with what ``<<`` merges, in place: its own keys win, then the earlier source."""
+    for source in sources:
+        for key, value in source.items():
+            own.setdefault(key, value)
+    return own
+
+
+def prune(tree: Any, path: ComposePath) -> ComposePath:
+    """Removes, in place, what stands at ``path``; of a list, the whole. Returns the path of what went."""
+    names = tuple(itertools.takewhile(lambda part: isinstance(part, str), path))
+    for part in names[:-1]:
+        tree = tree.get(part) if isinstance(tree, dict) else None
+    if isinstance(tree, dict) and names:
+        tree.pop(names[-1], None)
+    return names
 
 
 def apply_resets(tree: Any, resets: Iterable[tuple[str, ...]], prefix: tuple[str, ...] = ()) -> None:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from hybridcompose.diagnostics import Code, ComposePath
+from hybridcompose.diagnostics import Code, ComposePath, Diagnostic
+from hybridcompose.diagnostics.remedies import parted
 from hybridcompose.load.marks import derive
 from hybridcompose.load.tables import Node, table
 from hybridcompose.load.volume_spec import parse_volume
@@ -21,14 +22,17 @@ if TYPE_CHECKING:
     Key = Callable[[Any], str]
 
 
-def enforce_unique(tree: dict[str, Any], context: Context) -> dict[str, Any]:
-    """``tree`` with repeats removed, in place."""
+def enforce_unique(tree: dict[str, Any], context: Context, *, lenient: bool = False) -> dict[str, Any]:
+    """``tree`` with repeats removed, in place. ``lenient``: an entry without a key stays, for a later stage."""
     context.focus = tree
-    _walk(tree, _TABLE, (), context)
+    found: list[Diagnostic] = []
+    _walk(tree, _TABLE, (), context, found)
+    if found and not lenient:
+        context.report(found, tree)
     return tree
 
 
-def _walk(value: Any, node: Node[Key], path: ComposePath, context: Context) -> None:
+def _walk(value: Any, node: Node[Key], path: ComposePath, context: Context, found: list[Diagnostic]) -> None:
     if not isinstance(value, dict):
         return
     for key, entry in value.items():
@@ -36,26 +40,29 @@ def _walk(value: Any, node: Node[Key], path: ComposePath, context: Context) -> N
         if below is None:
             continue
         if isinstance(entry, list) and below.rule is not None:
-            value[key] = derive(one_per_key(entry, below.rule, context, (*path, key)), entry)
+            value[key] = derive(one_per_key(entry, below.rule, context, (*path, key), found), entry)
         else:
-            _walk(entry, below, (*path, key), context)
+            _walk(entry, below, (*path, key), context, found)
 
 
-def one_per_key(entries: list[Any], key: Key, context: Context, path: ComposePath) -> list[Any]:
-    """The last entry for each key, at the place of the first."""
-    unique: dict[str, Any] = {}
+def one_per_key(
+    entries: list[Any], key: Key, context: Context, path: ComposePath, found: list[Diagnostic]
+) -> list[Any]:
+    """The last entry for each key, at the place of the first; ``found`` is why an entry has none."""
+    unique: dict[Any, Any] = {}
     for index, entry in enumerate(entries):
         try:
             unique[key(entry)] = entry
         except ValueError as error:
-            context.fail(Code.INVALID_VALUE, str(error), path=(*path, index))
+            unique[index] = entry
+            found.append(context.finding(Code.INVALID_VALUE, *parted(str(error)), path=(*path, index)))
     return list(unique.values())
 
 
 def variable_name(entry: Any) -> str:
     """What stands before ``=``."""
     if not isinstance(entry, str):
-        raise ValueError("must be a string")
+        raise ValueError("must be a string; write NAME=VALUE")
     return entry.partition("=")[0]
 
 
@@ -63,7 +70,7 @@ def _volume_target(entry: Any) -> str:
     if isinstance(entry, dict):
         target = entry.get("target")
         if not isinstance(target, str):
-            raise ValueError("the mount has no target")
+            raise ValueError("the mount has no target: write target: PATH")
         return target
     return str(parse_volume(entry)["target"]) if isinstance(entry, str) else ""
 
@@ -72,7 +79,7 @@ def _device_target(entry: Any) -> str:
     if isinstance(entry, dict):
         target = entry.get("target")
         if not isinstance(target, str):
-            raise ValueError("the device has no target")
+            raise ValueError("the device has no target: write target: PATH")
         return target
     parts = entry.split(":") if isinstance(entry, str) else [""]
     return str(parts[1] if len(parts) > 1 else parts[0])
@@ -80,7 +87,7 @@ def _device_target(entry: Any) -> str:
 
 def _exposed(entry: Any) -> str:
     if isinstance(entry, bool) or not isinstance(entry, (str, int)):
-        raise ValueError("must be a port or a range of ports")
+        raise ValueError("must be a port or a range of ports; write a number such as 3000")
     return str(entry)
 
 
@@ -90,7 +97,7 @@ def _mounted_in(directory: str) -> Key:
             return f"{directory}/{entry}"
         if isinstance(entry, dict):
             return str(entry.get("target", f"{directory}/{entry.get('source')}"))
-        raise ValueError("must be a name or a mapping with source and target")
+        raise ValueError("must be a name or a mapping with source and target; write a name")
 
     return key
 
@@ -98,7 +105,7 @@ def _mounted_in(directory: str) -> Key:
 def _port(entry: Any) -> str:
     if isinstance(entry, dict):
         if "target" not in entry:
-            raise ValueError("the port has no target: write the container's port")
+            raise ValueError("the port has no target: write target: PORT")
         host = entry.get("host_ip", "0.0.0.0")  # noqa: S104  (the default of the specification, nothing listens)
         return f"{host}:{entry.get('published')}:{entry['target']}/{entry.get('protocol', 'tcp')}"
     return str(entry) if isinstance(entry, (str, int)) else ""
@@ -107,7 +114,7 @@ def _port(entry: Any) -> str:
 def _env_file(entry: Any) -> str:
     if isinstance(entry, dict):
         if not isinstance(entry.get("path"), str):
-            raise ValueError("the env file has no path")
+            raise ValueError("the env file has no path: write path: FILE")
         return str(entry["path"])
     return entry if isinstance(entry, str) else ""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from hybridcompose.diagnostics.remedies import meant
 from hybridcompose.load.shapes import (
     BOOLEAN,
     INTEGER,
@@ -44,7 +45,9 @@ def _is_some_text(key: str) -> bool:
 def _pull_policy(value: str) -> str | None:
     if re.fullmatch(r"always|never|build|if_not_present|missing|refresh|daily|weekly|every_([0-9]+[wdhms])+", value):
         return None
-    return "unknown pull policy; write always, never, missing, build, daily, weekly or every_12h"
+    known = ("always", "never", "missing", "build", "daily", "weekly", "if_not_present", "refresh")
+    remedy = meant(value, known) or "write always, never, missing, build, daily, weekly or every_12h"
+    return f"unknown pull policy; {remedy}"
 
 
 TEXT: Final = scalar(STRING)
@@ -59,9 +62,15 @@ ONE_OR_MORE: Final = either(TEXT, DISTINCT_TEXTS)
 COMMAND: Final = either(NOTHING, TEXT, TEXTS)
 
 VARIABLES: Final = either(
-    mapping(named=(_is_some_text, scalar(STRING, NUMBER, BOOLEAN, NULL)), extensions=False), DISTINCT_TEXTS
+    mapping(named=(_is_some_text, scalar(STRING, NUMBER, BOOLEAN, NULL)), extensions=False),
+    listing(scalar(STRING, hint="NAME=VALUE in quotes"), unique=True),
+    hint="NAME: VALUE pairs below it",
 )
-HOSTS: Final = either(mapping(named=(_is_some_text, either(TEXT, TEXTS)), extensions=False), DISTINCT_TEXTS)
+HOSTS: Final = either(
+    mapping(named=(_is_some_text, either(TEXT, TEXTS)), extensions=False),
+    DISTINCT_TEXTS,
+)
+DURATION: Final = scalar(STRING, hint="a number with its unit, such as 10s")
 OPTIONS: Final = mapping(named=(is_one_line, AMOUNT), extensions=False, open=True)
 FILE_MOUNTS: Final = listing(
     either(TEXT, mapping({"source": TEXT, "target": TEXT, "uid": TEXT, "gid": TEXT, "mode": AMOUNT}))
@@ -204,13 +213,13 @@ CONTAINER: Final[dict[str, Shape]] = {
     "platform": TEXT,
     "privileged": FLAG,
     "pull_policy": scalar(STRING, text=_pull_policy),
-    "pull_refresh_after": TEXT,
+    "pull_refresh_after": DURATION,
     "read_only": FLAG,
     "runtime": TEXT,
     "secrets": FILE_MOUNTS,
     "security_opt": DISTINCT_TEXTS,
     "shm_size": AMOUNT,
-    "stop_grace_period": TEXT,
+    "stop_grace_period": DURATION,
     "stop_signal": TEXT,
     "storage_opt": mapping(extensions=False, open=True),
     "sysctls": VARIABLES,

@@ -26,6 +26,7 @@ from hybridcompose.load.written_container import (
     CONTAINER,
     DEVICE_REQUEST,
     DISTINCT_TEXTS,
+    DURATION,
     FILE_MOUNTS,
     FLAG,
     HOOK,
@@ -115,12 +116,12 @@ _WORKLOAD: Final[dict[str, Shape]] = {
     "healthcheck": mapping(
         {
             "disable": FLAG,
-            "interval": TEXT,
+            "interval": DURATION,
             "retries": AMOUNT,
-            "start_interval": TEXT,
-            "start_period": TEXT,
+            "start_interval": DURATION,
+            "start_period": DURATION,
             "test": either(TEXT, TEXTS),
-            "timeout": TEXT,
+            "timeout": DURATION,
         }
     ),
     "ports": listing(either(AMOUNT, _PORT), unique=True),
@@ -129,10 +130,10 @@ _WORKLOAD: Final[dict[str, Shape]] = {
 }
 _ROLL_OUT: Final = mapping(
     {
-        "delay": TEXT,
+        "delay": DURATION,
         "failure_action": TEXT,
         "max_failure_ratio": AMOUNT,
-        "monitor": TEXT,
+        "monitor": DURATION,
         "order": _ORDERS,
         "parallelism": WHOLE,
     }
@@ -166,7 +167,7 @@ _DEPLOY: Final = mapping(
         ),
         "replicas": WHOLE,
         "resources": _RESOURCES,
-        "restart_policy": mapping({"condition": TEXT, "delay": TEXT, "max_attempts": WHOLE, "window": TEXT}),
+        "restart_policy": mapping({"condition": TEXT, "delay": DURATION, "max_attempts": WHOLE, "window": DURATION}),
         "rollback_config": _ROLL_OUT,
         "update_config": _ROLL_OUT,
     }
@@ -211,7 +212,8 @@ _SERVICE: Final = mapping(
         ),
         "restart": TEXT,
         "scale": WHOLE,
-    }
+    },
+    hint="image: NAME or build: DIRECTORY below it",
 )
 _SCHEDULE: Final = mapping(
     {
@@ -280,7 +282,7 @@ _INCLUDE: Final = mapping({"env_file": ONE_OR_MORE, "path": ONE_OR_MORE, "projec
 
 
 def _section(element: Shape) -> Shape:
-    return mapping(named=(is_name, element), extensions=False)
+    return mapping(named=(is_name, element), extensions=False, hint="NAME: below it")
 
 
 #: The whole file.

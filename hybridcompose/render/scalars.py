@@ -11,7 +11,8 @@ import re
 from json.encoder import encode_basestring
 
 # Starts like a word, a path or an option; a space or colon stands only between two other characters.
-_PLAIN = re.compile(r"-{0,2}[A-Za-z_/](?:[ :]?[A-Za-z0-9_./@=+,%$()~-])*")
+# Possessive: what is remembered for going back would be a hundred times the text.
+_PLAIN = re.compile(r"-{0,2}[A-Za-z_/](?:[ :]?[A-Za-z0-9_./@=+,%$()~-])*+")
 _RESERVED = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf", "infinity"))
 # What JSON leaves as it is and YAML does not allow (or would take for a line break).
 _UNPRINTABLE = "[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]"

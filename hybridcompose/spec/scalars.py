@@ -43,6 +43,7 @@ _SIZE = re.compile(r"(.*[0-9.]) ?([^0-9. ]*)", re.DOTALL)
 _SIZE_SUFFIX = re.compile(r"(?:([kmgtp])(?:b|ib)?|b)?", re.IGNORECASE)
 _SIZE_UNITS = {"": 0, "k": 10, "m": 20, "g": 30, "t": 40, "p": 50}
 _INTEGER = re.compile(r"[+-]?[0-9]{1,64}")
+_MAX_DIGITS = 64
 _INT64 = range(-(1 << 63), 1 << 63)
 
 
@@ -132,6 +133,8 @@ def _nanoseconds(value: str, whole: str, fraction: str, unit: str) -> int:
         if numerator * 10 + int(digit) not in _INT64:
             break
         numerator, scale = numerator * 10 + int(digit), scale * 10
+    if len(whole) > _MAX_DIGITS:
+        raise ValueError(f"duration {value[:_MAX_DIGITS]!r} is too long: write at most 15250 weeks")
     part = int(float(numerator) * (float(_NANOSECONDS[unit]) / float(scale)))
     return int(whole or 0) * _NANOSECONDS[unit] + part
 
@@ -193,6 +196,11 @@ class FileMode(_Scalar):
         return f"0{int(self):o}"
 
     __repr__ = __str__
+
+
+def digits(text: str) -> int | None:
+    """The number that decimal digits say; ``None`` for any other text, and for more digits than any number here has."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _MAX_DIGITS else None
 
 
 def text_of(value: object) -> str:

@@ -72,7 +72,9 @@ class _Splitter:
                 self.bracket(char)
                 self.add(char)
         if escaped or self.held:
-            raise ValueError("invalid command: a quote, a parenthesis or a last backslash is open; write it as a list")
+            raise ValueError(
+                "invalid command: a quote, a parenthesis or a last backslash is open; close the quote, or write a list"
+            )
         self.finish()
 
     def add(self, char: str) -> None:

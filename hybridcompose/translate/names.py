@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from hybridcompose.translate.dns_views import Views
     from hybridcompose.translate.report import Report
 
+#: Each is a pod of its own.
+MAX_REPLICAS = 1000
 _VALID = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
 _WORD = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*[A-Za-z0-9_]|[A-Za-z0-9_]")
 
@@ -117,7 +119,7 @@ def names_of(project: Project, report: Report, options: Options = _NO_OPTIONS) -
     prefix = project_prefix(project.name) if shared else ""
     hosts = _service_names(project, report, mentions, verbatim=verbatim)
     services = {name: object_name(prefix, host) if prefix else host for name, host in hosts.items()}
-    pods = _pod_names(project, services)
+    pods = _pod_names(project, services, report)
     views = _views(project, services, report, prefix) if verbatim else None
     if views is not None:
         aliases = views.groups
@@ -174,12 +176,17 @@ def _changed(what: str, name: str, kube_name: str, mentions: _Mentions) -> str:
     return f"the {what} {name!r} resolves as {kube_name!r}, because Kubernetes does not allow that name{places}"
 
 
-def _pod_names(project: Project, services: Mapping[str, KubeName]) -> dict[str, tuple[KubeName, ...]]:
+def _pod_names(project: Project, services: Mapping[str, KubeName], report: Report) -> dict[str, tuple[KubeName, ...]]:
     """``web`` for one replica, ``web-1 … web-N`` for several; a number never takes another service's name."""
     taken = set(services.values())
     pods: dict[str, tuple[KubeName, ...]] = {}
     for name, kube_name in services.items():
         count = project.services[name].replicas
+        if count > MAX_REPLICAS:
+            key = ("scale",) if project.services[name].scale is not None else ("deploy", "replicas")
+            message = f"{count} replicas are more than the {MAX_REPLICAS} pods that are written for one service"
+            report.error(Code.INVALID_VALUE, ("services", name, *key), message, f"write {MAX_REPLICAS} or fewer")
+            count = 1
         numbered = tuple(unused_name(f"{kube_name}-{number}", taken) for number in range(1, count + 1))
         pods[name] = (kube_name,) if count == 1 else numbered
         taken.update(pods[name])

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from hybridcompose.diagnostics import Code
+from hybridcompose.spec.scalars import digits
 from hybridcompose.translate.options import Expose
 from hybridcompose.translate.registry.row import KeyClass, Row
 
@@ -71,7 +72,7 @@ def _of_expose(scope: ServiceScope) -> Iterator[_Declared]:
     for index, text in enumerate(scope.service.expose):
         path = scope.path("expose", index)
         match = _EXPOSED.fullmatch(text)
-        first, last = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
+        first, last = (digits(match[1]) or 0, digits(match[2] or match[1]) or 0) if match else (0, 0)
         if match is None or not 1 <= first <= last <= _LAST:
             message = f"{text!r} is not a port"
             scope.report.error(Code.INVALID_VALUE, path, message, 'write a port or a range, such as "3000-3005/udp"')

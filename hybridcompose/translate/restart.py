@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from hybridcompose.diagnostics import Code
+from hybridcompose.spec.scalars import digits
 from hybridcompose.translate.registry.row import KeyClass, Row
 
 if TYPE_CHECKING:
@@ -54,10 +55,11 @@ def _given(scope: ServiceScope) -> tuple[str, int, ComposePath]:
         return _CONDITIONS.get(condition, condition), policy.max_attempts or 0, path
     condition, _, attempts = (scope.service.restart or "no").partition(":")
     path = scope.path("restart")
-    if attempts and not attempts.isdecimal():
+    count = digits(attempts)
+    if attempts and count is None:
         message = f"{attempts!r} is not a number: like Docker, this counts no attempts"
         scope.report.warning(Code.INVALID_VALUE, path, message, "write on-failure:3")
-    return condition, int(attempts) if attempts.isdecimal() else 0, path
+    return condition, count or 0, path
 
 
 _BACK_OFF = "The waiting time between restarts is the kubelet's: 10 s, doubled up to 5 minutes."

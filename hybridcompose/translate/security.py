@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hybridcompose.diagnostics import Code
+from hybridcompose.spec.scalars import digits
 from hybridcompose.translate.registry.row import KeyClass, Row
 from hybridcompose.translate.security_options import USER_NAMESPACES, security_opt
 from hybridcompose.translate.users import group_number, is_known_non_root, number
@@ -158,8 +159,8 @@ def _container_ports(scope: ServiceScope) -> Iterator[int]:
     yield from (port.target for port in scope.service.ports)
     for written in (*scope.service.expose, *scope.image.exposed_ports):
         first = written.partition("/")[0].partition("-")[0]
-        if first.isdecimal():
-            yield int(first)
+        if (number := digits(first)) is not None:
+            yield number
 
 
 def userns_mode(scope: ServiceScope, draft: PodDraft) -> None:

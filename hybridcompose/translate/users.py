@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hybridcompose.spec.scalars import digits
+
 if TYPE_CHECKING:
     from hybridcompose.translate.scope import ServiceScope
 
@@ -13,16 +15,13 @@ WELL_KNOWN = {"root": 0, "nobody": 65534}
 
 def number(name: str) -> int | None:
     """The uid of a user name or number, ``None`` where it isn't known."""
-    if name.isascii() and name.isdecimal():
-        return int(name)
-    return WELL_KNOWN.get(name)
+    known = digits(name)
+    return WELL_KNOWN.get(name) if known is None else known
 
 
 def group_number(name: str) -> int | None:
     """The gid of a group name or number, ``None`` where it isn't known."""
-    if name.isascii() and name.isdecimal():
-        return int(name)
-    return 0 if name == "root" else None
+    return 0 if name == "root" else digits(name)
 
 
 def runs_as(scope: ServiceScope) -> tuple[int | None, int | None]:

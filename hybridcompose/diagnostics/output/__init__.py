@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, get_args
 
+from hybridcompose.diagnostics import brief
 from hybridcompose.diagnostics.output.order import in_file_order
 from hybridcompose.diagnostics.output.source import Sources
 
@@ -32,7 +33,7 @@ def show(
     ``sources`` gives the lines that the text form quotes. ``workspace`` is the root of the repository that a GitHub
     run checked out, to which annotations are relative.
     """
-    found = in_file_order(diagnostics)
+    found = tuple(map(brief, in_file_order(diagnostics)))
     if form == "json":
         from hybridcompose.diagnostics.output import jsonlines
 

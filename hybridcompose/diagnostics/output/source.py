@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 
+from hybridcompose.reading import read_file
+
 # The line breaks by which the YAML parser counts.
 _LINE_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 
@@ -30,8 +32,7 @@ def _read(file: str) -> bytes:
     try:
         # A pipe has been read before and would be waited for.
         if os.path.isfile(file):
-            with open(file, "rb") as stream:
-                return stream.read()
+            return read_file(file)
     except (OSError, ValueError):
         pass
     return b""

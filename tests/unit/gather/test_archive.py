@@ -3,6 +3,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
+import os
 import stat
 import tarfile
 from typing import TYPE_CHECKING
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hybridcompose.gather.archive import Member, pack
+from hybridcompose.gather.context import Context
+from hybridcompose.gather.ignore import IgnoreRules
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,3 +75,23 @@ def test_a_file_that_shrinks_while_it_is_read_is_an_error(tmp_path: Path) -> Non
     (tmp_path / "log").write_text("short")
     with pytest.raises(OSError, match="end of data"):
         pack([Member("log", 0o644, str(tmp_path / "log"), 100)])
+
+
+@pytest.mark.parametrize("content", [b"", b"abcdefgh"])
+def test_a_file_that_changes_while_the_context_is_read_is_refused(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "f").write_bytes(b"abcd")
+    (member,) = Context(str(tmp_path), IgnoreRules()).members()
+    (tmp_path / "f").write_bytes(content)
+    with pytest.raises(OSError, match=r".+"):
+        pack([member])
+
+
+def test_a_file_that_vanishes_or_becomes_a_pipe_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "f").write_bytes(b"abcd")
+    (member,) = Context(str(tmp_path), IgnoreRules()).members()
+    (tmp_path / "f").unlink()
+    with pytest.raises(FileNotFoundError):
+        pack([member])
+    os.mkfifo(tmp_path / "f")
+    with pytest.raises(OSError, match=r".+"):
+        pack([member])

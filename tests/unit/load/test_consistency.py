@@ -30,13 +30,21 @@ if TYPE_CHECKING:
         ("{image: a, healthcheck: {test: [curl, x]}}", Code.INVALID_VALUE),
         ("{image: a, tmpfs: [/x], volumes: ['/y:/x']}", Code.CONFLICTING_VALUES),
         ("{build: {dockerfile: a, dockerfile_inline: FROM x}}", Code.CONFLICTING_VALUES),
-        ("{image: a, ports: [{target: 80, host_ip: nope}]}", Code.CONFLICTING_VALUES),
+        ("{image: a, ports: [{target: 80, host_ip: nope}]}", Code.INVALID_VALUE),
     ],
 )
 def test_a_contradiction_is_refused_with_its_place(refuse_text: Refuser, web: str, code: Code) -> None:
     findings = refuse_text(f"services: {{web: {web}}}\nnetworks: {{default: {{}}}}")
     assert code in [finding.code for finding in findings]
     assert all(finding.location is not None for finding in findings)
+
+
+@pytest.mark.parametrize("hosts", ["{db: 10.0.0.1}", "['db=10.0.0.1']", "['db:10.0.0.1']", "{db: [10.0.0.1, '::1']}"])
+def test_hosts_in_every_notation_are_read(load_text: Loader, hosts: str) -> None:
+    assert (
+        "10.0.0.1"
+        in load_text(f"services: {{web: {{image: a, extra_hosts: {hosts}}}}}").services["web"].extra_hosts["db"]
+    )
 
 
 def test_a_circle_of_dependencies_is_refused_and_spelt_out(refuse_text: Refuser) -> None:

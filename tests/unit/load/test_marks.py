@@ -79,8 +79,15 @@ def test_the_key_can_be_asked_for_instead_of_the_value() -> None:
     assert find(tree(), ("services", "web", "image"), key=True) == Mark("c.yml", 3, 5, 5)
 
 
-def test_a_boolean_is_found_at_its_key() -> None:
-    assert find(tree(), ("services", "web", "privileged")) == Mark("c.yml", 4, 5, 10)
+def test_a_boolean_is_found_by_its_key_and_in_its_list() -> None:
+    assert find(tree(), ("services", "web", "privileged")) == Mark("c.yml", 4, 17, 4)
+    assert find(read_documents(b"a: [1, true]", "c.yml", trace=True)[0].value, ("a", 1)) == Mark("c.yml", 1, 8, 4)
+
+
+def test_a_key_without_a_value_is_found_at_the_key_and_an_empty_entry_at_its_dash() -> None:
+    empty = read_documents(b"a:\nb:\n  - 1\n  -\n", "c.yml", trace=True)[0].value
+    assert find(empty, ("a",)) == Mark("c.yml", 1, 1, 1)
+    assert find(empty, ("b", 1)) == Mark("c.yml", 4, 3, 1)
 
 
 def test_a_path_that_was_not_written_is_found_at_its_nearest_parent() -> None:

@@ -108,7 +108,7 @@ def test_an_unset_variable_is_warned_about_at_its_place(load_text: Loader) -> No
     )
     (warning,) = project.diagnostics
     assert warning.code == Code.UNSET_VARIABLE
-    assert (warning.location.line, warning.location.column) == (3, 12)
+    assert (warning.location.line, warning.location.column, warning.location.length) == (3, 18, 6)
 
 
 def test_a_misspelt_key_is_shown_where_it_stands_with_what_was_meant(refuse_text: Refuser) -> None:
