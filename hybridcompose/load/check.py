@@ -41,7 +41,7 @@ def _walk(value: Any, node: Node[Check], path: ComposePath, context: Context, fo
     if node.rule is not None:
         is_entry = isinstance(value, str) and isinstance(path[-1], int)
         problem = node.rule(value) if is_entry or isinstance(value, dict) else None
-        if problem:
+        if problem and not (context.lenient and "$" in problem.text):
             message, remedy = parted(problem.text)
             place = (*path, problem.below) if problem.below else path
             is_key = problem.code is Code.CONFLICTING_VALUES
@@ -74,8 +74,8 @@ def _file_object(*keys: str) -> Check:
     return check
 
 
-def _port(value: dict[str, Any]) -> Problem | None:
-    address = value.get("host_ip")
+def _port(value: Any) -> Problem | None:
+    address = value.get("host_ip") if isinstance(value, dict) else None
     if address is None:
         return None
     import ipaddress  # few ports name a host address

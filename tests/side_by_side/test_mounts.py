@@ -27,7 +27,7 @@ def test_a_directory_that_fits_into_no_object_is_an_error_with_its_size(tmp_path
         services:
           web: {image: app, volumes: ["./conf:/conf:ro"]}
     """
-    told = refusal(tmp_path, compose, files={"conf/big.bin": bytes(3_000_000)})
+    told = refusal(tmp_path, compose, files={"conf/big.bin": bytes(6_000_000)})
     assert "bind-too-large" in told
     assert "compose.yml:2:" in told
     assert "help:" in told

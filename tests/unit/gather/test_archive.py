@@ -80,7 +80,7 @@ def test_a_file_that_shrinks_while_it_is_read_is_an_error(tmp_path: Path) -> Non
 @pytest.mark.parametrize("content", [b"", b"abcdefgh"])
 def test_a_file_that_changes_while_the_context_is_read_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "f").write_bytes(b"abcd")
-    (member,) = Context(str(tmp_path), IgnoreRules()).members()
+    *_, member = Context(str(tmp_path), IgnoreRules()).members()
     (tmp_path / "f").write_bytes(content)
     with pytest.raises(OSError, match=r".+"):
         pack([member])
@@ -88,7 +88,7 @@ def test_a_file_that_changes_while_the_context_is_read_is_refused(tmp_path: Path
 
 def test_a_file_that_vanishes_or_becomes_a_pipe_is_refused(tmp_path: Path) -> None:
     (tmp_path / "f").write_bytes(b"abcd")
-    (member,) = Context(str(tmp_path), IgnoreRules()).members()
+    *_, member = Context(str(tmp_path), IgnoreRules()).members()
     (tmp_path / "f").unlink()
     with pytest.raises(FileNotFoundError):
         pack([member])

@@ -221,13 +221,13 @@ MISTAKES = [
     ("x-hybridcompose: {defaults: {service: {«nod_selector»: {}}}}", "did you mean node_selector?"),
     ("    x-hybridcompose: {kind: «jobb»}", "write 'service' or 'job'"),
     ("    x-hybridcompose: {probe: {«htp»: {port: 1}}}", "did you mean http?"),
-    ("    x-hybridcompose: {probe: {http: «{}»}}", "write port: …"),
+    ("    x-hybridcompose: {probe: {«http»: {}}}", "write port: …"),
     ("    x-hybridcompose: {probe: {tcp: {port: «70000»}}}", "write a number from 1 to 65535"),
     ("    x-hybridcompose: {probe: «never»}", "write none, or http: or tcp: below it"),
     ("    x-hybridcompose: {tolerations: [«a=b:Never»]}", "write KEY, KEY=VALUE or KEY=VALUE:EFFECT"),
     ("    x-hybridcompose: {artefacts: [«out»]}", "write it from the root of the container, as /out"),
     ("    x-hybridcompose: {pull_secrets: «name»}", "write one entry a line, each after a dash"),
-    ("    x-hybridcompose: «[kind]»", "write key: value pairs below it"),
+    ("    «x-hybridcompose»: [kind]", "write key: value pairs below it"),
     ("    x-hybridcompose: {service_account: «7»}", "put it in quotes"),
 ]
 
