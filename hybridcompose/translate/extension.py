@@ -66,13 +66,6 @@ def artefacts(scope: ServiceScope, draft: PodDraft) -> None:
         _report(scope, "artefacts", message, "fetch them with `kubectl cp`")
 
 
-def expose(scope: ServiceScope, draft: PodDraft) -> None:
-    """Says that nothing is reachable from outside yet."""
-    if _settings(scope).expose not in (None, "none"):
-        message = "published ports are not reachable from outside the cluster yet"
-        _report(scope, "expose", message, "use `kubectl port-forward`")
-
-
 def _report(scope: ServiceScope, key: str, message: str, remedy: str) -> None:
     scope.report.warning(Code.NOT_TRANSLATED, place_of(scope, key), message, remedy)
 
@@ -85,7 +78,7 @@ def place_of(scope: ServiceScope, key: str) -> ComposePath:
     return (EXTENSION, "defaults", "service", key)
 
 
-CONCERNS: tuple[Concern, ...] = (scheduling, identity, artefacts, expose)
+CONCERNS: tuple[Concern, ...] = (scheduling, identity, artefacts)
 
 
 def patched(scope: ServiceScope, resources: Iterable[Resource]) -> tuple[Resource, ...]:

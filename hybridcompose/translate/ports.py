@@ -89,9 +89,15 @@ def _is_valid(scope: ServiceScope, port: _Declared) -> bool:
     return False
 
 
+def exposed_as(scope: ServiceScope) -> Expose:
+    """How the service is reached from outside: as it says itself, else as the options say."""
+    own = scope.settings.expose if scope.settings is not None else None
+    return scope.options.expose if own is None else Expose(own)
+
+
 def _note_published(scope: ServiceScope) -> None:
     """Once for each service: the ports after the first would say the same."""
-    if scope.options.expose is not Expose.NONE:
+    if exposed_as(scope) is not Expose.NONE:
         return
     for index, port in enumerate(scope.service.ports):
         if port.published:

@@ -206,7 +206,8 @@ def _workload(root: ProjectScope, mates: list[_Service]) -> tuple[Resource, ...]
 def _asked_for(root: ProjectScope) -> Iterator[Resource]:
     """What only some users choose: each module is read only then."""
     options = root.options
-    if options.expose is not Expose.NONE:
+    own = root.settings.services.values() if root.settings is not None else ()
+    if options.expose is not Expose.NONE or any(settings.expose for settings in own):
         from hybridcompose.translate.published import published_services
 
         yield from published_services(root)

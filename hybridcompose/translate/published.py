@@ -12,7 +12,7 @@ from hybridcompose.plan import Resource
 from hybridcompose.translate.labels import object_labels, selector_labels
 from hybridcompose.translate.names import has_own_network, object_name, unused_name
 from hybridcompose.translate.options import Expose
-from hybridcompose.translate.ports import port_name
+from hybridcompose.translate.ports import exposed_as, port_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -39,21 +39,22 @@ class _Port(NamedTuple):
 def published_services(root: ProjectScope) -> Iterator[Resource]:
     """``<service>-published`` for every service that publishes ports."""
     for name, service in sorted(root.project.services.items()):
-        ports = _distinct(root, name, service)
+        kind = exposed_as(root.service(name))
+        ports = _distinct(root, name, service, kind) if kind is not Expose.NONE else {}
         if ports and has_own_network(service):
-            yield _service(root, name, ports)
+            yield _service(root, name, ports, kind)
 
 
-def _service(root: ProjectScope, name: str, ports: Mapping[tuple[int, str], _Port]) -> Resource:
+def _service(root: ProjectScope, name: str, ports: Mapping[tuple[int, str], _Port], kind: Expose) -> Resource:
     kube_name = unused_name(object_name(root.names.services[name], "published"), root.once(_taken))
     manifest: Manifest = {
         "apiVersion": "v1",
         "kind": "Service",
         "metadata": {"name": kube_name, "labels": object_labels(root, name)},
         "spec": {
-            "type": _TYPES[root.options.expose],
+            "type": _TYPES[kind],
             "selector": selector_labels(root, name),
-            "ports": _ports(root, ports),
+            "ports": _ports(ports, kind),
         },
     }
     return Resource(manifest, ("services", name, "ports"), f"the published ports of {name}, for programs outside")
@@ -63,7 +64,7 @@ def _taken(root: ProjectScope) -> frozenset[str]:
     return root.names.of_services()
 
 
-def _ports(root: ProjectScope, ports: Mapping[tuple[int, str], _Port]) -> list[Manifest]:
+def _ports(ports: Mapping[tuple[int, str], _Port], kind: Expose) -> list[Manifest]:
     entries: list[Manifest] = []
     used: set[str] = set()
     for (published, protocol), port in ports.items():
@@ -71,13 +72,13 @@ def _ports(root: ProjectScope, ports: Mapping[tuple[int, str], _Port]) -> list[M
         name = given if given and given not in used else f"{protocol.lower()}-{published}"
         used.add(name)
         entry: Manifest = {"name": name, "port": published, "protocol": protocol, "targetPort": port.target}
-        if root.options.expose is Expose.NODEPORT and published in _NODE_PORTS:
+        if kind is Expose.NODEPORT and published in _NODE_PORTS:
             entry["nodePort"] = published
         entries.append(entry)
     return entries
 
 
-def _distinct(root: ProjectScope, name: str, service: Service) -> dict[tuple[int, str], _Port]:
+def _distinct(root: ProjectScope, name: str, service: Service, kind: Expose) -> dict[tuple[int, str], _Port]:
     """The ports by published number and protocol. Two containers' ports behind one number cannot be."""
     found: dict[tuple[int, str], _Port] = {}
     for port in _published(service):
@@ -89,7 +90,7 @@ def _distinct(root: ProjectScope, name: str, service: Service) -> dict[tuple[int
         elif port.host.startswith(_LOOPBACK):
             message = "the port is published on this machine alone, and is open to all that reach the cluster here"
             root.report.warning(Code.APPROXIMATED, (*path, "host_ip"), message, "leave --expose out, or the port")
-    if found and root.options.expose is Expose.NODEPORT and not any(number in _NODE_PORTS for number, _ in found):
+    if found and kind is Expose.NODEPORT and not any(number in _NODE_PORTS for number, _ in found):
         message = "the cluster chooses the nodes' ports: kubectl get services shows them"
         root.report.note(Code.APPROXIMATED, ("services", name, "ports"), message)
     return found

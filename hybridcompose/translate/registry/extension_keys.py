@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from hybridcompose.spec.extension import PLACES
 from hybridcompose.spec.project import EXTENSION
 from hybridcompose.spec.schema import model_at
-from hybridcompose.translate import claim_settings, extension, health, settings, workload
+from hybridcompose.translate import claim_settings, extension, health, published, settings, workload
 from hybridcompose.translate.registry.row import KeyClass, Row
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ _TABLE: dict[str, tuple[KeyClass, str, Callable[..., object] | None]] = {
     "container": (KeyClass.TRANSLATED, "spec.containers[]", extension.patched),
     "copy_from": (KeyClass.PENDING, "", None),
     "defaults": (KeyClass.TRANSLATED, "", settings.settings_of),
-    "expose": (KeyClass.PENDING, "", None),
+    "expose": (KeyClass.TRANSLATED, "Service.spec.type", published.published_services),
     "kind": (KeyClass.TRANSLATED, "Job", workload.workload),
     "manifest": (KeyClass.TRANSLATED, "Pod, Job, DaemonSet", extension.patched),
     "node_selector": (KeyClass.TRANSLATED, "spec.nodeSelector", extension.scheduling),

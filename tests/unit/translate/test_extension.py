@@ -10,6 +10,7 @@ import pytest
 
 import hybridcompose as hc
 from hybridcompose.diagnostics import Code, Severity
+from hybridcompose.translate.options import Expose, Options
 from tests.unit.translate.support import HEALTHY, depends_on, found, only, plan_of, pod_spec, service
 
 if TYPE_CHECKING:
@@ -95,9 +96,14 @@ def test_artefacts_are_kept_with_the_pod_and_what_fetches_them_is_said() -> None
     assert only(plan, Code.NOT_TRANSLATED).path == ("services", "web", "x-hybridcompose", "artefacts")
 
 
-def test_exposing_is_refused_clearly_as_long_as_nothing_does_it() -> None:
-    assert only(plan_with({"expose": "nodeport"}), Code.NOT_TRANSLATED).path[-1] == "expose"
-    assert not plan_with({"expose": "none"}).diagnostics
+def test_a_service_says_itself_how_it_is_reached_from_outside() -> None:
+    ports = [{"target": 80, "published": "8080"}]
+    assert (
+        found(plan_with({"expose": "nodeport"}, ports=ports), "Service")["web-published"]["spec"]["type"] == "NodePort"
+    )
+    chosen = Options(expose=Expose.LOADBALANCER)
+    silent = plan_of({"web": service(**settings(expose="none"), ports=ports)}, options=chosen)
+    assert "web-published" not in found(silent, "Service")
 
 
 def test_fields_are_merged_into_container_pod_and_object() -> None:
