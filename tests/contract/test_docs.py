@@ -137,19 +137,11 @@ def test_make_targets_that_the_docs_name_exist() -> None:
     assert named - defined == set()
 
 
-def test_what_the_readme_calls_not_translated_yet_is_registered_so() -> None:
-    from hybridcompose.translate.registry import row_of
+def test_no_compose_key_waits_for_a_translation() -> None:
     from hybridcompose.translate.registry.index import ROWS
     from hybridcompose.translate.registry.row import KeyClass
 
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    section = readme.partition("### Not translated yet\n")[2].partition("\n## ")[0]
-    paths = re.findall(r"`((?:x-hybridcompose|services\.\*|jobs)[a-z_.*]*)`", section)
-    assert {path: row_of(path).key_class for path in paths} == dict.fromkeys(paths, KeyClass.PENDING)
-    pending = {row.path for row in ROWS if row.key_class is KeyClass.PENDING}
-    assert {path for path in pending if not any(path.startswith((f"{above}.", f"{above}[")) for above in pending)} == {
-        *paths
-    }
+    assert [row.path for row in ROWS if row.key_class is KeyClass.PENDING] == []
 
 
 def test_every_fixture_is_named_in_the_readme() -> None:
