@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, get_type_hints
 
@@ -12,7 +11,6 @@ from hybridcompose.translate.options import Options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
-    from dataclasses import Field
 
 #: What ``--help`` says. Every field has its line (a test compares).
 HELP = {
@@ -100,22 +98,22 @@ def translation_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def _decorated(function: Callable[..., Any], *, without: Collection[str]) -> Callable[..., Any]:
     types = get_type_hints(Options)
-    for field in reversed([field for field in fields(Options) if field.name not in without]):
-        names = [*filter(None, [_SHORT.get(field.name)]), f"--{field.name.replace('_', '-')}", field.name]
-        variable = f"HYBRIDCOMPOSE_{field.name.upper()}"
-        kind = _FILES.get(field.name) or _kind(field, types[field.name])
-        function = click.option(*names, help=HELP.get(field.name), envvar=variable, **kind)(function)
+    for field in reversed([field for field in Options._fields if field not in without]):
+        names = [*filter(None, [_SHORT.get(field)]), f"--{field.replace('_', '-')}", field]
+        variable = f"HYBRIDCOMPOSE_{field.upper()}"
+        kind = _FILES.get(field) or _kind(Options._field_defaults[field], types[field])
+        function = click.option(*names, help=HELP.get(field), envvar=variable, **kind)(function)
     return function
 
 
-def _kind(field: Field[Any], kind: Any) -> dict[str, Any]:
+def _kind(default: Any, kind: Any) -> dict[str, Any]:
     if kind is bool:
-        return {"is_flag": True, "default": field.default}
+        return {"is_flag": True, "default": default}
     if kind is int:
-        return {"type": int, "default": field.default, "show_default": True, "metavar": "SECONDS"}
+        return {"type": int, "default": default, "show_default": True, "metavar": "SECONDS"}
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         choice = click.Choice([member.value for member in kind])
-        return {"type": choice, "default": field.default.value, "show_default": True}
+        return {"type": choice, "default": default.value, "show_default": True}
     if str(kind).startswith("tuple"):
-        return {"multiple": True, "default": field.default, "metavar": "TEXT"}
-    return {"default": field.default, "show_default": field.default is not None, "metavar": "TEXT"}
+        return {"multiple": True, "default": default, "metavar": "TEXT"}
+    return {"default": default, "show_default": default is not None, "metavar": "TEXT"}

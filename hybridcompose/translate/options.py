@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Ordering(StrEnum):
@@ -97,8 +97,7 @@ KUBERNETES_VERSION = "1.37"
 DNS_IMAGE = "coredns/coredns:1.15.0"
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """The choices of one translation; every one has a flag of the same name on the command line.
 
     ``registry`` is where built images are pushed to (``host[:port][/prefix]``), ``pull_registry`` where nodes pull

@@ -8,7 +8,7 @@ from hybridcompose.diagnostics import Code
 from hybridcompose.spec.container import ContainerSpec
 from hybridcompose.spec.project import EXTENSION, written_settings
 from hybridcompose.translate.registry.given import given_keys
-from hybridcompose.translate.registry.index import ROWS
+from hybridcompose.translate.registry.index import DERIVED, WRITTEN, row_of
 from hybridcompose.translate.registry.row import KeyClass, Row
 
 if TYPE_CHECKING:
@@ -24,17 +24,21 @@ _IDLE = ("configs", "jobs", "secrets")
 _HOOK_KEY = 4
 
 _REPORTED = (KeyClass.DIAGNOSED, KeyClass.PENDING)
-_ROWS_REPORTED = frozenset(row.path for row in ROWS if row.key_class in _REPORTED)
+_ROWS_REPORTED = frozenset(row.path for row in WRITTEN if row.key_class in _REPORTED)
 #: What has a reported key somewhere below: the rest of a project is not visited.
-_ABOVE_REPORTED = frozenset(
-    path[:end] for path in _ROWS_REPORTED for end in range(len(path) + 1) if end == len(path) or path[end] in ".["
-)
-_VISITED = _ABOVE_REPORTED - _ROWS_REPORTED
+_VISITED = {path[:end] for path in _ROWS_REPORTED for end in range(len(path)) if path[end] in ".["} - _ROWS_REPORTED
+
+
+def _inside(pattern: str) -> bool:
+    """Whether a reported key may stand below a schema path."""
+    if not pattern.startswith(DERIVED):
+        return pattern in _VISITED
+    return pattern.endswith(("[]", "*")) or row_of(pattern).key_class not in _REPORTED
 
 
 def report_untranslated(root: ProjectScope, project: Project) -> None:
     """Reports each outermost key that is given, does more than the default, and is not translated."""
-    for path, value, row in given_keys(project, _VISITED.__contains__):
+    for path, value, row in given_keys(project, _inside):
         if row.key_class in _REPORTED and value not in row.defaults and not _is_told_elsewhere(root, project, path):
             report_row(root.report, row, path)
     _report_idle_settings(root, project)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from hybridcompose.diagnostics import ComposePath, Diagnostic, TranslateError
@@ -29,7 +29,7 @@ _SEEN_BY_A_BUILD = ("args", "context", "dockerfile", "dockerfile_inline", "label
 
 def outcome_of(data: dict[str, Any], options: Options | None = None) -> Outcome:
     """Translates a project that is given in canonical form; bound files and build contexts exist."""
-    options = replace(options or Options(), registry="registry.test:5000")
+    options = (options or Options())._replace(registry="registry.test:5000")
     project = Project.model_validate(data)
     try:
         plan = translate(project, facts_of(project), options)

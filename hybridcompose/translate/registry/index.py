@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from hybridcompose.translate import (
@@ -40,7 +41,8 @@ def by_path(rows: Iterable[Row]) -> dict[str, Row]:
     return found
 
 
-_WRITTEN: tuple[Row, ...] = tuple(
+#: Rows that stand somewhere as they are.
+WRITTEN: tuple[Row, ...] = tuple(
     row
     for module in (
         project_keys,
@@ -67,7 +69,24 @@ _WRITTEN: tuple[Row, ...] = tuple(
     for row in module.ROWS
 )
 
-ROWS: tuple[Row, ...] = (*_WRITTEN, *job_keys.derived(by_path(_WRITTEN)))
+_OF_WRITTEN = by_path(WRITTEN)
+#: Where the rows are derived from those of services.
+DERIVED = ("jobs", "services.*.pre_start")
+#: Every row; made when it is asked for, since few projects have jobs or hooks.
+ROWS: tuple[Row, ...]
+
+
+def __getattr__(name: str) -> object:
+    if name != "ROWS":
+        raise AttributeError(name)
+    globals()[name] = found = tuple(_every().values())
+    return found
+
+
+@cache
+def _every() -> dict[str, Row]:
+    return by_path((*WRITTEN, *job_keys.derived(_OF_WRITTEN)))
+
 
 #: Paths of the schema that the loader resolves: no model holds them.
 LOADER_ONLY = frozenset(
@@ -97,14 +116,16 @@ CANONICAL_ONLY = {
 }
 
 
-_BY_PATH = by_path(ROWS)
-#: Paths of mappings and lists whose entries have rows of their own.
-_INNER = frozenset(path[:end] for path in _BY_PATH for end in range(len(path)) if path[end] in ".[")
+@cache
+def _inner() -> frozenset[str]:
+    """Paths of mappings and lists whose entries have rows of their own."""
+    return frozenset(path[:end] for path in _every() for end in range(len(path)) if path[end] in ".[")
 
 
 def row_of(path: str) -> Row:
     """The row of a schema path such as ``services.*.ports[].target``. Raises ``KeyError`` for any other path."""
-    return _BY_PATH[CANONICAL_ONLY.get(path, path)]
+    covered = CANONICAL_ONLY.get(path, path)
+    return _OF_WRITTEN.get(covered) or _every()[covered]
 
 
 def schema_path(path: ComposePath) -> str:
@@ -121,4 +142,4 @@ def schema_path(path: ComposePath) -> str:
 
 def _below(pattern: str, key: str) -> str:
     literal = f"{pattern}.{key}" if pattern else key
-    return literal if literal in _BY_PATH or literal in _INNER or literal in CANONICAL_ONLY else f"{pattern}.*"
+    return literal if literal in _every() or literal in _inner() or literal in CANONICAL_ONLY else f"{pattern}.*"

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import fields
 from enum import StrEnum
 from typing import get_type_hints
 
@@ -21,7 +20,7 @@ def _parse(*arguments: str) -> object:
     return _command.main(list(arguments), standalone_mode=False)
 
 
-@pytest.mark.parametrize("name", [field.name for field in fields(Options) if field.name not in WITHOUT_FLAG])
+@pytest.mark.parametrize("name", [name for name in Options._fields if name not in WITHOUT_FLAG])
 def test_every_option_of_a_translation_has_a_flag_with_a_help_text(name: str) -> None:
     (flag,) = [option for option in _command.params if option.name == name]
     assert f"--{name.replace('_', '-')}" in flag.opts
