@@ -6,11 +6,11 @@ from typing import Literal
 
 from hybridcompose.spec.base import Spec, Strings, Tuple
 from hybridcompose.spec.runtime import DeviceRequest
-from hybridcompose.spec.scalars import Bytes, Duration, Float32, Int, Labels
+from hybridcompose.spec.scalars import Bytes, Duration, Float32, Int, Labels, Unsigned
 
 
 class UpdateConfig(Spec):
-    parallelism: Int | None = None
+    parallelism: Unsigned | None = None
     delay: Duration = Duration(0)
     failure_action: str | None = None
     monitor: Duration = Duration(0)
@@ -52,7 +52,7 @@ class Resources(Spec):
 class RestartPolicy(Spec):
     condition: str | None = None
     delay: Duration | None = None
-    max_attempts: Int | None = None
+    max_attempts: Unsigned | None = None
     window: Duration | None = None
 
 
@@ -63,7 +63,7 @@ class PlacementPreference(Spec):
 class Placement(Spec):
     constraints: Strings = ()
     preferences: Tuple[PlacementPreference] = ()
-    max_replicas_per_node: Int = 0
+    max_replicas_per_node: Unsigned = 0
 
 
 class Deploy(Spec):

@@ -10,7 +10,7 @@ from hybridcompose.spec.base import Spec, Strings, Texts, Tuple
 from hybridcompose.spec.container import ContainerSpec
 from hybridcompose.spec.deferred import deferred
 from hybridcompose.spec.network import Port
-from hybridcompose.spec.scalars import Bool, Duration, Int, refuse_timestamp
+from hybridcompose.spec.scalars import Bool, Duration, Int, Unsigned, refuse_timestamp
 
 if TYPE_CHECKING:
     from hybridcompose.spec.build import Build
@@ -38,7 +38,7 @@ class Healthcheck(Spec):
     test: Annotated[Strings, BeforeValidator(_test)] = ()
     timeout: Duration | None = None
     interval: Duration | None = None
-    retries: Int | None = None
+    retries: Unsigned | None = None
     start_period: Duration | None = None
     start_interval: Duration | None = None
     disable: Bool = False

@@ -255,3 +255,9 @@ def test_a_logging_option_that_is_a_list_is_printed_as_go_prints_it(load_text: L
     # Only under an empty name does the schema admit such a value.
     options = service(load_text, "logging: {options: {'': [{b: c, d: null}]}}")["logging"]["options"]
     assert options == {"": "[map[b:c d:<nil>]]"}
+
+
+def test_counts_are_not_negative(refuse_text: Refuser) -> None:
+    for part in ("healthcheck: {test: a, retries: -1}", "deploy: {restart_policy: {max_attempts: -1}}"):
+        (finding,) = refuse_text(f"services: {{web: {{image: a, {part}}}}}\n")
+        assert finding.code is Code.INVALID_VALUE
