@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 import tomllib
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +15,7 @@ import pytest
 
 import hybridcompose as hc
 from hybridcompose.load import load
-from hybridcompose.translate.options import Ordering, Storage, Workloads
+from hybridcompose.translate.options import NamespaceMode, Ordering, Storage, Workloads
 from tests.cluster import dry_run
 from tests.real_projects import ARCHIVE, rows
 
@@ -33,14 +35,13 @@ def objects_of(plan: hc.Plan, label: str) -> Iterator[tuple[str, dict[str, Any]]
         yield label, dict(resource.manifest)
 
 
-#: Every combination of these, and choices that change every pod.
+COMBINATIONS: tuple[dict[str, Any], ...] = tuple(
+    {"workloads": workloads, "ordering": ordering, "storage": storage, "namespace_mode": mode}
+    for mode, storage, ordering, workloads in product(NamespaceMode, Storage, Ordering, Workloads)
+)
+#: Every combination of what has the most effect, and choices that change every pod.
 CHOICES: tuple[dict[str, Any], ...] = (
-    *(
-        {"workloads": workloads, "ordering": ordering, "storage": storage}
-        for workloads in Workloads
-        for ordering in Ordering
-        for storage in Storage
-    ),
+    *COMBINATIONS,
     {
         "default_probe": "tcp",
         "default_cpu_request": "0.01",
@@ -65,12 +66,26 @@ def test_every_object_of_every_fixture_is_accepted(namespace: Namespace, tmp_pat
     assert objects
 
 
-def rendered(row: Row) -> hc.Plan | None:
-    try:
+#: A long run takes every project in every combination.
+LONG_RUN = bool(os.environ.get("HYBRIDCOMPOSE_EVERY_COMBINATION"))
+
+
+def rendered(row: Row, number: int) -> list[hc.Plan]:
+    """The plans of a project: as it is without options, and in one further combination, another for each project.
+
+    Where there is none, tests/corpus holds that the finding says where and why.
+    """
+    plans = []
+    with suppress(hc.HybridComposeError):
         project = load(row.files, environment=row.environment, profiles=["*"], project_directory=row.directory)
-        return hc.translate(project, registry="registry.example:5000", allow_host_access=True)
-    except hc.HybridComposeError:
-        return None  # tests/corpus holds that the finding says where and why
+        facts = hc.gather(project)
+        for chosen in COMBINATIONS if LONG_RUN else ({}, COMBINATIONS[number % len(COMBINATIONS)]):
+            with suppress(hc.TranslateError):
+                plan = hc.translate(
+                    project, facts=facts, registry="registry.example:5000", allow_host_access=True, **chosen
+                )
+                plans.append(plan)
+    return plans
 
 
 @contextmanager
@@ -93,9 +108,9 @@ def test_every_object_of_real_projects_is_accepted(
     if not ARCHIVE.is_file():
         pytest.skip(f"the corpus of real compose projects is not at {ARCHIVE}; HYBRIDCOMPOSE_CORPUS names it")
     monkeypatch.setenv("HOME", "/home/user")
-    plans = {row.name: rendered(row) for row in rows(tmp_path)}
-    translated = {name: plan for name, plan in plans.items() if plan}
-    objects = [labelled for name, plan in translated.items() for labelled in objects_of(plan, name)]
+    plans = {row.name: rendered(row, number) for number, row in enumerate(rows(tmp_path))}
+    translated = {name: found for name, found in plans.items() if found}
+    objects = [labelled for name, found in translated.items() for plan in found for labelled in objects_of(plan, name)]
     started = time.monotonic()
     with runtime_classes(namespace.cluster, objects), dry_run.proxy(namespace.cluster, tmp_path) as port:
         rejected = dry_run.rejections(port, namespace.name, objects)
