@@ -24,6 +24,8 @@ RUNS = 11
 #: Goals: start and render against PEER, and cost per service at the largest size against the smallest.
 START_GOAL = 3.0
 GROWTH_GOAL = 1.3
+#: What is made of a project should not cost more than reading it.
+LOAD_GOAL = 1.0
 
 
 def render(file: Path) -> list[str]:
@@ -72,6 +74,8 @@ def stages(files: dict[int, Path]) -> None:
         command = [sys.executable, "-m", "benchmarks.stages", str(file)]
         seconds = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
         print(f"{size:8}  " + "  ".join(f"{name} {value:.4f}" for name, value in seconds.items()))
+        ratio = (seconds["translate"] + seconds["render"]) / seconds["load"]
+        print(f"{'':8}  translate + render against load: {ratio:.2f} (goal: at most {LOAD_GOAL})")
 
 
 def main() -> None:

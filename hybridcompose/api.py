@@ -130,7 +130,12 @@ def translate(
     plan = located(project, lambda: translate_project(project, known, chosen))
     # What gathering found belongs to the plan's findings, whether the translation passed it on or not.
     found = (*known.diagnostics, *plan.diagnostics)
-    return plan._replace(diagnostics=_with_locations(project, found)) if found else plan
+    if not found:
+        return plan
+    from hybridcompose.diagnostics.findings import Findings
+
+    place = _without_collection(functools.partial(_with_locations, project))
+    return plan._replace(diagnostics=Findings(found, place))
 
 
 @_without_collection

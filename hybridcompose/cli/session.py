@@ -14,7 +14,7 @@ from hybridcompose.cli.streams import StandardInput, say
 from hybridcompose.diagnostics import HybridComposeError, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from hybridcompose.diagnostics import Diagnostic
     from hybridcompose.diagnostics.output import Form
@@ -106,8 +106,16 @@ class Session:
             plan = translate()
         except HybridComposeError as error:
             raise error.with_diagnostics((*project.diagnostics, *error.diagnostics)) from error
-        self.report((*project.diagnostics, *plan.diagnostics))
+        self.report((*project.diagnostics, *self._wanted(plan.diagnostics)))
         return plan
+
+    def _wanted(self, found: Sequence[Diagnostic]) -> Sequence[Diagnostic]:
+        """What ``show`` does not hide: nobody has to look for the places of the rest."""
+        if not self.quiet:
+            return found
+        from hybridcompose.diagnostics.findings import without_notes
+
+        return without_notes(found)
 
     def show(self, found: Iterable[Diagnostic]) -> None:
         """Shows findings on standard error; ``--quiet`` hides the notes."""

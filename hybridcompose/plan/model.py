@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NewType, Protocol
 from hybridcompose.diagnostics import format_path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from hybridcompose.diagnostics import ComposePath, Diagnostic
 
@@ -136,7 +136,7 @@ class Plan(NamedTuple):
     namespace: str | None
     resources: tuple[Resource, ...]
     images: tuple[BuiltImage, ...] = ()
-    diagnostics: tuple[Diagnostic, ...] = ()
+    diagnostics: Sequence[Diagnostic] = ()
     services: tuple[PlannedService, ...] = ()
 
     def __str__(self) -> str:

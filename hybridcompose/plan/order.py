@@ -38,4 +38,9 @@ def rank(kind: str) -> int:
 
 def in_order(resources: Iterable[Resource]) -> tuple[Resource, ...]:
     """The resources by kind, then by name: the same project gives the same sequence."""
-    return tuple(sorted(resources, key=lambda resource: (rank(resource.key.kind), resource.key.name)))
+    return tuple(sorted(resources, key=_place))
+
+
+def _place(resource: Resource) -> tuple[int, str]:
+    kind, name = resource.key
+    return rank(kind), name

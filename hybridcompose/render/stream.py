@@ -8,6 +8,7 @@ from hybridcompose.diagnostics import Code, Diagnostic, HybridComposeError, Seve
 
 if TYPE_CHECKING:
     from hybridcompose.plan import Plan, Resource
+    from hybridcompose.render.yaml import Texts
 
 Format = Literal["yaml", "json"]
 #: The forms that manifests can be printed in.
@@ -21,7 +22,7 @@ def render(plan: Plan, format: Format = "yaml") -> str:  # noqa: A002  (the publ
     Raises ``TranslateError`` where an object holds text that is not valid Unicode.
     """
     check_format(format)
-    text = _list(plan) if format == "json" else "---\n".join(_yaml(resource) for resource in plan.resources)
+    text = _list(plan) if format == "json" else _stream(plan)
     if not _encodable(text):
         for resource in plan.resources:
             document(resource, format)
@@ -61,17 +62,25 @@ def _json(resource: Resource) -> str:
     return json.dump(resource.manifest)
 
 
-def _yaml(resource: Resource) -> str:
+def _stream(plan: Plan) -> str:
+    from hybridcompose.render.yaml import Texts
+
+    texts = Texts()
+    return "---\n".join(_yaml(resource, texts) for resource in plan.resources)
+
+
+def _yaml(resource: Resource, texts: Texts | None = None) -> str:
     from hybridcompose.render import yaml
 
-    return f"# {_comment(resource)}\n{yaml.dump(resource.manifest)}"
+    return f"# {_comment(resource)}\n{yaml.dump(resource.manifest, texts)}"
 
 
 def _comment(resource: Resource) -> str:
     """Cause and reason on one line, without anything that a YAML parser refuses in a comment."""
     cause = format_path(resource.cause)
     text = f"{cause}: {resource.reason}" if cause else resource.reason
-    return "".join(character for character in " ".join(text.split()) if character.isprintable())
+    line = " ".join(text.split())
+    return line if line.isprintable() else "".join(filter(str.isprintable, line))
 
 
 def _encodable(text: str) -> bool:

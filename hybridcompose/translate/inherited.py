@@ -108,6 +108,8 @@ def _own(scope: ServiceScope, givers: frozenset[str]) -> Iterator[Mounted]:
     volumes = scope.service.volumes
     for index, mount in enumerate(volumes):
         yield Mounted(_named(owner, mount), scope.path("volumes", index))
+    if not scope.image.volumes:
+        return
     targets = {clean(mount.target or "/") for mount in volumes}
     for target in map(clean, scope.image.volumes):
         if target not in targets:

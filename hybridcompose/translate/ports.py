@@ -41,7 +41,7 @@ def ports(scope: ServiceScope, draft: PodDraft) -> None:
     for port in (*_of_ports(scope), *_of_expose(scope)):
         if _is_valid(scope, port):
             known = found.get((port.number, port.protocol))
-            found[port.number, port.protocol] = known or _unused(port_name(port.name), found.values())
+            found[port.number, port.protocol] = known or (port.name and _unused(port_name(port.name), found.values()))
     if found:
         draft.container["ports"] = [_manifest(number, protocol, name) for (number, protocol), name in found.items()]
     _note_published(scope)

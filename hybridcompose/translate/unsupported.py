@@ -29,6 +29,10 @@ _ROWS_REPORTED = frozenset(row.path for row in WRITTEN if row.key_class in _REPO
 _VISITED = {path[:end] for path in _ROWS_REPORTED for end in range(len(path)) if path[end] in ".["} - _ROWS_REPORTED
 
 
+def _is_reported(pattern: str) -> bool:
+    return pattern in _ROWS_REPORTED if not pattern.startswith(DERIVED) else row_of(pattern).key_class in _REPORTED
+
+
 def _inside(pattern: str) -> bool:
     """Whether a reported key may stand below a schema path."""
     if not pattern.startswith(DERIVED):
@@ -38,8 +42,8 @@ def _inside(pattern: str) -> bool:
 
 def report_untranslated(root: ProjectScope, project: Project) -> None:
     """Reports each outermost key that is given, does more than the default, and is not translated."""
-    for path, value, row in given_keys(project, _inside):
-        if row.key_class in _REPORTED and value not in row.defaults and not _is_told_elsewhere(root, project, path):
+    for path, value, row in given_keys(project, _inside, _is_reported):
+        if value not in row.defaults and not _is_told_elsewhere(root, project, path):
             report_row(root.report, row, path)
     _report_idle_settings(root, project)
 

@@ -35,7 +35,7 @@ def outcome_of(data: dict[str, Any], options: Options | None = None) -> Outcome:
         plan = translate(project, facts_of(project), options)
     except TranslateError as error:
         return Outcome((), error.diagnostics)
-    return Outcome(tuple(resource.manifest for resource in plan.resources), plan.diagnostics)
+    return Outcome(tuple(resource.manifest for resource in plan.resources), tuple(plan.diagnostics))
 
 
 def facts_of(project: Project) -> Facts:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from hybridcompose.spec.base import Spec
 from hybridcompose.translate.registry.index import row_of
@@ -18,37 +19,56 @@ if TYPE_CHECKING:
     Given = tuple[ComposePath, object, Row]
 
 
-def given_keys(project: Project, inside: Callable[[str], bool] = lambda pattern: True) -> Iterator[Given]:
+def _everything(_pattern: str) -> bool:
+    return True
+
+
+def given_keys(
+    project: Project, inside: Callable[[str], bool] = _everything, wanted: Callable[[str], bool] = _everything
+) -> Iterator[Given]:
     """Every key that is given and says more than its default, in order; parents come before what is below them.
 
-    ``inside`` says of a schema path whether what is below it is of interest.
+    ``inside`` says of a schema path whether what is below it is of interest, ``wanted`` whether it is itself.
     """
-    return _of_spec(project, "", (), inside)
+    return _of_spec(project, "", (), _Interest(inside, wanted))
 
 
-def _of_spec(spec: Spec, pattern: str, path: ComposePath, inside: Callable[[str], bool]) -> Iterator[Given]:
+class _Interest(NamedTuple):
+    inside: Callable[[str], bool]
+    wanted: Callable[[str], bool]
+
+
+def _of_spec(spec: Spec, pattern: str, path: ComposePath, interest: _Interest) -> Iterator[Given]:
+    defaults = _defaults(type(spec))
     for key in sorted(spec.model_fields_set - {"extensions"}):
-        value = getattr(spec, key)
-        if not _is_default(type(spec), key, value):
-            yield from _of_value(value, f"{pattern}.{key}" if pattern else key, (*path, key), inside)
+        below = f"{pattern}.{key}" if pattern else key
+        if interest.wanted(below) or interest.inside(below):
+            value = getattr(spec, key)
+            if not _is_default(value, defaults[key]):
+                yield from _of_value(value, below, (*path, key), interest)
 
 
-def _is_default(model: type[Spec], key: str, value: object) -> bool:
+@cache
+def _defaults(model: type[Spec]) -> dict[str, object]:
+    return {key: field.get_default(call_default_factory=True) for key, field in model.model_fields.items()}
+
+
+def _is_default(value: object, default: object) -> bool:
     if isinstance(value, Spec) and not value.model_fields_set:
         return True
-    return value is None or bool(value == model.model_fields[key].get_default(call_default_factory=True))
+    return value is None or bool(value == default)
 
 
-def _of_value(value: object, pattern: str, path: ComposePath, inside: Callable[[str], bool]) -> Iterator[Given]:
-    if not pattern.endswith("[]"):
+def _of_value(value: object, pattern: str, path: ComposePath, interest: _Interest) -> Iterator[Given]:
+    if not pattern.endswith("[]") and interest.wanted(pattern):
         yield path, value, row_of(pattern)
-    if not inside(pattern):
+    if not interest.inside(pattern):
         return
     if isinstance(value, Spec):
-        yield from _of_spec(value, pattern, path, inside)
+        yield from _of_spec(value, pattern, path, interest)
     elif isinstance(value, dict):
         for key in sorted(value):
-            yield from _of_value(value[key], f"{pattern}.*", (*path, key), inside)
+            yield from _of_value(value[key], f"{pattern}.*", (*path, key), interest)
     elif isinstance(value, tuple):
         for index, entry in enumerate(value):
-            yield from _of_value(entry, f"{pattern}[]", (*path, index), inside)
+            yield from _of_value(entry, f"{pattern}[]", (*path, index), interest)
