@@ -63,7 +63,9 @@ def secured(root: ProjectScope, resource: Resource, pod: Manifest) -> Manifest:
         path = resource.cause if is_build(resource) else (*resource.cause, *problem.hook, problem.key)
         message = f"Pod Security {level} does not admit {problem.message}"
         root.report.error(Code.POD_SECURITY, path, message, problem.remedy)
-    return changed_containers(pod, _confined) if level is PodSecurity.RESTRICTED else pod
+    if level is not PodSecurity.RESTRICTED:
+        return pod
+    return changed_containers(pod, _confined if resource.cause[:1] == ("services",) else _confined_server)
 
 
 def _baseline(pod: Manifest) -> Iterator[_Problem]:
@@ -114,6 +116,8 @@ def _restricted(root: ProjectScope, resource: Resource, pod: Manifest) -> Iterat
         kind = next(iter(volume.keys() - {"name"}), "emptyDir")
         if kind not in _RESTRICTED_VOLUMES | {"hostPath"}:
             yield _Problem("volumes", f"volumes of the kind {kind}", "use a named volume")
+    if resource.cause[:1] != ("services",):
+        return  # a server of the project's own, whose image needs no rights
     scope = root.service(str(resource.cause[1]))
     for container in containers_of(pod):
         context = container.get("securityContext", {})
@@ -144,6 +148,12 @@ def _root_user(scope: ServiceScope, container: Manifest) -> Iterator[_Problem]:
     elif uid is None:
         message = f"Pod Security restricted admits {container['name']} only if its image runs as another user than root"
         scope.report.warning(Code.POD_SECURITY, scope.path(*hook, "user"), message, remedy)
+
+
+def _confined_server(container: Manifest) -> Manifest:
+    """The same for a server of the project's own, whose image may name its user, which the kubelet cannot judge."""
+    nobody = {"runAsGroup": NOBODY, "runAsUser": NOBODY}
+    return _confined({**container, "securityContext": {**nobody, **container.get("securityContext", {})}})
 
 
 def _confined(container: Manifest) -> Manifest:

@@ -8,7 +8,7 @@ from hybridcompose.diagnostics import Code, Severity, TranslateError
 from hybridcompose.gather.facts import BuildFacts, Facts
 from hybridcompose.translate import Options
 from hybridcompose.translate.image_names import Rewrites, image
-from hybridcompose.translate.options import DefaultProbe, PodSecurity, Workloads
+from hybridcompose.translate.options import DefaultProbe, Dns, PodSecurity, Workloads
 from tests.unit.translate.support import depends_on, found, only, plan_of, pod_spec, service
 
 PORTS = [{"target": 53, "published": "53", "protocol": "udp"}, {"target": 80, "published": "8080", "protocol": "tcp"}]
@@ -144,6 +144,11 @@ def test_helpers_run_as_nobody_under_restricted() -> None:
         spec = manifest["spec"] if kind == "Pod" else manifest["spec"]["template"]["spec"]
         context = spec["initContainers"][0]["securityContext"]
         assert (context["runAsUser"], context["runAsNonRoot"]) == (65534, True)
+
+
+def test_what_finds_the_projects_dns_server_runs_as_root_and_is_refused_under_restricted() -> None:
+    options = Options(pod_security=PodSecurity.RESTRICTED, dns=Dns.PROJECT)
+    assert refused(options, {"my_db": service(user="1000")}) == [("services", "my_db", "user")]
 
 
 def test_an_unknown_user_is_a_warning_under_restricted() -> None:
