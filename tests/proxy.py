@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
+#: Seconds in which a thread whose connections have ended ends.
+_PATIENCE = 10
+
+
 class Proxy:
     """Passes everything on to ``target``; a connection ends at once where ``cuts`` says so.
 
@@ -23,7 +27,13 @@ class Proxy:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._open: list[socket.socket] = []
         self.count = 0
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._threads: list[threading.Thread] = []
+        self._start(self._accept)
+
+    def _start(self, work: Callable[..., None], *arguments: object) -> None:
+        thread = threading.Thread(target=work, args=arguments, daemon=True)
+        self._threads.append(thread)
+        thread.start()
 
     @property
     def port(self) -> int:
@@ -36,8 +46,15 @@ class Proxy:
             _end(connection)
 
     def close(self) -> None:
+        _end(self._listener)
         self._listener.close()
+        acceptor, *_ = self._threads
+        acceptor.join(_PATIENCE)
         self.cut_all()
+        for thread in self._threads:
+            thread.join(_PATIENCE)
+        for connection in self._open:
+            connection.close()
 
     def _accept(self) -> None:
         with suppress(OSError):
@@ -47,7 +64,7 @@ class Proxy:
                 self._open += [near, far]
                 passed = {near: 0, far: 0}
                 for source, sink in ((near, far), (far, near)):
-                    threading.Thread(target=self._pass, args=(source, sink, near, passed), daemon=True).start()
+                    self._start(self._pass, source, sink, near, passed)
 
     def _pass(
         self, source: socket.socket, sink: socket.socket, near: socket.socket, passed: dict[socket.socket, int]

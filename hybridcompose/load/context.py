@@ -11,7 +11,7 @@ from hybridcompose.diagnostics import Code, ComposePath, Diagnostic, LoadError, 
 from hybridcompose.diagnostics.remedies import meant
 from hybridcompose.load.marks import find
 from hybridcompose.load.trees import prune
-from hybridcompose.reading import read_file
+from hybridcompose.reading import MAX_BYTES, read_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -65,13 +65,13 @@ class Context:
     #: The names by which people know ``sources``.
     shown: dict[str, str] = field(default_factory=dict)
 
-    def read(self, path: str, shown: ComposePath = ()) -> bytes:
-        """The bytes of a file. A missing or unreadable one is a located error."""
+    def read(self, path: str, shown: ComposePath = (), limit: int = MAX_BYTES) -> bytes:
+        """The bytes of a file. A missing or unreadable one is a located error, and one longer than ``limit``."""
         if path not in self.files:
             try:
                 if path in self.refused:
                     raise self.refused[path]
-                self.files[path] = read_file(path)
+                self.files[path] = read_file(path, limit)
             except OSError as error:
                 self.refused[path] = error
                 self.fail(*unreadable(path, error, named=bool(shown)), path=shown)

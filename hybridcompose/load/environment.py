@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     Lookup = Callable[[str], str | None]
 
+#: A longer file of variables is not read: no process takes as much, and no object of a cluster holds it.
+MAX_ENV_FILE = 4 * 1024 * 1024
+
 
 def read_env_files(
     files: Iterable[str],
@@ -181,4 +184,4 @@ def _text(file: str, context: Context, path: ComposePath) -> str:
             "create it, or write required: false beside its path" if path else "create it, or leave --env-file out",
             path=path,
         )
-    return context.read(file, path).decode("utf-8", errors="replace")
+    return context.read(file, path, MAX_ENV_FILE).decode("utf-8", errors="replace")

@@ -94,8 +94,9 @@ def test_a_project_is_built_started_in_order_and_tested(namespace: Namespace, tm
     assert condition(pods["db"], "Ready") <= started_init(pods["migrate"])
     assert condition(pods["migrate"], "Ready") <= started(pods["web"])
     assert condition(pods["web"], "Ready") <= started(pods["tests"])
-    jobs = namespace.get("jobs")["items"]
-    assert [job["status"].get("succeeded") for job in jobs] == [1]
+    until(
+        lambda: [job["status"].get("succeeded") for job in namespace.get("jobs")["items"]] == [1], "the Job's success"
+    )
 
 
 def started_init(pod: dict[str, Any]) -> datetime:

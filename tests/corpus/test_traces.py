@@ -30,6 +30,12 @@ ALIKE = 4
 WITHOUT = {
     "services.*.networks": "that networks keep nothing apart is told once for the project, at networks",
     "services.*.networks.*": "as above; aliases leave a trace of their own",
+    "services.*.deploy.resources.reservations.devices[].capabilities": "what real projects write is what is meant anyway",
+    "services.*.deploy.resources.reservations.devices[].driver": "as above",
+    "services.*.deploy.update_config": "only --workloads deployment replaces pods one by one",
+    "services.*.devices[].permissions": "without --allow-host-access the device is refused as a whole",
+    "services.*.devices[].target": "as above",
+    "services.*.external_links": "told at each link",
     "services.*.volumes[].bind": "all that real projects write there is what Docker does anyway",
 }
 
@@ -71,6 +77,15 @@ def covered(path: ComposePath, found: set[ComposePath]) -> bool:
     return any(path[:end] in found for end in range(3, len(path) + 1))
 
 
+def in_one_pod(project: hc.Project, path: ComposePath) -> bool:
+    """Whether a dependency is on a service of the same pod: a restart there is the pod's own matter."""
+    if path[2:3] != ("depends_on",) or path[4:] != ("restart",):
+        return False
+    both = (str(path[1]), str(path[3]))
+    modes = {project.services[name].network_mode for name in both if name in project.services}
+    return not modes.isdisjoint(f"service:{name}" for name in both)
+
+
 def test_every_key_of_every_service_is_translated_or_told_or_silent_by_design(
     projects: list[tuple[str, hc.Project]],
 ) -> None:
@@ -86,7 +101,8 @@ def test_every_key_of_every_service_is_translated_or_told_or_silent_by_design(
             place = f"{name}: {format_path(path)}"
             if row.key_class in (KeyClass.TRANSLATED, KeyClass.APPROXIMATED) and row.function is None:
                 problems.append(f"{place} names no function")
-            expected = row.key_class in REPORTED and value not in row.defaults and not stopped
+            silent = stopped or value in row.defaults or in_one_pod(project, path)
+            expected = row.key_class in REPORTED and not silent
             if expected and not covered(path, told):
                 problems.append(f"{place} is dropped silently")
             if row.key_class is KeyClass.NO_EFFECT and path in told:
