@@ -30,7 +30,7 @@ ALIKE = 4
 WITHOUT = {
     "services.*.networks": "that networks keep nothing apart is told once for the project, at networks",
     "services.*.networks.*": "as above; aliases leave a trace of their own",
-    "services.*.deploy.resources.reservations.devices[].capabilities": "what real projects write is what is meant anyway",
+    "services.*.deploy.resources.reservations.devices[].capabilities": "they write what is meant anyway",
     "services.*.deploy.resources.reservations.devices[].driver": "as above",
     "services.*.deploy.update_config": "only --workloads deployment replaces pods one by one",
     "services.*.devices[].permissions": "without --allow-host-access the device is refused as a whole",
