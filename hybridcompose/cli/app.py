@@ -21,6 +21,10 @@ COMMANDS = {
     "logs": "hybridcompose.cli.logs",
     "wait": "hybridcompose.cli.wait",
     "build": "hybridcompose.cli.build",
+    "stop": "hybridcompose.cli.stop",
+    "start": "hybridcompose.cli.start",
+    "restart": "hybridcompose.cli.restart",
+    "kill": "hybridcompose.cli.kill",
     "explain": "hybridcompose.cli.explain",
 }
 

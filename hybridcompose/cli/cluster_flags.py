@@ -11,7 +11,7 @@ import click
 from hybridcompose.cli.streams import say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from hybridcompose.cli.session import Session
     from hybridcompose.engine.target import Target
@@ -55,11 +55,14 @@ def cluster_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return decorated
 
 
-def named_project(session: Session) -> str:
-    """The project's name: with ``-p`` no compose file is needed."""
+def named_project(session: Session, services: Collection[str] = ()) -> str:
+    """The project's name: with ``-p`` no compose file is needed.
+
+    Raises ``click.BadParameter`` for a service that the compose files lack, where they are read.
+    """
     if session.project_name and not session.files:
         return session.project_name
-    return session.load().name
+    return (session.load_services(services) if services else session.load()).name
 
 
 class Terminal:

@@ -52,6 +52,11 @@ def path_of(kind: str, namespace: str, *rest: str) -> str:
     return "/".join(["", group, "namespaces", quote(namespace), plural, *map(quote, rest)])
 
 
+def group_of(kind: str) -> str:
+    """The ``apiVersion`` of a kind."""
+    return _PATHS[kind][0].partition("/")[2]
+
+
 def namespace_path(name: str | None = None) -> str:
     return f"/api/v1/namespaces/{quote(name)}" if name else "/api/v1/namespaces"
 

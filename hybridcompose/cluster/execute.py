@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from hybridcompose.cluster.api import FIELD_MANAGER, Api, namespace_path, path_of, refused
+from hybridcompose.cluster.api import FIELD_MANAGER, Api, group_of, namespace_path, path_of, refused
 from hybridcompose.diagnostics import ClusterError, Code, Diagnostic, Severity
 from hybridcompose.plan import ResourceKey
 from hybridcompose.plan.labels import MANAGED_BY, OWNER, PROJECT
@@ -140,6 +140,14 @@ def _listed(api: Api, namespace: str, kind: str, **query: str) -> list[Any]:
             return []
         raise
     return items
+
+
+def owned_objects(api: Api, namespace: str, kind: str, selector: str) -> list[dict[str, Any]]:
+    """The objects of a kind with these labels that no other object has made, each whole."""
+    group = group_of(kind)
+    bodies = _listed(api, namespace, kind, labelSelector=selector)
+    found = (body for body in bodies if not body["metadata"].get("ownerReferences"))
+    return [{"apiVersion": group, "kind": kind, **body} for body in found]
 
 
 def foreign_objects(api: Api, namespace: str, resources: Iterable[Resource], project: str) -> list[ResourceKey]:

@@ -81,11 +81,12 @@ def _whole(body: Mapping[str, Any]) -> PodState:
         command=_command(main),
         ports=_ports(main),
         labels=labels,
-        depends_on=_dependencies(metadata),
+        depends_on=dependencies(metadata),
     )
 
 
-def _dependencies(metadata: Mapping[str, Any]) -> tuple[str, ...]:
+def dependencies(metadata: Mapping[str, Any]) -> tuple[str, ...]:
+    """The labels of the services that a workload's service depends on."""
     return tuple(filter(None, (metadata.get("annotations") or {}).get(DEPENDS_ON, "").split(",")))
 
 
@@ -136,7 +137,7 @@ def job(body: Mapping[str, Any]) -> JobState:
         failed=": ".join(filter(None, [failed.get("reason"), failed.get("message")])) or "failed" if failed else "",
         deleting="deletionTimestamp" in metadata,
         config_hash=(metadata.get("annotations") or {}).get(CONFIG_HASH, ""),
-        depends_on=_dependencies(metadata),
+        depends_on=dependencies(metadata),
     )
 
 

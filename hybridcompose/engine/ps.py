@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import shlex
 import time
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from hybridcompose.cluster.observe import look
 from hybridcompose.cluster.state import ContainerState, Phase
+from hybridcompose.cluster.stopped import recorded
 from hybridcompose.engine.logs import container_names
 from hybridcompose.engine.target import existing
 
@@ -24,9 +26,13 @@ _UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 
 
 def entries(target: Target, *, every: bool) -> list[dict[str, Any]]:
-    """One mapping for each container; only those that run unless ``every`` is set."""
+    """One mapping for each container; only those that run unless ``every`` is set: ended and stopped ones, too."""
     existing(target)
     pods = list(look(target.api, target.namespace, target.selector).of_services())
+    if every:
+        there = {pod.key for pod in pods}
+        ended = chain.from_iterable(one.containers for one in recorded(target.api, target.namespace, target.selector))
+        pods += [pod for pod in ended if pod.key not in there]
     names = container_names(pods)
     shown = [pod for pod in pods if every or not pod.finished]
     return [_entry(pod, names[pod.key], target, time.time()) for pod in sorted(shown, key=lambda pod: names[pod.key])]

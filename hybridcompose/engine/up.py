@@ -10,6 +10,7 @@ from hybridcompose.diagnostics import HybridComposeError
 from hybridcompose.engine import ends
 from hybridcompose.engine.attach import Attached
 from hybridcompose.engine.down import down
+from hybridcompose.engine.lifecycle import forget
 from hybridcompose.engine.loop import carry_out
 from hybridcompose.engine.target import prepare
 
@@ -48,7 +49,8 @@ def start(target: Target, plan: Plan, request: Request, console: Console) -> Non
 
     Leaves everything as it is when it fails, so that it can be looked at.
     """
-    prepare(target)
+    if not prepare(target):
+        forget(target, (service.label for service in plan.services))
     end = ends.ready if request.wait else ends.started
     carry_out(target, plan, request.run, end, console, seconds=request.seconds)
 
@@ -59,6 +61,8 @@ def attached(target: Target, plan: Plan, request: Request, console: Console) -> 
     Returns the exit code. Ctrl-C stops the services with their grace periods, a second one at once.
     """
     created = prepared(target, console)
+    if not created:
+        forget(target, (service.label for service in plan.services))
     output = Attached(target, _attached(plan, request), console, timestamps=request.timestamps)
     try:
         code = carry_out(target, plan, request.run, _end(request), console, watch=output.watch, seconds=request.seconds)

@@ -9,3 +9,5 @@ MANAGED_BY = "app.kubernetes.io/managed-by"
 OWNER = "hybridcompose"
 #: An annotation of pods that hold several services: the service label of each container, as JSON.
 CONTAINERS = "hybridcompose.io/containers"
+#: On what remembers a service that was stopped.
+STOPPED = "hybridcompose.io/stopped"
