@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -63,6 +64,13 @@ def named_project(session: Session, services: Collection[str] = ()) -> str:
     if session.project_name and not session.files:
         return session.project_name
     return (session.load_services(services) if services else session.load()).name
+
+
+def coloured_output() -> bool:
+    """Whether the output is for the eyes of a person who wants colours."""
+    from hybridcompose.diagnostics.output import colour
+
+    return colour.wanted(os.environ, terminal=sys.stdout is not None and sys.stdout.isatty())
 
 
 class Terminal:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hybridcompose.cli.cluster_flags import Place, Terminal, cluster_options, named_project
+from hybridcompose.cli.cluster_flags import Place, Terminal, cluster_options, coloured_output, named_project
 
 if TYPE_CHECKING:
     from hybridcompose.cli.session import Session
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 @click.option("--tail", default="all", show_default=True, metavar="N", help="Last lines of each container.")
 @click.option("-t", "--timestamps", is_flag=True, help="Show when each line was written.")
 @click.option("--no-log-prefix", is_flag=True, help="Leave out the container's name.")
+@click.option("--no-color", is_flag=True, help="Show the containers' names without colours.")
 @click.argument("services", nargs=-1, metavar="[SERVICE]...")
 @cluster_options
 @click.pass_obj
@@ -28,6 +29,7 @@ def command(
     tail: str,
     timestamps: bool,
     no_log_prefix: bool,
+    no_color: bool,
     services: tuple[str, ...],
     place: Place,
 ) -> None:
@@ -39,6 +41,8 @@ def command(
         raise click.BadParameter("a number or all", param_hint="--tail")
     from hybridcompose.engine import logs
 
-    form = logs.Form(None if tail == "all" else int(tail), timestamps, not no_log_prefix)
+    form = logs.Form(
+        None if tail == "all" else int(tail), timestamps, not no_log_prefix, not no_color and coloured_output()
+    )
     show = logs.follow if follow else logs.show
     show(place.target(named_project(session)), services, form, Terminal(quiet=session.quiet))

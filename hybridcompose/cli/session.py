@@ -69,7 +69,9 @@ class Session:
             "stdin": self.stdin.read,
         }
 
-    def load_services(self, names: Collection[str], stages: Stages | None = None) -> Project:
+    def load_services(
+        self, names: Collection[str], stages: Stages | None = None, *, dependencies: bool = True
+    ) -> Project:
         """The project with these services and their dependencies; whole where none is named.
 
         Naming a service activates its profiles, as under Docker Compose. Raises ``click.BadParameter``.
@@ -83,7 +85,7 @@ class Session:
             active = () if self.profiles else project.environment.get("COMPOSE_PROFILES", "").split(",")
             project = self.load(*filter(None, map(str.strip, (*active, *needed))), stages=stages)
         try:
-            return with_services(project, names)
+            return with_services(project, names, dependencies=dependencies)
         except KeyError as error:
             raise click.BadParameter(f"there is no service {error.args[0]!r}", param_hint="SERVICE") from None
 

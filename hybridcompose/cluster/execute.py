@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from hybridcompose.cluster.api import FIELD_MANAGER, Api, group_of, namespace_path, path_of, refused
 from hybridcompose.diagnostics import ClusterError, Code, Diagnostic, Severity
-from hybridcompose.plan import ResourceKey
-from hybridcompose.plan.labels import MANAGED_BY, OWNER, PROJECT
+from hybridcompose.plan import Resource, ResourceKey
+from hybridcompose.plan.labels import MANAGED_BY, OWNER, PROJECT, SERVICE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from hybridcompose.plan import Resource
+    from collections.abc import Callable, Iterable, Mapping
 
 _T = TypeVar("_T")
 _R = TypeVar("_R")
@@ -142,12 +141,40 @@ def _listed(api: Api, namespace: str, kind: str, **query: str) -> list[Any]:
     return items
 
 
-def owned_objects(api: Api, namespace: str, kind: str, selector: str) -> list[dict[str, Any]]:
-    """The objects of a kind with these labels that no other object has made, each whole."""
-    group = group_of(kind)
-    bodies = _listed(api, namespace, kind, labelSelector=selector)
-    found = (body for body in bodies if not body["metadata"].get("ownerReferences"))
-    return [{"apiVersion": group, "kind": kind, **body} for body in found]
+def workloads(api: Api, namespace: str, selector: str) -> list[tuple[Resource, str]]:
+    """What runs the services of these labels, as it is in the cluster, each with its service's label.
+
+    That is neither what a controller has made nor what builds an image.
+    """
+
+    def listed(kind: str) -> list[tuple[Resource, str]]:
+        bodies = _listed(api, namespace, kind, labelSelector=selector)
+        found = [{"apiVersion": group_of(kind), "kind": kind, **body} for body in bodies if _is_own(body)]
+        return [(Resource(body, (), "as it runs"), _pods_labels(body)[SERVICE]) for body in found]
+
+    return list(chain.from_iterable(together(listed, WORKLOADS)))
+
+
+def _is_own(body: Mapping[str, Any]) -> bool:
+    return not body["metadata"].get("ownerReferences") and SERVICE in _pods_labels(body)
+
+
+def _pods_labels(body: Mapping[str, Any]) -> dict[str, str]:
+    """The labels of the pods that a workload makes, or of the pod that it is."""
+    spec = body.get("spec", {}).get("jobTemplate", body).get("spec", {})
+    labels: dict[str, str] = spec.get("template", body)["metadata"].get("labels") or {}
+    return labels
+
+
+def exists(api: Api, namespace: str, key: ResourceKey) -> bool:
+    """Whether the object is there."""
+    try:
+        api.get(path_of(key.kind, namespace, key.name))
+    except ClusterError as error:
+        if error.status == 404:
+            return False
+        raise
+    return True
 
 
 def foreign_objects(api: Api, namespace: str, resources: Iterable[Resource], project: str) -> list[ResourceKey]:

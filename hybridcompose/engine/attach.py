@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from hybridcompose.cluster.decide import Decision
     from hybridcompose.cluster.state import PodState
     from hybridcompose.cluster.views import ServiceView
+    from hybridcompose.engine.logs import Form
     from hybridcompose.engine.target import Console, Target
 
 #: How long the last lines of a container that has ended may take.
@@ -21,8 +22,8 @@ _LAST_LINES = 10.0
 class Attached:
     """Follows every container of these services from its start to its end."""
 
-    def __init__(self, target: Target, services: Iterable[str], console: Console, *, timestamps: bool = False) -> None:
-        self._target, self._console, self._timestamps = target, console, timestamps
+    def __init__(self, target: Target, services: Iterable[str], console: Console, form: Form) -> None:
+        self._target, self._out, self._form = target, console.out, form
         self._services = frozenset(services)
         self._width = max((len(name) + 2 for name in self._services), default=0)
         self._followers: dict[str, Follower] = {}
@@ -44,15 +45,18 @@ class Attached:
             return
         name = self._name(view, pod)
         if pod.key not in self._followers:
-            prefix = f"{name:<{self._width}}  | "
+            prefix = self._form.before(name, self._width, len(self._followers))
             source = Source(self._target.namespace, pod.name, view.service.container)
             self._followers[pod.key] = Follower(
-                self._target.api, source, lambda line: self._console.out(prefix + line), timestamps=self._timestamps
+                self._target.api,
+                source,
+                lambda line: self._out(prefix + line),
+                timestamps=self._form.timestamps,
             )
         if pod.finished:
             self._finished.add(pod.key)
             self._followers[pod.key].finish(_LAST_LINES)
-            self._console.out(f"{name} exited with code {pod.exit_code}")
+            self._out(f"{name} exited with code {pod.exit_code}")
 
     def _name(self, view: ServiceView, pod: PodState) -> str:
         """``web-1``: as Docker Compose numbers containers."""

@@ -55,6 +55,12 @@ def first_ended(decision: Decision, now: float) -> End:
     return all_ended()(decision, now)
 
 
+def first_failed(decision: Decision, now: float) -> End:
+    """A service has ended with another code than 0: `up --abort-on-container-failure`."""
+    over = [view for view in decision.services.values() if view.ended and view.exit_code]
+    return min(over, key=_ended_at).exit_code if over else all_ended()(decision, now)
+
+
 def ended_with_code_of(service: str) -> Callable[[Decision, float], End]:
     """One service has ended, or another has failed before: `up --exit-code-from`."""
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from hybridcompose.cluster.state import Observed
     from hybridcompose.engine.target import Console, Target
+    from hybridcompose.plan import Resource
 
 #: The signal that nothing inside a container can send to its first process.
 _KILL = ("KILL", "9")
@@ -41,15 +42,29 @@ def stop(target: Target, services: Collection[str], console: Console, *, grace: 
     own). Returns the labels of what was stopped. Raises ``ClusterError``, ``TimedOutError``.
     """
     existing(target)
-    wanted = {label_value(name) for name in services}
     with Observer(target.api, target.namespace, target.selector) as observer:
-        _, seen = observer.wait(-1, 0)
-        hosts = _hosts(seen, wanted) if wanted else {pod.service for pod in seen.pods.values()}
-        groups = [sorted(hosts.intersection(wave)) for wave in waves(seen)]
-        for labels in filter(None, groups):
+        groups = _groups(observer, {label_value(name) for name in services})
+        for labels in groups:
             _stop(target, labels, observer, grace)
             console.note(f"stopped: {', '.join(labels)}")
     return list(chain.from_iterable(groups))
+
+
+def remove(target: Target, labels: Collection[str], console: Console, *, grace: int | None = None) -> None:
+    """Stops the services of these labels for good, in the same order. Raises as ``stop``."""
+    with Observer(target.api, target.namespace, target.selector) as observer:
+        for group in _groups(observer, labels) if labels else ():
+            _take_away(target, group, observer, grace)
+            console.note(f"removed: {', '.join(group)}")
+    if labels:
+        forget(target, labels)
+
+
+def _groups(observer: Observer, wanted: Collection[str]) -> list[list[str]]:
+    """The labels of what runs, of these services or of all, in the groups in which they stop."""
+    _, seen = observer.wait(-1, 0)
+    hosts = _hosts(seen, wanted) if wanted else {pod.service for pod in seen.pods.values()}
+    return [labels for wave in waves(seen) if (labels := sorted(hosts.intersection(wave)))]
 
 
 def _hosts(seen: Observed, wanted: Collection[str]) -> set[str]:
@@ -60,19 +75,26 @@ def _hosts(seen: Observed, wanted: Collection[str]) -> set[str]:
 
 def _stop(target: Target, labels: Sequence[str], observer: Observer, grace: int | None) -> None:
     """Remembers the workloads of a group before anything of them goes; when they are gone, how they ended."""
-    selector = f"{target.selector},{SERVICE} in ({','.join(labels)})"
-    found = list(_workloads(target, selector))
+    found = [Stopped(stopped.manifest_of(resource.manifest)) for resource in _workloads(target, labels)]
     _remember(target, found)
-    for kind in execute.WORKLOADS:
-        execute.remove_all(target.api, target.namespace, kind, selector, grace)
-    last = list(_last_states(observer, labels, GONE_SECONDS + (grace or 0)))
+    last = _take_away(target, labels, observer, grace)
     _remember(target, [one._replace(containers=tuple(pod for pod in last if _made(one, pod))) for one in found])
 
 
-def _workloads(target: Target, selector: str) -> Iterator[Stopped]:
-    for kind in execute.WORKLOADS:
-        for body in execute.owned_objects(target.api, target.namespace, kind, selector):
-            yield Stopped(stopped.manifest_of(body))
+def _workloads(target: Target, labels: Iterable[str]) -> list[Resource]:
+    return [resource for resource, _ in execute.workloads(target.api, target.namespace, _selector(target, labels))]
+
+
+def _take_away(target: Target, labels: Sequence[str], observer: Observer, grace: int | None) -> list[PodState]:
+    """Removes the workloads of a group; how their pods were last seen, once all are gone."""
+    makers = [one.key for one in _workloads(target, labels) if one.key.kind != "Pod"]
+    execute.together(lambda key: execute.remove(target.api, target.namespace, key), makers)
+    execute.remove_all(target.api, target.namespace, "Pod", _selector(target, labels), grace)
+    return list(_last_states(observer, labels, GONE_SECONDS + (grace or 0)))
+
+
+def _selector(target: Target, labels: Iterable[str]) -> str:
+    return f"{target.selector},{SERVICE} in ({','.join(sorted(labels))})"
 
 
 def _made(one: Stopped, pod: PodState) -> bool:
@@ -167,8 +189,7 @@ def _planned(label: str, group: Sequence[Stopped], every: Mapping[str, Sequence[
 
 def forget(target: Target, labels: Iterable[str]) -> None:
     """What runs again is not to be started again."""
-    selector = f"{target.selector},{STOPPED},{SERVICE} in ({','.join(sorted(labels))})"
-    execute.remove_all(target.api, target.namespace, "ConfigMap", selector)
+    execute.remove_all(target.api, target.namespace, "ConfigMap", f"{_selector(target, labels)},{STOPPED}")
 
 
 def restart(target: Target, services: Collection[str], console: Console, *, grace: int | None = None) -> None:

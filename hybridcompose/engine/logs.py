@@ -17,12 +17,24 @@ if TYPE_CHECKING:
     from hybridcompose.engine.target import Console, Target
 
 
+#: Colours of names, as numbers of ECMA-48's "select graphic rendition": those that can be told apart on any ground.
+_COLOURS = (36, 33, 32, 35, 34, 96, 93, 92, 95, 94)
+
+
 class Form(NamedTuple):
     """How lines look, and how many: ``tail`` of each container, ``None`` for all."""
 
     tail: int | None = None
     timestamps: bool = False
     prefix: bool = True
+    colour: bool = False
+
+    def before(self, name: str, width: int, number: int) -> str:
+        """What stands before each line of the container of this name, the ``number``-th of all."""
+        if not self.prefix:
+            return ""
+        text = f"{name:<{width}}  | "
+        return f"\x1b[{_COLOURS[number % len(_COLOURS)]}m{text}\x1b[0m" if self.colour else text
 
 
 def show(target: Target, services: Collection[str], form: Form, console: Console) -> None:
@@ -88,10 +100,8 @@ def _pods(seen: Observed, services: Collection[str], target: Target) -> Iterator
 
 
 def _prefix(pod: PodState, pods: list[PodState], form: Form) -> str:
-    if not form.prefix:
-        return ""
     names = container_names(pods)
-    return f"{names[pod.key]:<{max(map(len, names.values()))}}  | "
+    return form.before(names[pod.key], max(map(len, names.values())), sorted(names).index(pod.key))
 
 
 def container_names(pods: list[PodState]) -> dict[str, str]:

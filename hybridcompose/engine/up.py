@@ -10,7 +10,8 @@ from hybridcompose.diagnostics import HybridComposeError
 from hybridcompose.engine import ends
 from hybridcompose.engine.attach import Attached
 from hybridcompose.engine.down import down
-from hybridcompose.engine.lifecycle import forget
+from hybridcompose.engine.leftovers import make_way
+from hybridcompose.engine.logs import Form
 from hybridcompose.engine.loop import carry_out
 from hybridcompose.engine.target import prepare
 
@@ -27,6 +28,9 @@ class Request(NamedTuple):
     """What of `up` is asked for. ``seconds`` limits the time until the services stand as wanted.
 
     ``services`` are those that were named: the run shows their output and ends with them. Empty: all of them.
+    Output is that of ``shown`` where these are named, never that of ``hidden``. ``recreate`` replaces what runs;
+    ``known`` are the labels of all services of the project, which others are orphans beside. ``grace`` is the time to
+    stop in seconds (default: each service's own).
     """
 
     builds: Builds = Builds.MISSING
@@ -34,10 +38,17 @@ class Request(NamedTuple):
     seconds: float | None = None
     exit_code_from: str | None = None
     abort_on_exit: bool = False
-    timestamps: bool = False
+    abort_on_failure: bool = False
+    form: Form = Form()
     dependency_seconds: float = 600
     services: tuple[str, ...] = ()
     attach_dependencies: bool = False
+    shown: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
+    recreate: bool = False
+    remove_orphans: bool = False
+    known: frozenset[str] = frozenset()
+    grace: int | None = None
 
     @property
     def run(self) -> Run:
@@ -50,7 +61,7 @@ def start(target: Target, plan: Plan, request: Request, console: Console) -> Non
     Leaves everything as it is when it fails, so that it can be looked at.
     """
     if not prepare(target):
-        forget(target, (service.label for service in plan.services))
+        make_way(target, plan, request, console)
     end = ends.ready if request.wait else ends.started
     carry_out(target, plan, request.run, end, console, seconds=request.seconds)
 
@@ -62,17 +73,17 @@ def attached(target: Target, plan: Plan, request: Request, console: Console) -> 
     """
     created = prepared(target, console)
     if not created:
-        forget(target, (service.label for service in plan.services))
-    output = Attached(target, _attached(plan, request), console, timestamps=request.timestamps)
+        make_way(target, plan, request, console)
+    output = Attached(target, _attached(plan, request), console, request.form)
     try:
         code = carry_out(target, plan, request.run, _end(request), console, watch=output.watch, seconds=request.seconds)
     except BaseException as error:
         if isinstance(error, KeyboardInterrupt):
             console.note("stopping; Ctrl-C again stops at once")
-        _remove_after(target, console, volumes=created)
+        _remove_after(target, console, volumes=created, grace=request.grace)
         raise
     else:
-        remove(target, console, volumes=created)
+        remove(target, console, volumes=created, grace=request.grace)
         return code
     finally:
         # What services write while they stop is shown, too.
@@ -91,27 +102,30 @@ def prepared(target: Target, console: Console) -> bool:
 def _end(request: Request) -> Callable[[Decision, float], End]:
     if request.exit_code_from is not None:
         return ends.ended_with_code_of(request.exit_code_from)
+    if request.abort_on_failure:
+        return ends.first_failed
     return ends.first_ended if request.abort_on_exit else ends.all_ended(request.services)
 
 
 def _attached(plan: Plan, request: Request) -> list[str]:
     """The services whose output is shown."""
-    named = () if request.attach_dependencies else request.services
-    return [service.name for service in plan.services if not named or service.name in named]
+    named = request.shown or (() if request.attach_dependencies else request.services)
+    names = [service.name for service in plan.services if not named or service.name in named]
+    return [name for name in names if name not in request.hidden]
 
 
-def remove(target: Target, console: Console, *, volumes: bool) -> None:
+def remove(target: Target, console: Console, *, volumes: bool, grace: int | None = None) -> None:
     """Takes down what a run started; Ctrl-C hurries. Volumes go only where the run made the namespace."""
     try:
-        down(target, console, volumes=volumes)
+        down(target, console, volumes=volumes, grace=grace)
     except KeyboardInterrupt:
         down(target, console, volumes=volumes, grace=0, wait=False)
         raise
 
 
-def _remove_after(target: Target, console: Console, *, volumes: bool) -> None:
+def _remove_after(target: Target, console: Console, *, volumes: bool, grace: int | None = None) -> None:
     """As ``remove``, without hiding the error that led here."""
     try:
-        remove(target, console, volumes=volumes)
+        remove(target, console, volumes=volumes, grace=grace)
     except HybridComposeError as error:
         console.note(f"not everything was removed: {error}")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
     from hybridcompose.spec.project import Project
+    from hybridcompose.spec.service import Service
 
 
 def profiles_of(project: Project, names: Iterable[str]) -> tuple[str, ...]:
@@ -16,12 +17,12 @@ def profiles_of(project: Project, names: Iterable[str]) -> tuple[str, ...]:
     return tuple(profile for name in names if name in disabled for profile in disabled[name].profiles)
 
 
-def selected(project: Project, names: Iterable[str]) -> Project:
+def selected(project: Project, names: Iterable[str], *, dependencies: bool = True) -> Project:
     """The project with these services, those that they depend on, and the resources that all of these use.
 
-    ``names`` are services of the project.
+    ``names`` are services of the project. Without ``dependencies`` nothing waits for what is left out.
     """
-    kept = _with_dependencies(project, names)
+    kept = _with_dependencies(project, names) if dependencies else set(names)
     services = {
         name: service.model_copy(
             update={"depends_on": {other: said for other, said in service.depends_on.items() if other in kept}}
@@ -37,12 +38,25 @@ def selected(project: Project, names: Iterable[str]) -> Project:
     return narrow.model_copy(update=_used(narrow))
 
 
-def with_services(project: Project, names: Collection[str]) -> Project:
+def with_services(project: Project, names: Collection[str], *, dependencies: bool = True) -> Project:
     """The same; whole where none is named. Raises ``KeyError`` with the name of a service that is not enabled."""
     for name in names:
         if name not in project.services:
             raise KeyError(name)
-    return selected(project, names) if names else project
+    return selected(project, names, dependencies=dependencies) if names else project
+
+
+def scaled(project: Project, numbers: Mapping[str, int]) -> Project:
+    """The project with so many containers of these services. Raises ``KeyError`` as ``with_services``."""
+    for name in numbers:
+        if name not in project.services:
+            raise KeyError(name)
+    services = {name: _scaled(service, numbers.get(name)) for name, service in project.services.items()}
+    return project.model_copy(update={"services": services})
+
+
+def _scaled(service: Service, number: int | None) -> Service:
+    return service if number is None else service.model_copy(update={"scale": number})
 
 
 def _with_dependencies(project: Project, names: Iterable[str]) -> set[str]:

@@ -1,0 +1,104 @@
+"""The flags of ``up``: those of ``docker compose up`` that a cluster has a use for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+
+def _numbers(context: click.Context, option: click.Parameter, values: tuple[str, ...]) -> dict[str, int]:
+    """``SERVICE=NUMBER``, as many times as it is given; the last of a service holds."""
+    found = {}
+    for value in values:
+        name, equals, number = value.partition("=")
+        if not (name and equals and number.isdecimal()):
+            raise click.BadParameter(f"{value!r} is not SERVICE=NUMBER", context, option)
+        found[name] = int(number)
+    return found
+
+
+_FLAGS = (
+    click.option("-d", "--detach", is_flag=True, help="Return when everything has started, and leave it running."),
+    click.option("--build", "build", flag_value="all", help="Build every image anew."),
+    click.option("--no-build", "build", flag_value="none", help="Build nothing: the images are in the registry."),
+    click.option("--wait", is_flag=True, help="Return when everything is healthy, and leave it running."),
+    click.option(
+        "--wait-timeout",
+        type=float,
+        metavar="SECONDS",
+        help="Fail when it takes longer (without -d and --wait: when the whole run does).",
+    ),
+    click.option("--exit-code-from", metavar="SERVICE", help="End when this service ends, and exit with its code."),
+    click.option("--abort-on-container-exit", is_flag=True, help="End when any service ends, and exit with its code."),
+    click.option(
+        "--abort-on-container-failure", is_flag=True, help="End when any service fails, and exit with its code."
+    ),
+    click.option("--no-deps", is_flag=True, help="Start the named services alone, without what they depend on."),
+    click.option(
+        "--scale",
+        multiple=True,
+        callback=_numbers,
+        metavar="SERVICE=NUMBER",
+        help="Run so many containers; repeatable.",
+    ),
+    click.option("--force-recreate", is_flag=True, help="Replace what runs, also where nothing has changed."),
+    click.option("--remove-orphans", is_flag=True, help="Remove services that the project has no more."),
+    click.option("-t", "--timeout", type=int, metavar="SECONDS", help="Time to stop (default: each service's own)."),
+    click.option("--attach", multiple=True, metavar="SERVICE", help="Show this service's output only; repeatable."),
+    click.option(
+        "--no-attach", multiple=True, metavar="SERVICE", help="Do not show the output of this service; repeatable."
+    ),
+    click.option(
+        "--attach-dependencies", is_flag=True, help="Show the output of the named services' dependencies, too."
+    ),
+    click.option("--timestamps", is_flag=True, help="Show when each line was written."),
+    click.option("--no-log-prefix", is_flag=True, help="Leave out the container's name."),
+    click.option("--no-color", is_flag=True, help="Show the containers' names without colours."),
+)
+#: Their names, as they reach the command.
+NAMES = (
+    "detach",
+    "build",
+    "wait",
+    "wait_timeout",
+    "exit_code_from",
+    "abort_on_container_exit",
+    "abort_on_container_failure",
+    "no_deps",
+    "scale",
+    "force_recreate",
+    "remove_orphans",
+    "timeout",
+    "attach",
+    "no_attach",
+    "attach_dependencies",
+    "timestamps",
+    "no_log_prefix",
+    "no_color",
+)
+
+
+def up_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Decorates the command with the flags."""
+    for flag in reversed(_FLAGS):
+        function = flag(function)
+    return function
+
+
+def check(flags: Mapping[str, Any], services: tuple[str, ...]) -> None:
+    """Raises ``click.UsageError`` for flags that say opposite things."""
+    leaves = flags["detach"] or flags["wait"]
+    ends = [f"--{name.replace('_', '-')}" for name in _ENDS if flags[name]]
+    if leaves and ends:
+        raise click.UsageError("--detach and --wait cannot be combined with what ends a run")
+    if len(ends) > 1 and "--abort-on-container-failure" in ends:
+        raise click.UsageError(f"{ends[0]} cannot be combined with --abort-on-container-failure")
+    if flags["no_deps"] and not services:
+        raise click.UsageError("--no-deps needs the names of services")
+
+
+_ENDS = ("exit_code_from", "abort_on_container_exit", "abort_on_container_failure")
