@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING, NoReturn
 import pytest
 
 from tests.cluster.client import Cluster, Namespace, until
+from tests.cluster.places import place
 from tests.cluster.rig import cluster as rig_cluster
 from tests.cluster.rig import node, prerequisites
 from tests.cluster.rig.settings import Rig, RigError, cache_root, chosen_rig
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+__all__ = ["place"]
 
 IN_CI = os.environ.get("CI") == "true"
 

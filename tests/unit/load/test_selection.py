@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hybridcompose.load.selection import profiles_of, selected, with_services
+from hybridcompose.load.selection import profiles_of, scaled, selected, with_services
 
 if TYPE_CHECKING:
     from hybridcompose.spec import Project
@@ -78,3 +78,20 @@ def test_an_unknown_name_is_an_error(project: Project) -> None:
 
 def test_findings_still_have_their_places(project: Project) -> None:
     assert str(with_services(project, ["web"]).locate(("services", "web", "image"))).endswith("compose.yaml:3:12")
+
+
+def test_a_service_that_is_selected_alone_waits_for_nobody(project: Project) -> None:
+    narrow = selected(project, ["web"], dependencies=False)
+    assert (set(narrow.services), narrow.services["web"].depends_on) == ({"web"}, {})
+
+
+def test_a_number_of_containers_holds_for_its_service_alone(project: Project) -> None:
+    many = scaled(project, {"web": 3, "app": 0})
+    assert {name: service.replicas for name, service in many.services.items()} == {
+        "web": 3,
+        "app": 0,
+        "db": 1,
+        "other": 1,
+    }
+    with pytest.raises(KeyError, match="nobody"):
+        scaled(project, {"nobody": 1})

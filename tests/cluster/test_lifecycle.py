@@ -1,0 +1,119 @@
+"""Stopping and starting services, and what `up` does with what is there already, on a real cluster."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.cluster.places import Place
+
+#: BASE is an image with busybox.
+PROJECT = """\
+services:
+  db:
+    image: ${BASE_IMAGE}
+    command: [sh, -c, "trap 'exit 3' TERM; trap 'echo got usr1' USR1; echo up; while :; do sleep 0.1; done"]
+    healthcheck: {test: "true", interval: 1s}
+    restart: always
+  web:
+    image: ${BASE_IMAGE}
+    command: [sh, -c, "trap 'exit 0' TERM; while :; do sleep 0.1; done"]
+    depends_on: {db: {condition: service_healthy}}
+  counted:
+    image: ${BASE_IMAGE}
+    command: [sh, -c, "trap 'exit 0' TERM; while :; do sleep 0.1; done"]
+    restart: on-failure:2
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "compose.yaml"
+    path.write_text(PROJECT, encoding="utf-8")
+    return path
+
+
+def _run(place: Place, file: Path, *arguments: str) -> str:
+    """What it printed; it must succeed."""
+    done = place.run(place.command(*arguments, file=file))
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def _up(place: Place, file: Path, *arguments: str) -> str:
+    done = place.run(place.up("-d", *arguments, file=file))
+    assert done.returncode == 0, done.stderr
+    return done.stderr
+
+
+def _containers(place: Place, file: Path) -> dict[str, dict[str, Any]]:
+    listed = _run(place, file, "ps", "-a", "--format", "json").splitlines()
+    return {entry["Name"].removeprefix(f"{place.name}-"): entry for entry in map(json.loads, listed)}
+
+
+def _states(place: Place, file: Path) -> dict[str, tuple[str, int]]:
+    return {name: (entry["State"], entry["ExitCode"]) for name, entry in _containers(place, file).items()}
+
+
+def test_services_stop_as_they_like_and_start_as_they_were(place: Place, file: Path) -> None:
+    _up(place, file)
+    assert set(_states(place, file).values()) == {("running", 0)}
+    _run(place, file, "stop")
+    assert _states(place, file) == {"counted-1": ("exited", 0), "db-1": ("exited", 3), "web-1": ("exited", 0)}
+    assert _run(place, file, "ps", "--format", "json") == ""
+    # The project's name is enough: the cluster knows the rest.
+    named = [*place.command("start", "web", file=file)]
+    named[named.index("-f") : named.index("-f") + 2] = []
+    started = place.run(named)
+    assert started.returncode == 0, started.stderr
+    assert _states(place, file) == {"counted-1": ("exited", 0), "db-1": ("running", 0), "web-1": ("running", 0)}
+    taken_over = _up(place, file)
+    assert "service db: created" not in taken_over
+    assert set(_states(place, file).values()) == {("running", 0)}
+
+
+def test_signals_arrive_and_the_last_one_ends(place: Place, file: Path) -> None:
+    _up(place, file, "db")
+    _run(place, file, "kill", "-s", "SIGUSR1", "db")
+    assert "got usr1" in _run(place, file, "logs", "db")
+    before = _containers(place, file)["db-1"]
+    _run(place, file, "restart", "db")
+    after = _containers(place, file)["db-1"]
+    assert (after["State"], after["CreatedAt"] > before["CreatedAt"]) == ("running", True)
+    _run(place, file, "kill", "db")
+    assert _states(place, file) == {"db-1": ("exited", 137)}
+
+
+def test_up_makes_what_runs_what_it_should_be(place: Place, file: Path) -> None:
+    _up(place, file, "--no-deps", "--scale", "web=3", "web")
+    assert sorted(_states(place, file)) == ["web-1", "web-2", "web-3"]
+    _up(place, file)
+    assert sorted(_states(place, file)) == ["counted-1", "db-1", "web-1"]
+    before = {name: entry["Pod"] + str(entry["CreatedAt"]) for name, entry in _containers(place, file).items()}
+    file.write_text(PROJECT.replace("  counted:", "  other:"), encoding="utf-8")
+    assert "no service counted" in place.run([part for part in place.up("-d", file=file) if part != "-q"]).stderr
+    assert sorted(_states(place, file)) == ["counted-1", "db-1", "other-1", "web-1"]
+    _up(place, file, "--remove-orphans", "--force-recreate", "web")
+    after = {name: entry["Pod"] + str(entry["CreatedAt"]) for name, entry in _containers(place, file).items()}
+    assert sorted(after) == ["db-1", "other-1", "web-1"]
+    assert after["db-1"] == before["db-1"]
+    assert after["web-1"] != before["web-1"]
+
+
+def test_the_first_service_that_fails_ends_the_run_with_its_code(place: Place, tmp_path: Path) -> None:
+    file = tmp_path / "compose.yaml"
+    file.write_text(
+        "services:\n"
+        "  good: {image: '${BASE_IMAGE}', command: ['true']}\n"
+        "  bad: {image: '${BASE_IMAGE}', command: [sh, -c, exit 9], depends_on: [good]}\n"
+        "  long: {image: '${BASE_IMAGE}', command: [sh, -c, \"trap 'exit 0' TERM; sleep 1000 & wait\"]}\n",
+        encoding="utf-8",
+    )
+    done = place.run(place.up("--abort-on-container-failure", "--no-log-prefix", file=file))
+    assert done.returncode == 9, done.stderr
+    assert place.is_gone()
