@@ -25,6 +25,10 @@ COMMANDS = {
     "start": "hybridcompose.cli.start",
     "restart": "hybridcompose.cli.restart",
     "kill": "hybridcompose.cli.kill",
+    "top": "hybridcompose.cli.top",
+    "events": "hybridcompose.cli.events",
+    "ls": "hybridcompose.cli.ls",
+    "images": "hybridcompose.cli.images",
     "explain": "hybridcompose.cli.explain",
 }
 

@@ -52,6 +52,12 @@ def path_of(kind: str, namespace: str, *rest: str) -> str:
     return "/".join(["", group, "namespaces", quote(namespace), plural, *map(quote, rest)])
 
 
+def everywhere(kind: str) -> str:
+    """The address of a kind's collection in all namespaces."""
+    group, plural = _PATHS[kind]
+    return f"/{group}/{plural}"
+
+
 def group_of(kind: str) -> str:
     """The ``apiVersion`` of a kind."""
     return _PATHS[kind][0].partition("/")[2]

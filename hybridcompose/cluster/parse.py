@@ -82,6 +82,7 @@ def _whole(body: Mapping[str, Any]) -> PodState:
         ports=_ports(main),
         labels=labels,
         depends_on=dependencies(metadata),
+        node=spec.get("nodeName", ""),
     )
 
 
@@ -122,6 +123,7 @@ def _told(container: ContainerState, status: Mapping[str, Any]) -> ContainerStat
         since=seconds(since),
         restarts=status.get("restartCount", 0),
         ready=status.get("ready", False),
+        image_id=status.get("imageID", ""),
     )
 
 

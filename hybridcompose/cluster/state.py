@@ -33,6 +33,8 @@ class ContainerState(NamedTuple):
     ready: bool = False
     #: An init container that stays, beside the main ones.
     stays: bool = False
+    #: The image as the node has resolved it: its name with a digest.
+    image_id: str = ""
 
     @property
     def has_run(self) -> bool:
@@ -78,6 +80,7 @@ class PodState(NamedTuple):
     labels: Mapping[str, str] = MappingProxyType({})
     depends_on: tuple[str, ...] = ()
     container: str = ""
+    node: str = ""
     alive: bool = False
     parts: tuple[PodState, ...] = ()
 

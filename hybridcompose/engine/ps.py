@@ -12,6 +12,7 @@ from hybridcompose.cluster.observe import look
 from hybridcompose.cluster.state import ContainerState, Phase
 from hybridcompose.cluster.stopped import recorded
 from hybridcompose.engine.logs import container_names
+from hybridcompose.engine.tables import aligned
 from hybridcompose.engine.target import existing
 
 if TYPE_CHECKING:
@@ -91,10 +92,7 @@ def duration(seconds: float) -> str:
 def as_table(entries: Sequence[dict[str, Any]]) -> Iterator[str]:
     """Lines of aligned columns."""
     fields = ("Name", "Image", "Command", "Service", "RunningFor", "Status", "Ports")
-    rows = [HEAD, *(tuple(str(entry[field]) for field in fields) for entry in entries)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(HEAD))]
-    for row in rows:
-        yield "   ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
+    return aligned([HEAD, *(tuple(str(entry[field]) for field in fields) for entry in entries)])
 
 
 def as_json(entries: Sequence[dict[str, Any]]) -> Iterator[str]:
