@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import select
+import signal
+import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -87,6 +90,31 @@ def test_signals_arrive_and_the_last_one_ends(place: Place, file: Path) -> None:
     assert (after["State"], after["CreatedAt"] > before["CreatedAt"]) == ("running", True)
     _run(place, file, "kill", "db")
     assert _states(place, file) == {"db-1": ("exited", 137)}
+
+
+def test_what_runs_can_be_looked_at(place: Place, file: Path) -> None:
+    _up(place, file, "web")
+    projects = json.loads(_run(place, file, "ls", "--format", "json"))
+    assert {"Name": place.name, "Namespace": place.name, "Status": "running(2)"} in projects
+    image, *_ = json.loads(_run(place, file, "images", "--format", "json", "web"))
+    assert (image["ContainerName"], image["Platform"]) == (f"{place.name}-web-1", "linux/amd64")
+    assert f"{image['Repository']}:{image['Tag']}" == place.base_image
+    processes = _run(place, file, "top", "db").splitlines()
+    assert processes[0].split() == ["SERVICE", "#", "UID", "PID", "PPID", "C", "STIME", "TTY", "TIME", "CMD"]
+    assert any(line.split()[:4] == ["db", "1", "0", "1"] and "trap 'exit 3' TERM" in line for line in processes)
+    with subprocess.Popen(
+        place.command("events", "--json", "web", file=file), env=place.variables(), stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        told: list[dict[str, Any]] = []
+        while not told:  # it does not say when it begins to look
+            _run(place, file, "restart", "web")
+            if select.select([process.stdout], [], [], 0)[0]:
+                told.append(json.loads(process.stdout.readline()))
+        process.send_signal(signal.SIGINT)
+        process.stdout.read()
+    assert process.returncode == 130
+    assert (told[0]["action"], told[0]["service"], told[0]["attributes"]["exitCode"]) == ("die", "web", "0")
 
 
 def test_up_makes_what_runs_what_it_should_be(place: Place, file: Path) -> None:
