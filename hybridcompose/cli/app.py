@@ -28,6 +28,7 @@ COMMANDS = {
     "top": "hybridcompose.cli.top",
     "events": "hybridcompose.cli.events",
     "ls": "hybridcompose.cli.ls",
+    "gc": "hybridcompose.cli.gc",
     "images": "hybridcompose.cli.images",
     "explain": "hybridcompose.cli.explain",
 }

@@ -100,4 +100,5 @@ def _request(
         remove_orphans=flags["remove_orphans"],
         known=frozenset(map(label_value, known)),
         grace=flags["timeout"],
+        lifetime=flags["expires"],
     )

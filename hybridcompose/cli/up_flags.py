@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from hybridcompose.cli.durations import DURATION
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -48,6 +50,12 @@ _FLAGS = (
     click.option("--force-recreate", is_flag=True, help="Replace what runs, also where nothing has changed."),
     click.option("--remove-orphans", is_flag=True, help="Remove services that the project has no more."),
     click.option("-t", "--timeout", type=int, metavar="SECONDS", help="Time to stop (default: each service's own)."),
+    click.option(
+        "--expires",
+        type=DURATION,
+        metavar="DURATION",
+        help="gc may remove the project's own namespace after that (2h).",
+    ),
     click.option("--attach", multiple=True, metavar="SERVICE", help="Show this service's output only; repeatable."),
     click.option(
         "--no-attach", multiple=True, metavar="SERVICE", help="Do not show the output of this service; repeatable."
@@ -73,6 +81,7 @@ NAMES = (
     "force_recreate",
     "remove_orphans",
     "timeout",
+    "expires",
     "attach",
     "no_attach",
     "attach_dependencies",

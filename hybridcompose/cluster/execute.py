@@ -65,6 +65,18 @@ def create_namespace(api: Api, name: str, project: str) -> None:
         raise
 
 
+def own_namespaces(api: Api) -> list[dict[str, Any]]:
+    """All namespaces that were made for projects and are not going away already, each whole."""
+    bodies = api.get(namespace_path(), labelSelector=f"{MANAGED_BY}={OWNER}")["items"]
+    return [body for body in bodies if "deletionTimestamp" not in body["metadata"]]
+
+
+def annotate_namespace(api: Api, name: str, annotations: Mapping[str, str]) -> None:
+    """Adds annotations to a namespace."""
+    body = {"metadata": {"annotations": dict(annotations)}}
+    api.request("PATCH", namespace_path(name), {"fieldManager": FIELD_MANAGER}, body, _MERGE)
+
+
 def delete_namespace(api: Api, name: str) -> None:
     _unless_gone(api, namespace_path(name))
 

@@ -30,7 +30,7 @@ class Request(NamedTuple):
     ``services`` are those that were named: the run shows their output and ends with them. Empty: all of them.
     Output is that of ``shown`` where these are named, never that of ``hidden``. ``recreate`` replaces what runs;
     ``known`` are the labels of all services of the project, which others are orphans beside. ``grace`` is the time to
-    stop in seconds (default: each service's own).
+    stop in seconds (default: each service's own), ``lifetime`` the seconds after which `gc` may remove everything.
     """
 
     builds: Builds = Builds.MISSING
@@ -49,6 +49,7 @@ class Request(NamedTuple):
     remove_orphans: bool = False
     known: frozenset[str] = frozenset()
     grace: int | None = None
+    lifetime: float | None = None
 
     @property
     def run(self) -> Run:
@@ -62,6 +63,7 @@ def start(target: Target, plan: Plan, request: Request, console: Console) -> Non
     """
     if not prepare(target):
         make_way(target, plan, request, console)
+    _limit(target, request)
     end = ends.ready if request.wait else ends.started
     carry_out(target, plan, request.run, end, console, seconds=request.seconds)
 
@@ -74,6 +76,7 @@ def attached(target: Target, plan: Plan, request: Request, console: Console) -> 
     created = prepared(target, console)
     if not created:
         make_way(target, plan, request, console)
+    _limit(target, request)
     output = Attached(target, _attached(plan, request), console, request.form)
     try:
         code = carry_out(target, plan, request.run, _end(request), console, watch=output.watch, seconds=request.seconds)
@@ -88,6 +91,13 @@ def attached(target: Target, plan: Plan, request: Request, console: Console) -> 
     finally:
         # What services write while they stop is shown, too.
         output.close()
+
+
+def _limit(target: Target, request: Request) -> None:
+    if request.lifetime is not None:
+        from hybridcompose.engine.garbage import expire
+
+        expire(target, request.lifetime)
 
 
 def prepared(target: Target, console: Console) -> bool:

@@ -9,5 +9,7 @@ MANAGED_BY = "app.kubernetes.io/managed-by"
 OWNER = "hybridcompose"
 #: An annotation of pods that hold several services: the service label of each container, as JSON.
 CONTAINERS = "hybridcompose.io/containers"
+#: An annotation of a namespace of our own: when its time is over (RFC 3339).
+EXPIRES = "hybridcompose.io/expires"
 #: On what remembers a service that was stopped.
 STOPPED = "hybridcompose.io/stopped"

@@ -6,9 +6,12 @@ import json
 import select
 import signal
 import subprocess
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from tests.e2e.program import COMMAND
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -145,3 +148,13 @@ def test_the_first_service_that_fails_ends_the_run_with_its_code(place: Place, t
     done = place.run(place.up("--abort-on-container-failure", "--no-log-prefix", file=file))
     assert done.returncode == 9, done.stderr
     assert place.is_gone()
+
+
+def test_what_nobody_ended_goes_when_its_time_is_over(place: Place, file: Path) -> None:
+    _up(place, file, "--expires", "1s", "web")
+    collected = ""
+    while place.name not in collected:
+        collected = place.run([*COMMAND, "gc", "--kubeconfig", str(place.kubeconfig)]).stdout
+    assert f"{place.name} ({place.name})" in collected.splitlines()
+    while not place.is_gone():
+        time.sleep(0.2)
