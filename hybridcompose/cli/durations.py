@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 
-class _Duration(click.ParamType):
+class _Duration(click.ParamType[float]):
     """Gives seconds."""
 
     name = "duration"

@@ -54,7 +54,7 @@ _FLAGS = (
         "--expires",
         type=DURATION,
         metavar="DURATION",
-        help="gc may remove the project's own namespace after that (2h).",
+        help="gc may remove the namespace after that (2h).",
     ),
     click.option("--attach", multiple=True, metavar="SERVICE", help="Show this service's output only; repeatable."),
     click.option(
