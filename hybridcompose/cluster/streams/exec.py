@@ -55,6 +55,7 @@ class Program:
         )
         self._socket.settimeout(STALL_SECONDS)
         self._output = b""
+        self._pings: list[bytes] = []
         self.code: int | None = None
 
     @property
@@ -86,6 +87,7 @@ class Program:
                 self._read()
             else:
                 left = left[self._guarded(lambda part=left[:_RECORD]: self._socket.sock.send(part)) :]
+        self._answer()
         return self.code is None
 
     def wait(self, seconds: float) -> int:
@@ -93,6 +95,7 @@ class Program:
         while self.code is None:
             self._ready(select.POLLIN, seconds)
             self._read()
+            self._answer()
         return self.code
 
     def _ready(self, wanted: int, seconds: float) -> int:
@@ -120,12 +123,29 @@ class Program:
             self._output = (self._output + content)[-_KEPT:]
 
     def _message(self) -> bytes:
+        """The next message, empty where it has not come whole. Pings are kept: an answer must not stand inside a frame.
+
+        That is why the library's own reading is not used, which answers at once.
+        """
         from websocket import ABNF
 
-        kind, frame = self._socket.recv_data_frame(True)
-        if kind == ABNF.OPCODE_CLOSE:
+        frame = self._socket.recv_frame()
+        if frame.opcode == ABNF.OPCODE_CLOSE:
             raise BrokenConnectionError("the other side closed the connection")
-        return bytes(frame.data) if kind in (ABNF.OPCODE_BINARY, ABNF.OPCODE_TEXT) else b""
+        if frame.opcode == ABNF.OPCODE_PING:
+            self._pings.append(frame.data)
+        if frame.opcode not in (ABNF.OPCODE_BINARY, ABNF.OPCODE_TEXT, ABNF.OPCODE_CONT):
+            return b""
+        parts = self._socket.cont_frame
+        parts.validate(frame)
+        parts.add(frame)
+        return bytes(parts.extract(frame)[1].data) if parts.is_fire(frame) else b""
+
+    def _answer(self) -> None:
+        """Answers the pings that came; only between two frames."""
+        while self._pings and self.code is None:
+            ping = self._pings.pop(0)
+            self._guarded(lambda data=ping: self._socket.pong(data))
 
     def _guarded(self, work: Any) -> Any:
         from websocket import WebSocketException

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -69,6 +70,19 @@ def test_a_ping_in_between_holds_nothing_up(tmp_path: Path) -> None:
     with serve_programs(tmp_path, pings) as (api, sessions):
         upload(api, POD, context(), lambda _: None)
     assert len(sessions) == 1
+
+
+def test_pings_while_a_message_is_half_sent_are_answered_behind_it(tmp_path: Path) -> None:
+    def pings(session: Session) -> None:
+        # Nobody reads, so that the client stands in the middle of a message before long.
+        for _ in range(200):
+            session.ping()
+            threading.Event().wait(0.001)
+        receives(session)
+
+    with serve_programs(tmp_path, pings) as (api, sessions):
+        upload(api, POD, context(), lambda _: None)
+    assert sessions[0].input == CONTENT
 
 
 def test_an_empty_context_is_sent_too(tmp_path: Path) -> None:
