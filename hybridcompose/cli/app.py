@@ -20,6 +20,7 @@ COMMANDS = {
     "ps": "hybridcompose.cli.ps",
     "logs": "hybridcompose.cli.logs",
     "wait": "hybridcompose.cli.wait",
+    "exec": "hybridcompose.cli.exec",
     "build": "hybridcompose.cli.build",
     "stop": "hybridcompose.cli.stop",
     "start": "hybridcompose.cli.start",

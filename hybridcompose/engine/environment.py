@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from hybridcompose.cluster.observe import look
+from hybridcompose.engine import exec as exec_
 from hybridcompose.engine import logs, up, wait
+from hybridcompose.engine.conversation import Recorder, Result
 from hybridcompose.engine.target import Silent, Target
 from hybridcompose.translate.labels import label_value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from hybridcompose.plan import Plan
 
@@ -36,6 +39,26 @@ class Environment(NamedTuple):
         if not pods:
             raise wait.not_running(service, self.target)
         return "".join(logs.text(self.target, pod, logs.Form()) for pod in pods)
+
+    def exec(
+        self,
+        service: str,
+        *command: str,
+        stdin: bytes = b"",
+        user: str = "",
+        workdir: str = "",
+        environment: Mapping[str, str] = MappingProxyType({}),
+        index: int | None = None,
+    ) -> Result:
+        """Runs a program in a container of the service: its exit code, and what it wrote.
+
+        ``index`` is which container, from 1, where the service has several. ``user``, ``workdir`` and ``environment``
+        need a shell in the image. Raises ``ClusterError`` where the service does not run.
+        """
+        variables = tuple(f"{name}={value}" for name, value in environment.items())
+        recorder = Recorder(stdin)
+        call = exec_.Call(command, user, workdir, variables, index)
+        return recorder.result(exec_.run(self.target, service, call, recorder))
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""An API server of the test's own that runs programs in containers: the far side of ``v4.channel.k8s.io``."""
+"""An API server of the test's own that runs programs in containers: the far side of ``v5.channel.k8s.io`` and v4."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from hybridcompose.cluster.api import Api, connect
 from tests.unit.cluster.server import kubeconfig
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
 _KEY = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
@@ -31,6 +31,9 @@ class Session:
         self._connection = connection
         self.path, self.query, self.credentials = path, query, credentials
         self.input = b""
+        #: What arrived on each channel, and which of them were ended.
+        self.arrived: dict[int, bytes] = {}
+        self.ended: set[int] = set()
 
     @property
     def command(self) -> list[str]:
@@ -40,7 +43,22 @@ class Session:
         """Standard input, until there is that much of it, or the client has gone."""
         with suppress(ConnectionError):
             while len(self.input) < size:
-                self.input += self._message()[1:]
+                self.next()
+        return self.input
+
+    def next(self) -> None:
+        """Takes one message. Raises ``ConnectionError`` when the client has gone."""
+        data = self._message()
+        if data[:1] == b"\xff":
+            self.ended.add(data[1])
+        elif data:
+            self.arrived[data[0]] = self.arrived.get(data[0], b"") + data[1:]
+            self.input = self.arrived.get(0, b"")
+
+    def read_all(self) -> bytes:
+        """Standard input until its end is said."""
+        while 0 not in self.ended:
+            self.next()
         return self.input
 
     def say(self, channel: int, data: bytes) -> None:
@@ -95,6 +113,7 @@ def serve_programs(
     program: Callable[[Session], None],
     pods: Callable[[], bytes] = bytes,
     refusal: str = "",
+    protocols: Sequence[str] = ("v5.channel.k8s.io", "v4.channel.k8s.io"),
 ) -> Iterator[tuple[Api, list[Session]]]:
     """Plays ``program`` for each connection, unless it is refused; answers other requests with what ``pods`` gives."""
     sessions: list[Session] = []
@@ -115,10 +134,11 @@ def serve_programs(
                 connection.sendall(b"HTTP/1.1 %s\r\nContent-Length: %d\r\n\r\n%s" % (status, len(body), body))
                 return
             accept = base64.b64encode(hashlib.sha1(fields[b"sec-websocket-key"] + _KEY).digest())  # noqa: S324  (RFC 6455)
+            offered = fields[b"sec-websocket-protocol"].decode().split(",")
+            protocol = next(name for name in protocols if name in offered)
             connection.sendall(
                 b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                b"Sec-WebSocket-Accept: %s\r\nSec-WebSocket-Protocol: %s\r\n\r\n"
-                % (accept, fields[b"sec-websocket-protocol"])
+                b"Sec-WebSocket-Accept: %s\r\nSec-WebSocket-Protocol: %s\r\n\r\n" % (accept, protocol.encode())
             )
             credentials = fields.get(b"authorization", b"").decode()
             session = Session(connection, target.path, parse_qsl(target.query), credentials)

@@ -1,0 +1,52 @@
+"""The container of a service that a command is about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hybridcompose.cluster.observe import look
+from hybridcompose.cluster.state import Phase
+from hybridcompose.cluster.streams.logs import Source
+from hybridcompose.diagnostics import ClusterError, Code, Diagnostic, Severity
+from hybridcompose.engine.logs import container_names
+from hybridcompose.engine.target import existing
+from hybridcompose.translate.labels import label_value
+
+if TYPE_CHECKING:
+    from hybridcompose.cluster.state import PodState
+    from hybridcompose.engine.target import Target
+
+
+def find(target: Target, service: str, index: int | None = None) -> tuple[str, PodState]:
+    """A running container of the service and its name (``web-1``): the ``index``-th, else the first.
+
+    Raises ``ClusterError`` where none runs.
+    """
+    existing(target)
+    pods = list(look(target.api, target.namespace, target.selector).of_services())
+    label, names = label_value(service), container_names(pods)
+    own = sorted((number(names[pod.key]), names[pod.key], pod) for pod in pods if pod.service == label and runs(pod))
+    for place, name, pod in own:
+        if index in (None, place):
+            return name, pod
+    which = f" container #{index}" if index is not None and own else ""
+    raise not_running(f'service "{service}" is not running{which}')
+
+
+def number(name: str) -> int:
+    """The ``1`` of ``web-1``."""
+    return int(name.rpartition("-")[2])
+
+
+def runs(pod: PodState) -> bool:
+    return pod.main is not None and pod.main.phase is Phase.RUNNING and not pod.deleting
+
+
+def source_of(target: Target, pod: PodState) -> Source:
+    """Where the streams of the service's container are."""
+    return Source(target.namespace, pod.name, pod.main.name if pod.main else "")
+
+
+def not_running(message: str) -> ClusterError:
+    remedy = "ps -a shows what there is; up starts it"
+    return ClusterError([Diagnostic(Code.NOT_RUNNING, Severity.ERROR, message, remedy=remedy)])
