@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from hybridcompose.plan import Plan
     from hybridcompose.render import Format
     from hybridcompose.spec import Project
+    from hybridcompose.translate.one_off import OneOff
     from hybridcompose.translate.options import Options
 
 _T = TypeVar("_T")
@@ -191,7 +192,8 @@ def up(
     plan = translate_for_cluster(_selected(project, services), namespace, **options)
     shared = options.get("namespace_mode") == "shared"
     chosen = target(connect(kubeconfig, context), project.name, namespace, shared=shared)
-    with running(chosen, plan, timeout, options.get("dependency_timeout")) as environment:
+    again = functools.partial(translate_one_off, project, namespace=namespace, **options)
+    with running(chosen, plan, timeout, options.get("dependency_timeout"), again) as environment:
         yield environment
 
 
@@ -224,6 +226,17 @@ def translate_for_cluster(project: Project, namespace: str | None, **options: An
     remedy = "render makes a Job or CronJob of each"
     note = Diagnostic(Code.APPROXIMATED, Severity.NOTE, message, ("jobs",), remedy)
     return plan._replace(diagnostics=(*plan.diagnostics, *_with_locations(project, [note])))
+
+
+def translate_one_off(project: Project, one_off: OneOff, namespace: str | None, **options: Any) -> Plan:
+    """The plan that runs a service, or a job, once more; its last service is that run.
+
+    Raises ``KeyError`` where the project has neither of that name, else as ``translate``.
+    """
+    from hybridcompose.translate.one_off import changed, with_one_off
+
+    plan = translate_for_cluster(changed(project, one_off), namespace, **options)
+    return located(project, lambda: with_one_off(plan, one_off))
 
 
 def _options(given: Mapping[str, Any]) -> Options:

@@ -21,6 +21,7 @@ COMMANDS = {
     "logs": "hybridcompose.cli.logs",
     "wait": "hybridcompose.cli.wait",
     "exec": "hybridcompose.cli.exec",
+    "run": "hybridcompose.cli.run_once",
     "build": "hybridcompose.cli.build",
     "stop": "hybridcompose.cli.stop",
     "start": "hybridcompose.cli.start",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, get_type_hints
 
 import click
@@ -10,7 +11,7 @@ import click
 from hybridcompose.translate.options import Options
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Mapping
 
 #: What ``--help`` says. Every field has its line (a test compares).
 HELP = {
@@ -91,15 +92,23 @@ def cluster_translation_options(function: Callable[..., Any]) -> Callable[..., A
     return _decorated(function, without=_FIXED)
 
 
+def one_off_translation_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The same for ``run``, where ``--label`` is Docker Compose's."""
+    return _decorated(function, without=_FIXED, renamed={"label": "--object-label"})
+
+
 def translation_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Decorates a command with the flags; each reaches it under the field's name."""
     return _decorated(function, without=WITHOUT_FLAG)
 
 
-def _decorated(function: Callable[..., Any], *, without: Collection[str]) -> Callable[..., Any]:
+def _decorated(
+    function: Callable[..., Any], *, without: Collection[str], renamed: Mapping[str, str] = MappingProxyType({})
+) -> Callable[..., Any]:
     types = get_type_hints(Options)
     for field in reversed([field for field in Options._fields if field not in without]):
-        names = [*filter(None, [_SHORT.get(field)]), f"--{field.replace('_', '-')}", field]
+        flag = renamed.get(field, f"--{field.replace('_', '-')}")
+        names = [*filter(None, [_SHORT.get(field)]), flag, field]
         variable = f"HYBRIDCOMPOSE_{field.upper()}"
         kind = _FILES.get(field) or _kind(Options._field_defaults[field], types[field])
         function = click.option(*names, help=HELP.get(field), envvar=variable, **kind)(function)

@@ -76,18 +76,25 @@ class Session:
 
         Naming a service activates its profiles, as under Docker Compose. Raises ``click.BadParameter``.
         """
-        from hybridcompose.load.selection import profiles_of, with_services
+        from hybridcompose.load.selection import with_services
 
-        project = self.load(stages=stages)
-        needed = profiles_of(project, names)
-        if needed:
-            # Profiles that are given replace those of the variable.
-            active = () if self.profiles else project.environment.get("COMPOSE_PROFILES", "").split(",")
-            project = self.load(*filter(None, map(str.strip, (*active, *needed))), stages=stages)
+        project = self.load_enabling(names, stages)
         try:
             return with_services(project, names, dependencies=dependencies)
         except KeyError as error:
             raise click.BadParameter(f"there is no service {error.args[0]!r}", param_hint="SERVICE") from None
+
+    def load_enabling(self, names: Collection[str], stages: Stages | None = None) -> Project:
+        """The whole project, with the profiles of these services active."""
+        from hybridcompose.load.selection import profiles_of
+
+        project = self.load(stages=stages)
+        needed = profiles_of(project, names)
+        if not needed:
+            return project
+        # Profiles that are given replace those of the variable.
+        active = () if self.profiles else project.environment.get("COMPOSE_PROFILES", "").split(",")
+        return self.load(*filter(None, map(str.strip, (*active, *needed))), stages=stages)
 
     def configured(self) -> dict[str, Any]:
         """The options that the organisation's configuration sets."""

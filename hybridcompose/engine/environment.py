@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from secrets import token_hex
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hybridcompose.cluster.observe import look
 from hybridcompose.engine import exec as exec_
-from hybridcompose.engine import logs, up, wait
+from hybridcompose.engine import logs, run, up, wait
 from hybridcompose.engine.conversation import Recorder, Result
 from hybridcompose.engine.target import Silent, Target
 from hybridcompose.translate.labels import label_value
+from hybridcompose.translate.one_off import OneOff
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from hybridcompose.plan import Plan
 
@@ -23,6 +25,8 @@ class Environment(NamedTuple):
     """What runs in the cluster, until the ``with`` block ends."""
 
     target: Target
+    #: The plan that runs a service once more. Raises ``KeyError`` where there is no such service or job.
+    plan_of: Callable[[OneOff], Plan]
 
     @property
     def namespace(self) -> str:
@@ -60,10 +64,37 @@ class Environment(NamedTuple):
         call = exec_.Call(command, user, workdir, variables, index)
         return recorder.result(exec_.run(self.target, service, call, recorder))
 
+    def run(
+        self,
+        service: str,
+        *command: str,
+        stdin: bytes = b"",
+        environment: Mapping[str, str] = MappingProxyType({}),
+        **changes: Any,
+    ) -> Result:
+        """Runs a new container of the service, or a job: the program's exit code, and what it wrote.
+
+        Without a ``command`` its own. What it depends on runs or is started; the container does not answer to the
+        service's name, and is removed at the end. ``changes`` are fields of ``hybridcompose.translate.one_off.OneOff``,
+        such as ``user``, ``workdir`` and ``entrypoint``. Raises as ``up``, ``ClusterError`` for an unknown service.
+        """
+        recorder = Recorder(stdin)
+        one_off = OneOff(service, token_hex(6), command, environment=environment, stdin=recorder.stdin, **changes)
+        try:
+            plan = self.plan_of(one_off)
+        except KeyError:
+            raise wait.not_running(service, self.target) from None
+        request = run.Request(remove=True)
+        return recorder.result(run.run(self.target, plan, request, recorder, Silent()))
+
 
 @contextmanager
 def running(
-    target: Target, plan: Plan, seconds: float | None, dependency_seconds: float | None
+    target: Target,
+    plan: Plan,
+    seconds: float | None,
+    dependency_seconds: float | None,
+    plan_of: Callable[[OneOff], Plan],
 ) -> Iterator[Environment]:
     """Starts the plan, waits until it is ready, and removes it whatever happens."""
     request = up.Request(wait=True, seconds=seconds)
@@ -72,6 +103,6 @@ def running(
     created = up.prepared(target, Silent())
     try:
         up.start(target, plan, request, Silent())
-        yield Environment(target)
+        yield Environment(target, plan_of)
     finally:
         up.remove(target, Silent(), volumes=created)

@@ -13,3 +13,5 @@ CONTAINERS = "hybridcompose.io/containers"
 EXPIRES = "hybridcompose.io/expires"
 #: On what remembers a service that was stopped.
 STOPPED = "hybridcompose.io/stopped"
+#: On pods that `run` started: the label of the service or job that they were made from.
+ONE_OFF = "hybridcompose.io/one-off"

@@ -97,6 +97,16 @@ class Channels:
         self._read()
         self._answer()
 
+    def receive_waiting(self) -> None:
+        """Takes what has arrived already."""
+        while not self.over and (self._pending() or self._arrived()):
+            self.receive(None)
+
+    def _arrived(self) -> bool:
+        poll = select.poll()
+        poll.register(self._connection(), select.POLLIN)
+        return bool(poll.poll(0))
+
     def listen(self, others: Collection[int]) -> set[int]:
         """Takes a message, or says which of these file descriptors can be read; whatever comes first."""
         if self._pending():

@@ -48,10 +48,22 @@ def read(api: Api, source: Source, *, tail: int | None = None, previous: bool = 
         raise
 
 
+def read_bytes(api: Api, source: Source) -> bytes:
+    """What the container has written so far, byte for byte. Empty where there is nothing to read."""
+    try:
+        with api.stream(source.path, {"container": source.container}, _SILENCE_SECONDS) as stream:
+            return stream.read()
+    except ClusterError as error:
+        if error.status in (400, 404):
+            return b""
+        raise
+
+
 class Follower:
     """Follows one container in a thread of its own, over restarts, until ``finish`` says that no more comes.
 
-    Each line goes to ``take``, without its end, and exactly once though connections break: what comes after a break
+    Each line goes to ``take``, without its end (``raw``: with it, and every byte that is no text as a surrogate of
+    ``surrogateescape``), and exactly once though connections break: what comes after a break
     begins with lines that were there before. What ``take`` raises is kept in ``error``.
     """
 
@@ -63,9 +75,11 @@ class Follower:
         *,
         tail: int | None = None,
         timestamps: bool = False,
+        raw: bool = False,
     ) -> None:
         self._api, self._source, self._take = api, source, take
         self._tail, self._timestamps = tail, timestamps
+        self._raw = raw
         #: The time of the last line, to go on from there, and how many lines had it.
         self._last, self._count = "", 0
         self._patience = Patience()
@@ -119,7 +133,7 @@ class Follower:
             for line in lines(self._stream):
                 # Half a line is the container's last one, or comes again as a whole.
                 if over or line.endswith(b"\n"):
-                    self._line(line.removesuffix(b"\n").decode(errors="replace"), resumed)
+                    self._line(self._text(line), resumed)
         except (HTTPError, OSError) as error:
             if isinstance(error, BrokenPipeError):
                 raise
@@ -127,6 +141,11 @@ class Follower:
         finally:
             self._stream.close()
         return True
+
+    def _text(self, line: bytes) -> str:
+        if self._raw:
+            return line.decode(errors="surrogateescape")
+        return line.removesuffix(b"\n").decode(errors="replace")
 
     def _query(self) -> dict[str, str]:
         query = {"container": self._source.container, "follow": "true", "timestamps": "true"}

@@ -1,0 +1,146 @@
+"""The streams of a container that is about to run, as completely as a cluster gives them.
+
+A container's output before somebody attaches is in its log alone, where both outputs are one. So the connection is
+tried until it holds, from before the program begins; whether it missed anything, the log says.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from hybridcompose.cluster.streams.exec import BrokenConnectionError, Streams, attach
+from hybridcompose.cluster.streams.logs import Follower, read_bytes
+from hybridcompose.diagnostics import ClusterError
+from hybridcompose.engine.conversation import STDOUT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hybridcompose.cluster.api import Api
+    from hybridcompose.cluster.streams.exec import Program
+    from hybridcompose.cluster.streams.logs import Source
+    from hybridcompose.engine.conversation import Partner
+
+#: Seconds between two tries to attach.
+_PAUSE = 0.03
+#: How long the last lines of a container that has ended may take.
+_LAST_LINES = 10.0
+#: What an API server answers while a container does not run yet.
+_NOT_YET = (400, 404, 409, 500)
+#: Seconds between two looks whether a program has ended that could not be attached to.
+_LOOK = 0.5
+
+
+class Attachment:
+    """Connects a partner with a program: tries to from ``begin`` on, in the background, until ``talk`` takes over."""
+
+    def __init__(self, api: Api, source: Source, partner: Partner) -> None:
+        self._api, self._source, self._partner = api, source, partner
+        self._over = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._program: Program | None = None
+        self._follower: Follower | None = None
+        #: What was written before the connection, as far as the log knew it just after.
+        self._before = b""
+        #: What comes through the connection; ``None`` where the log brings it.
+        self._take: Callable[[int, bytes], None] | None = None
+        self._taken = 0
+        self._error: Exception | None = None
+
+    def begin(self) -> None:
+        """Begins to attach, unless it has."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._connect, name=f"attach-{self._source.pod}", daemon=True)
+            self._thread.start()
+
+    def talk(self, has_ended: Callable[[], bool]) -> None:
+        """Until the program has ended, or the connection has. Raises ``ClusterError``."""
+        self._await_connection(has_ended)
+        if self._program is None:
+            self._follow()
+            return
+        if not self._before or self._partner.tty:
+            self._take = self._partner.take
+            self._catch_up(self._program)
+        else:
+            self._follow()
+        try:
+            self._partner.talk(self._program)
+        except BrokenConnectionError:
+            # What the connection brings no more, the log does: it is the same, byte by byte.
+            self._follow()
+        finally:
+            self._program.close()
+
+    def check(self) -> None:
+        """Raises what has ended the reading of the log."""
+        if self._follower is not None and self._follower.error is not None:
+            raise self._follower.error
+
+    def finish(self) -> None:
+        """The container has ended: takes its last lines."""
+        if self._follower is not None:
+            self._follower.finish(_LAST_LINES)
+            self.check()
+
+    def stop(self) -> None:
+        """Gives up at once."""
+        self._over.set()
+        if self._program is not None:
+            self._program.close()
+        if self._follower is not None:
+            self._follower.stop()
+
+    def _await_connection(self, has_ended: Callable[[], bool]) -> None:
+        self.begin()
+        while self._thread is not None and self._thread.is_alive():
+            self._thread.join(_LOOK)
+            if self._thread.is_alive() and has_ended():
+                self._over.set()
+        if self._error is not None:
+            raise self._error
+
+    def _connect(self) -> None:
+        streams = Streams(stdin=self._partner.stdin, tty=self._partner.tty)
+        while self._program is None and not self._over.wait(_PAUSE):
+            try:
+                self._program = attach(self._api, self._source, streams, self._arrived)
+                self._before = read_bytes(self._api, self._source)
+            except ClusterError as error:
+                if error.status not in _NOT_YET:
+                    self._error = error
+                    return
+
+    def _catch_up(self, program: Program) -> None:
+        """Shows what was written before. What has arrived already may be in the log, too."""
+        early: list[tuple[int, bytes]] = []
+        self._take, take = lambda stream, data: early.append((stream, data)), self._partner.take
+        program.receive_waiting()
+        self._take = take
+        arrived = b"".join(data for _, data in early)
+        known = next((n for n in range(len(arrived), 0, -1) if self._before.endswith(arrived[:n])), 0)
+        if self._before:
+            take(STDOUT, self._before)
+            self._taken += len(self._before) - known
+        for stream, data in early:
+            cut, known = data[known:], max(0, known - len(data))
+            take(stream, cut)
+
+    def _arrived(self, stream: int, data: bytes) -> None:
+        if self._take is not None:
+            self._taken += len(data)
+            self._take(stream, data)
+
+    def _follow(self) -> None:
+        self._take, left = None, self._taken
+
+        def line(text: str) -> None:
+            nonlocal left
+            data = text.encode(errors="surrogateescape")
+            known = min(left, len(data))
+            left -= known
+            if known < len(data):
+                self._partner.take(STDOUT, data[known:])
+
+        self._follower = Follower(self._api, self._source, line, raw=True)
