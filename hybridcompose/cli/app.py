@@ -22,6 +22,7 @@ COMMANDS = {
     "wait": "hybridcompose.cli.wait",
     "exec": "hybridcompose.cli.exec",
     "run": "hybridcompose.cli.run_once",
+    "cp": "hybridcompose.cli.cp",
     "build": "hybridcompose.cli.build",
     "stop": "hybridcompose.cli.stop",
     "start": "hybridcompose.cli.start",

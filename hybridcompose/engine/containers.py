@@ -22,15 +22,21 @@ def find(target: Target, service: str, index: int | None = None) -> tuple[str, P
 
     Raises ``ClusterError`` where none runs.
     """
+    for name, pod in find_all(target, service):
+        if index in (None, number(name)):
+            return name, pod
+    raise not_running(f'service "{service}" is not running container #{index}')
+
+
+def find_all(target: Target, service: str) -> list[tuple[str, PodState]]:
+    """Every running container of the service, by number. Raises ``ClusterError`` where none runs."""
     existing(target)
     pods = list(look(target.api, target.namespace, target.selector).of_services())
     label, names = label_value(service), container_names(pods)
-    own = sorted((number(names[pod.key]), names[pod.key], pod) for pod in pods if pod.service == label and runs(pod))
-    for place, name, pod in own:
-        if index in (None, place):
-            return name, pod
-    which = f" container #{index}" if index is not None and own else ""
-    raise not_running(f'service "{service}" is not running{which}')
+    own = [(names[pod.key], pod) for pod in pods if pod.service == label and runs(pod)]
+    if not own:
+        raise not_running(f'service "{service}" is not running')
+    return sorted(own, key=lambda entry: number(entry[0]))
 
 
 def number(name: str) -> int:

@@ -8,8 +8,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hybridcompose.cluster.observe import look
+from hybridcompose.engine import copy, logs, run, up, wait
 from hybridcompose.engine import exec as exec_
-from hybridcompose.engine import logs, run, up, wait
 from hybridcompose.engine.conversation import Recorder, Result
 from hybridcompose.engine.target import Silent, Target
 from hybridcompose.translate.labels import label_value
@@ -86,6 +86,18 @@ class Environment(NamedTuple):
             raise wait.not_running(service, self.target) from None
         request = run.Request(remove=True)
         return recorder.result(run.run(self.target, plan, request, recorder, Silent()))
+
+    def cp(self, source: str, destination: str, *, index: int | None = None) -> None:
+        """Copies ``SERVICE:PATH`` to a path here, or a path here to ``SERVICE:PATH``, as ``docker cp`` does.
+
+        Raises ``ClusterError``, ``OutputError`` for what cannot be written here.
+        """
+        here, there = copy.side(source), copy.side(destination)
+        request = copy.Request(index)
+        if here.service:
+            copy.from_container(self.target, here, destination, request, Silent(), lambda _: None)
+        else:
+            copy.to_container(self.target, source, there, request, Silent(), None)
 
 
 @contextmanager
