@@ -274,6 +274,11 @@ def located(project: Project, work: Callable[[], _T]) -> _T:
         raise error.with_diagnostics(_with_locations(project, error.diagnostics)) from error
 
 
+def placed(project: Project, found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The findings with their places in the compose files."""
+    return _with_locations(project, found)
+
+
 def _with_locations(project: Project, found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     def place(diagnostic: Diagnostic) -> Diagnostic:
         key = diagnostic.code is Code.UNKNOWN_KEY

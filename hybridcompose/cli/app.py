@@ -23,6 +23,8 @@ COMMANDS = {
     "exec": "hybridcompose.cli.exec",
     "run": "hybridcompose.cli.run_once",
     "cp": "hybridcompose.cli.cp",
+    "port": "hybridcompose.cli.port",
+    "url": "hybridcompose.cli.url",
     "build": "hybridcompose.cli.build",
     "stop": "hybridcompose.cli.stop",
     "start": "hybridcompose.cli.start",

@@ -44,8 +44,10 @@ def command(session: Session, /, *, place: Place, services: tuple[str, ...], **o
     if flags["exit_code_from"] is not None:
         options["one_shot"] = (*options["one_shot"], flags["exit_code_from"])
     plan = session.translated(project, lambda: api.translate_for_cluster(project, place.namespace, **options))
-    from hybridcompose.engine import up
+    from hybridcompose.engine import publish, up
 
+    if flags["publish"]:
+        session.report(api.placed(project, publish.unpublished(project)))
     request = _request(project, services, flags, options["dependency_timeout"])
     target = place.target(project.name, shared=options["namespace_mode"] == "shared")
     terminal = Terminal(quiet=session.quiet)
@@ -73,11 +75,14 @@ def _project(session: Session, services: tuple[str, ...], flags: Mapping[str, An
 def _request(
     project: Project, services: tuple[str, ...], flags: Mapping[str, Any], dependency_seconds: float
 ) -> Request:
+    from hybridcompose.cli.streams import save
     from hybridcompose.cluster.decide import Builds
     from hybridcompose.engine.logs import Form
+    from hybridcompose.engine.publish import published
     from hybridcompose.engine.up import Request
     from hybridcompose.translate.labels import label_value
 
+    env_out = flags["env_out"]
     known = (*project.services, *project.disabled_services)
     return Request(
         builds=Builds(flags["build"] or "missing"),
@@ -101,4 +106,6 @@ def _request(
         known=frozenset(map(label_value, known)),
         grace=flags["timeout"],
         lifetime=flags["expires"],
+        publish=tuple(published(project, flags["publish"])) if flags["publish"] else (),
+        tell=None if env_out is None else lambda text: save(text, env_out),
     )

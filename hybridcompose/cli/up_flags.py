@@ -23,6 +23,18 @@ def _numbers(context: click.Context, option: click.Parameter, values: tuple[str,
     return found
 
 
+def _address(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
+    from ipaddress import ip_address
+
+    if value not in (None, "auto"):
+        try:
+            ip_address(value)
+        except ValueError:
+            message = f"{value!r} is neither auto nor an address: write --publish=127.0.0.1 before a service's name"
+            raise click.BadParameter(message, context, option) from None
+    return value
+
+
 _FLAGS = (
     click.option("-d", "--detach", is_flag=True, help="Return when everything has started, and leave it running."),
     click.option("--build", "build", flag_value="all", help="Build every image anew."),
@@ -63,6 +75,17 @@ _FLAGS = (
     click.option(
         "--attach-dependencies", is_flag=True, help="Show the output of the named services' dependencies, too."
     ),
+    click.option(
+        "--publish",
+        is_flag=False,
+        flag_value="127.0.0.1",
+        callback=_address,
+        metavar="[auto|ADDRESS]",
+        help="Open published ports on this machine, at ADDRESS (127.0.0.1); auto: any that are free.",
+    ),
+    click.option(
+        "--env-out", metavar="FILE", help="Write where the services are reached as variables (WEB_HOST, WEB_PORT_80)."
+    ),
     click.option("--timestamps", is_flag=True, help="Show when each line was written."),
     click.option("--no-log-prefix", is_flag=True, help="Leave out the container's name."),
     click.option("--no-color", is_flag=True, help="Show the containers' names without colours."),
@@ -85,6 +108,8 @@ NAMES = (
     "attach",
     "no_attach",
     "attach_dependencies",
+    "publish",
+    "env_out",
     "timestamps",
     "no_log_prefix",
     "no_color",
@@ -106,6 +131,8 @@ def check(flags: Mapping[str, Any], services: tuple[str, ...]) -> None:
         raise click.UsageError("--detach and --wait cannot be combined with what ends a run")
     if len(ends) > 1 and "--abort-on-container-failure" in ends:
         raise click.UsageError(f"{ends[0]} cannot be combined with --abort-on-container-failure")
+    if leaves and flags["publish"]:
+        raise click.UsageError("--publish opens ports while up runs: it cannot be combined with --detach and --wait")
     if flags["no_deps"] and not services:
         raise click.UsageError("--no-deps needs the names of services")
 

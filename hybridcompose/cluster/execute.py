@@ -205,6 +205,25 @@ def count(api: Api, namespace: str, kind: str, selector: str) -> int:
     return len(_listed(api, namespace, kind, labelSelector=selector))
 
 
+def data_of(api: Api, namespace: str, name: str) -> dict[str, str]:
+    """What a ConfigMap holds; nothing where there is none."""
+    try:
+        found: dict[str, str] = api.get(path_of("ConfigMap", namespace, name)).get("data") or {}
+    except ClusterError as error:
+        if error.status == 404:
+            return {}
+        raise
+    return found
+
+
+def name_of_service(api: Api, namespace: str, selector: str, service: str) -> str:
+    """The name under which pods find those of a service (``service``: its label), empty where there is none."""
+    bodies = _listed(api, namespace, "Service", labelSelector=f"{selector},{SERVICE}={service}")
+    found = [body for body in bodies if (body["spec"].get("selector") or {}).get(SERVICE) == service]
+    every = [body for body in found if body["spec"].get("publishNotReadyAddresses")]
+    return next((str(body["metadata"]["name"]) for body in every or found), "")
+
+
 def touch(api: Api, namespace: str, service: str, uid: str) -> None:
     """Changes a Service, so that its addresses are listed anew: without finished pods."""
     body = {"metadata": {"annotations": {"hybridcompose.io/without": uid}}}

@@ -83,6 +83,7 @@ def _whole(body: Mapping[str, Any]) -> PodState:
         labels=labels,
         depends_on=dependencies(metadata),
         node=spec.get("nodeName", ""),
+        address=status.get("podIP", ""),
     )
 
 

@@ -81,6 +81,7 @@ class PodState(NamedTuple):
     depends_on: tuple[str, ...] = ()
     container: str = ""
     node: str = ""
+    address: str = ""
     alive: bool = False
     parts: tuple[PodState, ...] = ()
 

@@ -193,6 +193,14 @@ CLUSTER: Mapping[Code, Entry] = {
     Code.TIMED_OUT: Entry(
         "What was waited for did not come in time.", "Give more time, or see what the pod waits for."
     ),
+    Code.PORT_TAKEN: Entry(
+        "A published port cannot be opened on this machine.",
+        "End what uses it, publish another, or choose `--publish auto`.",
+    ),
+    Code.NOT_PUBLISHED: Entry(
+        "A port is not among those of the service, or nothing forwards it to this machine.",
+        "Correct the number; outside the cluster run `up --publish`.",
+    ),
 }
 
 STAGES: tuple[tuple[str, Mapping[Code, Entry]], ...] = (

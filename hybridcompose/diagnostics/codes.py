@@ -88,3 +88,5 @@ class Code(StrEnum):
     BUILD_FAILED = "build-failed"
     SERVICE_FAILED = "service-failed"
     TIMED_OUT = "timed-out"
+    PORT_TAKEN = "port-taken"
+    NOT_PUBLISHED = "not-published"

@@ -8,9 +8,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hybridcompose.cluster.observe import look
-from hybridcompose.engine import copy, logs, run, up, wait
+from hybridcompose.engine import addresses, copy, logs, run, up, wait
 from hybridcompose.engine import exec as exec_
 from hybridcompose.engine.conversation import Recorder, Result
+from hybridcompose.engine.forwards import Forwards
 from hybridcompose.engine.target import Silent, Target
 from hybridcompose.translate.labels import label_value
 from hybridcompose.translate.one_off import OneOff
@@ -18,6 +19,7 @@ from hybridcompose.translate.one_off import OneOff
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from hybridcompose.engine.addresses import Address
     from hybridcompose.plan import Plan
 
 
@@ -27,6 +29,8 @@ class Environment(NamedTuple):
     target: Target
     #: The plan that runs a service once more. Raises ``KeyError`` where there is no such service or job.
     plan_of: Callable[[OneOff], Plan]
+    #: Ports that are open on this machine while the block lasts.
+    forwards: Forwards
 
     @property
     def namespace(self) -> str:
@@ -87,6 +91,21 @@ class Environment(NamedTuple):
         request = run.Request(remove=True)
         return recorder.result(run.run(self.target, plan, request, recorder, Silent()))
 
+    def port(self, service: str, port: int, *, protocol: str = "tcp", index: int | None = None) -> Address:
+        """The host and the port at which this process reaches a port of the service, while the block lasts.
+
+        Inside the cluster that is the service's name (with ``index`` the address of one container), elsewhere a port
+        of this machine, which is carried there. Raises ``ClusterError`` where the service has no such port.
+        """
+        return addresses.find_port(self.target, service, port, protocol, index, forwards=self.forwards)
+
+    def url(self, service: str, port: int | None = None) -> str:
+        """``http://HOST:PORT`` for a port of the service, by default its first; ``https`` for 443 and 8443.
+
+        Raises as ``port``.
+        """
+        return addresses.find_url(self.target, service, port, forwards=self.forwards)
+
     def cp(self, source: str, destination: str, *, index: int | None = None) -> None:
         """Copies ``SERVICE:PATH`` to a path here, or a path here to ``SERVICE:PATH``, as ``docker cp`` does.
 
@@ -115,6 +134,7 @@ def running(
     created = up.prepared(target, Silent())
     try:
         up.start(target, plan, request, Silent())
-        yield Environment(target, plan_of)
+        with Forwards(target) as forwards:
+            yield Environment(target, plan_of, forwards)
     finally:
         up.remove(target, Silent(), volumes=created)

@@ -13,6 +13,7 @@ from hybridcompose.engine.down import down
 from hybridcompose.engine.leftovers import make_way
 from hybridcompose.engine.logs import Form
 from hybridcompose.engine.loop import carry_out
+from hybridcompose.engine.publish import Publisher
 from hybridcompose.engine.target import prepare
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from hybridcompose.cluster.decide import Decision
     from hybridcompose.engine.ends import End
+    from hybridcompose.engine.forwards import Wanted
     from hybridcompose.engine.target import Console, Target
     from hybridcompose.plan import Plan
 
@@ -31,6 +33,7 @@ class Request(NamedTuple):
     Output is that of ``shown`` where these are named, never that of ``hidden``. ``recreate`` replaces what runs;
     ``known`` are the labels of all services of the project, which others are orphans beside. ``grace`` is the time to
     stop in seconds (default: each service's own), ``lifetime`` the seconds after which `gc` may remove everything.
+    ``publish`` are the ports to open here while the run lasts; ``tell`` gets the text of `--env-out`.
     """
 
     builds: Builds = Builds.MISSING
@@ -50,6 +53,8 @@ class Request(NamedTuple):
     known: frozenset[str] = frozenset()
     grace: int | None = None
     lifetime: float | None = None
+    publish: tuple[Wanted, ...] = ()
+    tell: Callable[[str], None] | None = None
 
     @property
     def run(self) -> Run:
@@ -65,7 +70,8 @@ def start(target: Target, plan: Plan, request: Request, console: Console) -> Non
         make_way(target, plan, request, console)
     _limit(target, request)
     end = ends.ready if request.wait else ends.started
-    carry_out(target, plan, request.run, end, console, seconds=request.seconds)
+    with Publisher(target, request.publish, console, request.tell) as publisher:
+        carry_out(target, plan, request.run, end, console, watch=publisher.watch, seconds=request.seconds)
 
 
 def attached(target: Target, plan: Plan, request: Request, console: Console) -> int:
@@ -73,13 +79,23 @@ def attached(target: Target, plan: Plan, request: Request, console: Console) -> 
 
     Returns the exit code. Ctrl-C stops the services with their grace periods, a second one at once.
     """
+    with Publisher(target, request.publish, console, request.tell) as publisher:
+        return _attached_with(publisher, target, plan, request, console)
+
+
+def _attached_with(publisher: Publisher, target: Target, plan: Plan, request: Request, console: Console) -> int:
     created = prepared(target, console)
     if not created:
         make_way(target, plan, request, console)
     _limit(target, request)
     output = Attached(target, _attached(plan, request), console, request.form)
+
+    def watch(decision: Decision) -> None:
+        output.watch(decision)
+        publisher.watch(decision)
+
     try:
-        code = carry_out(target, plan, request.run, _end(request), console, watch=output.watch, seconds=request.seconds)
+        code = carry_out(target, plan, request.run, _end(request), console, watch=watch, seconds=request.seconds)
     except BaseException as error:
         if isinstance(error, KeyboardInterrupt):
             console.note("stopping; Ctrl-C again stops at once")

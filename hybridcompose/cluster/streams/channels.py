@@ -8,6 +8,7 @@ without a limit and answers pings inside frames that are half sent; only its way
 from __future__ import annotations
 
 import select
+import socket
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -66,6 +67,12 @@ class Channels:
     def close(self) -> None:
         """Ends the connection at once."""
         self._socket.shutdown()
+
+    def interrupt(self) -> None:
+        """Breaks the connection that another thread waits for."""
+        connection = self._socket.sock
+        if connection is not None:
+            connection.shutdown(socket.SHUT_RDWR)
 
     def send(self, channel: int, data: bytes) -> None:
         """Sends a message, unless it is over before that. Raises ``BrokenConnectionError``.

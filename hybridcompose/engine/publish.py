@@ -1,0 +1,148 @@
+"""``up --publish`` and ``--env-out``: published ports on this machine, and where everything is reached."""
+
+from __future__ import annotations
+
+import re
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from hybridcompose.diagnostics import Code, Diagnostic, Severity
+from hybridcompose.engine import addresses
+from hybridcompose.engine.addresses import Address
+from hybridcompose.engine.forwards import LOOPBACK, Forward, Forwards, Wanted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from types import TracebackType
+
+    from hybridcompose.cluster.decide import Decision
+    from hybridcompose.engine.target import Console, Target
+    from hybridcompose.spec import Project
+    from hybridcompose.spec.network import Port
+
+#: Instead of an address: any free port of the loopback interface.
+AUTO = "auto"
+
+
+def published(project: Project, chosen: str) -> list[Wanted]:
+    """The ports that Docker would publish; ``chosen`` is the address of those without one, or ``auto``."""
+    address = LOOPBACK if chosen == AUTO else chosen
+    return [
+        Wanted(
+            name,
+            port.target,
+            port.host_ip or address,
+            (0,) if chosen == AUTO else _numbers(port),
+            ("services", name, "ports", index, "published"),
+        )
+        for name, service in sorted(project.services.items())
+        for index, port in enumerate(service.ports)
+        if service.replicas and _is_tcp(port)
+    ]
+
+
+def unpublished(project: Project) -> Iterator[Diagnostic]:
+    """The ports that no API server carries."""
+    for name, service in sorted(project.services.items()):
+        for index, port in enumerate(service.ports):
+            if not _is_tcp(port):
+                message = f"{port.target}/{port.protocol} is not published: connections are forwarded, and it has none"
+                remedy = "reach it from inside the cluster, under the service's name"
+                path = ("services", name, "ports", index)
+                yield Diagnostic(Code.NO_EQUIVALENT, Severity.WARNING, message, path, remedy)
+
+
+def _is_tcp(port: Port) -> bool:
+    return (port.protocol or "tcp").lower() == "tcp"
+
+
+def _numbers(port: Port) -> Sequence[int]:
+    """Docker takes any port where none is given, and a free one of a range."""
+    first, _, last = (port.published or "0").partition("-")
+    return range(int(first), int(last or first) + 1)
+
+
+class Publisher:
+    """Takes all ports when the block is entered, and lets clients in when their service has started.
+
+    ``tell`` gets the variables of ``--env-out`` once, when every service has started.
+    """
+
+    def __init__(
+        self, target: Target, wanted: Iterable[Wanted], console: Console, tell: Callable[[str], None] | None
+    ) -> None:
+        self._target, self._wanted, self._console, self._tell = target, tuple(wanted), console, tell
+        self._forwards = Forwards(target)
+        self._bound: list[Forward] = []
+        self._stack = ExitStack()
+        self._complete = not self._wanted and tell is None
+
+    def __enter__(self) -> Publisher:
+        """Raises ``HybridComposeError`` where a port is taken, before anything is made."""
+        with ExitStack() as stack:
+            stack.enter_context(self._forwards)
+            self._bound += map(self._forwards.bind, self._wanted)
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
+
+    def watch(self, decision: Decision) -> None:
+        """Opens what has started."""
+        if self._complete:
+            return
+        for forward in self._bound:
+            if decision.services[forward.service].started:
+                self._forwards.serve(forward)
+        if all(view.started or view.ended for view in decision.services.values()):
+            self._complete = True
+            self._finish(decision)
+
+    def _finish(self, decision: Decision) -> None:
+        if self._bound:
+            addresses.record(self._target, self._bound)
+        for forward in self._bound:
+            place = Address(forward.address, forward.number)
+            self._console.note(f"{forward.service}: {place} -> {forward.port}/tcp")
+        if self._tell is not None:
+            self._tell(variables(self._target, decision, self._bound))
+
+
+def variables(target: Target, decision: Decision, forwards: Iterable[Forward] = ()) -> str:
+    """Where the services are reached, as a file of variables.
+
+    Ports that are forwarded stand with their address here; without any, all services with their names in the cluster.
+    """
+    places: dict[str, list[tuple[str, Address]]] = {}
+    for forward in forwards:
+        places.setdefault(forward.service, []).append((str(forward.port), Address(forward.address, forward.number)))
+    if not places:
+        places = {name: list(_inside(target, name, decision)) for name in decision.services}
+    lines = [f"HYBRIDCOMPOSE_PROJECT={target.project}", f"HYBRIDCOMPOSE_NAMESPACE={target.namespace}"]
+    for service, ports in sorted(places.items()):
+        lines += _of_service(re.sub(r"[^A-Z0-9]", "_", service.upper()), ports)
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _of_service(prefix: str, ports: Sequence[tuple[str, Address]]) -> Iterator[str]:
+    if ports:
+        yield f"{prefix}_HOST={ports[0][1].host}"
+        if ports[0][1].port:
+            yield f"{prefix}_PORT={ports[0][1].port}"
+    yield from (f"{prefix}_PORT_{name}={address.port}" for name, address in ports if name)
+
+
+def _inside(target: Target, service: str, decision: Decision) -> Iterator[tuple[str, Address]]:
+    """Every port by its number, with its protocol where that is not TCP; a service without ports by no number."""
+    pods = decision.services[service].pods
+    if not pods:
+        return
+    host = addresses.host(target, service, pods[0])
+    for text in pods[0].ports:
+        number, _, protocol = text.partition("/")
+        yield number if protocol == "tcp" else f"{number}_{protocol.upper()}", Address(host, int(number))
+    if not pods[0].ports:
+        yield "", Address(host, 0)
