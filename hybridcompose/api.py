@@ -123,7 +123,7 @@ def translate(
     ``TranslateError`` where the project cannot run on Kubernetes as it is, ``HybridComposeError`` for an option that
     does not exist.
     """
-    chosen = _options({**configuration.options, **options} if configuration is not None else options)
+    chosen = checked_options({**configuration.options, **options} if configuration is not None else options)
     known = facts if facts is not None else gather(project)
     from hybridcompose.translate import translate as translate_project
 
@@ -226,7 +226,7 @@ def translate_for_cluster(project: Project, namespace: str | None, **options: An
     return plan._replace(diagnostics=(*plan.diagnostics, *_with_locations(project, [note])))
 
 
-def _options(given: Mapping[str, Any]) -> Options:
+def checked_options(given: Mapping[str, Any]) -> Options:
     """Checked options; a choice may be given as its text (``ordering="none"``)."""
     from typing import get_type_hints
 

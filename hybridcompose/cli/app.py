@@ -31,6 +31,7 @@ COMMANDS = {
     "gc": "hybridcompose.cli.gc",
     "images": "hybridcompose.cli.images",
     "explain": "hybridcompose.cli.explain",
+    "rbac": "hybridcompose.cli.rbac",
 }
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from hybridcompose.cluster.api import FIELD_MANAGER, Api, group_of, namespace_path, path_of, refused
+from hybridcompose.cluster.api import FIELD_MANAGER, Api, group_of, namespace_path, path_of
+from hybridcompose.cluster.kinds import RARE, WORKLOADS
 from hybridcompose.diagnostics import ClusterError, Code, Diagnostic, Severity
 from hybridcompose.plan import Resource, ResourceKey
 from hybridcompose.plan.labels import MANAGED_BY, OWNER, PROJECT, SERVICE
@@ -20,12 +21,6 @@ _R = TypeVar("_R")
 AT_A_TIME = 8
 _APPLY = "application/apply-patch+yaml"
 _MERGE = "application/merge-patch+json"
-#: What a project consists of, in the order in which it goes: what makes pods before the pods.
-WORKLOADS = ("CronJob", "Deployment", "StatefulSet", "DaemonSet", "Job", "Pod")
-KINDS = (*WORKLOADS, "Service", "NetworkPolicy", "ConfigMap", "Secret")
-#: Kinds that few projects have: who may not list them has made none.
-_RARE = ("CronJob", "Deployment", "StatefulSet", "NetworkPolicy")
-VOLUMES = "PersistentVolumeClaim"
 
 
 class Namespace(NamedTuple):
@@ -36,14 +31,17 @@ class Namespace(NamedTuple):
     terminating: bool = False
 
 
-def find_namespace(api: Api, name: str) -> Namespace | None:
-    """The namespace; ``None`` where there is none, one without an owner where it may not be read."""
+def find_namespace(api: Api, name: str, *, known: bool = True) -> Namespace | None:
+    """The namespace; ``None`` where there is none.
+
+    One that is ``known`` to exist and may not be read is taken for nobody's; else that is a ``ClusterError``.
+    """
     try:
         body = api.get(namespace_path(name))
     except ClusterError as error:
         if error.status == 404:
             return None
-        if error.status == 403:
+        if error.status == 403 and known:
             return Namespace(name)
         raise
     labels = body["metadata"].get("labels") or {}
@@ -60,9 +58,13 @@ def create_namespace(api: Api, name: str, project: str) -> None:
         api.request("POST", namespace_path(), query, body)
     except ClusterError as error:
         if error.status == 403:
-            message = f"the namespace {name} does not exist, and may not be made"
-            raise refused(message, "name one that exists with --namespace", 403) from error
-        raise
+            found = error.diagnostics[0]
+            message = f"the namespace {name} does not exist, and may not be made: {found.message}"
+            remedy = "name one that exists with --namespace, or ask for the role that hybridcompose rbac prints"
+            raise ClusterError([found._replace(message=message, remedy=remedy)], 403) from error
+        # A request whose answer was lost has been sent again; or another run of the project was faster.
+        if error.status != 409 or (made := find_namespace(api, name)) is None or made.owner != project:
+            raise
 
 
 def own_namespaces(api: Api) -> list[dict[str, Any]]:
@@ -147,7 +149,7 @@ def _listed(api: Api, namespace: str, kind: str, **query: str) -> list[Any]:
     try:
         items: list[Any] = api.get(path_of(kind, namespace), **query)["items"]
     except ClusterError as error:
-        if error.status == 403 and kind in _RARE:
+        if error.status == 403 and kind in RARE:
             return []
         raise
     return items

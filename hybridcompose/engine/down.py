@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from hybridcompose.cluster import execute
+from hybridcompose.cluster.kinds import KINDS, VOLUMES, WORKLOADS
 from hybridcompose.cluster.observe import look
 from hybridcompose.cluster.stopping import waves
 from hybridcompose.engine.target import GONE_SECONDS, wait_until
@@ -24,7 +25,7 @@ def down(
     unless ``volumes`` is set, and with them the namespace that holds them. ``grace`` is the time to stop in seconds
     (default: each service's own). Raises ``ClusterError``, ``TimedOutError``.
     """
-    found = execute.find_namespace(target.api, target.namespace)
+    found = target.find()
     if found is None:
         console.note(f"nothing to remove: there is no namespace {target.namespace}")
         return
@@ -32,7 +33,7 @@ def down(
         raise execute.foreign(target.namespace, found.owner)
     if wait and grace != 0:
         _stop_in_order(target, grace)
-    for kind in execute.KINDS:
+    for kind in KINDS:
         execute.remove_all(target.api, target.namespace, kind, target.selector, grace)
     if wait:
         seconds = GONE_SECONDS + (grace or 0)
@@ -42,9 +43,9 @@ def down(
 
 def _stop_in_order(target: Target, grace: int | None) -> None:
     """All groups of services but the last, which goes with everything else."""
-    for labels in waves(look(target.api, target.namespace, target.selector))[:-1]:
+    for labels in waves(look(target.api, target.namespace, target.selector, jobs=True))[:-1]:
         selector = f"{target.selector},{SERVICE} in ({','.join(labels)})"
-        for kind in execute.WORKLOADS:
+        for kind in WORKLOADS:
             execute.remove_all(target.api, target.namespace, kind, selector, grace)
         complaint = f"{', '.join(labels)} of {target.project} are still stopping"
         wait_until(partial(_is_stopped, target, selector), complaint, GONE_SECONDS + (grace or 0))
@@ -63,13 +64,13 @@ def _remove_volumes_and_namespace(
 ) -> None:
     api, name = target.api, target.namespace
     if volumes:
-        execute.remove_all(api, name, execute.VOLUMES, target.selector)
-    elif execute.count(api, name, execute.VOLUMES, target.selector):
+        execute.remove_all(api, name, VOLUMES, target.selector)
+    elif execute.count(api, name, VOLUMES, target.selector):
         console.note(f"the volumes stay in the namespace {name}; down -v removes them")
         return
     if not found.owner:
         return
     execute.delete_namespace(api, name)
     if wait:
-        wait_until(lambda: execute.find_namespace(api, name) is None, f"the namespace {name} is still going away")
+        wait_until(lambda: target.find() is None, f"the namespace {name} is still going away")
         console.note(f"namespace {name}: removed")

@@ -7,9 +7,9 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from hybridcompose.cluster import execute, stopped
-from hybridcompose.cluster.api import refused
 from hybridcompose.cluster.decide import Builds, Run
 from hybridcompose.cluster.observe import Observer, look
+from hybridcompose.cluster.refusals import refused
 from hybridcompose.cluster.state import Phase, PodState
 from hybridcompose.cluster.stopped import Stopped
 from hybridcompose.cluster.stopping import waves
