@@ -27,6 +27,7 @@ COMMANDS = {
     "kill": "hybridcompose.cli.kill",
     "top": "hybridcompose.cli.top",
     "events": "hybridcompose.cli.events",
+    "diff": "hybridcompose.cli.diff",
     "ls": "hybridcompose.cli.ls",
     "gc": "hybridcompose.cli.gc",
     "images": "hybridcompose.cli.images",

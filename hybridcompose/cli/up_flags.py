@@ -63,6 +63,7 @@ _FLAGS = (
     click.option(
         "--attach-dependencies", is_flag=True, help="Show the output of the named services' dependencies, too."
     ),
+    click.option("--dry-run", is_flag=True, help="Only say what would be made, changed, replaced and removed."),
     click.option("--timestamps", is_flag=True, help="Show when each line was written."),
     click.option("--no-log-prefix", is_flag=True, help="Leave out the container's name."),
     click.option("--no-color", is_flag=True, help="Show the containers' names without colours."),
@@ -85,6 +86,7 @@ NAMES = (
     "attach",
     "no_attach",
     "attach_dependencies",
+    "dry_run",
     "timestamps",
     "no_log_prefix",
     "no_color",

@@ -104,6 +104,32 @@ def apply(api: Api, namespace: str, resource: Resource) -> str:
     return str(body["metadata"]["uid"])
 
 
+def tried(api: Api, namespace: str, resource: Resource, name: str | None = None) -> dict[str, Any]:
+    """What an object would be once it is applied: the server only pretends, as under another ``name``.
+
+    Raises ``ClusterError`` where the server would refuse it.
+    """
+    manifest, key = resource.manifest, resource.key
+    query = {"fieldManager": FIELD_MANAGER, "force": "true", "dryRun": "All"}
+    if name is not None:
+        manifest = {**manifest, "metadata": {**manifest["metadata"], "name": name}}
+    found: dict[str, Any] = api.request(
+        "PATCH", path_of(key.kind, namespace, name or key.name), query, manifest, _APPLY
+    )
+    return found
+
+
+def there(api: Api, namespace: str, key: ResourceKey) -> dict[str, Any] | None:
+    """The object as it is; ``None`` where there is none."""
+    try:
+        found: dict[str, Any] = api.get(path_of(key.kind, namespace, key.name))
+    except ClusterError as error:
+        if error.status == 404:
+            return None
+        raise
+    return found
+
+
 def apply_all(api: Api, namespace: str, resources: Iterable[Resource]) -> list[tuple[ResourceKey, str | Exception]]:
     """As ``apply`` for objects that do not need one another: each with its uid, or with why it was not made."""
 
@@ -141,8 +167,8 @@ def remove(api: Api, namespace: str, key: ResourceKey, grace: int | None = None)
 def remove_all(api: Api, namespace: str, kind: str, selector: str, grace: int | None = None) -> None:
     """Begins to delete all objects of a kind with these labels."""
     options = _options(grace if kind == "Pod" else None)
-    names = [body["metadata"]["name"] for body in _listed(api, namespace, kind, labelSelector=selector)]
-    together(lambda name: _unless_gone(api, path_of(kind, namespace, name), options), names)
+    found = names(api, namespace, kind, selector)
+    together(lambda name: _unless_gone(api, path_of(kind, namespace, name), options), found)
 
 
 def _listed(api: Api, namespace: str, kind: str, **query: str) -> list[Any]:
@@ -182,13 +208,7 @@ def _pods_labels(body: Mapping[str, Any]) -> dict[str, str]:
 
 def exists(api: Api, namespace: str, key: ResourceKey) -> bool:
     """Whether the object is there."""
-    try:
-        api.get(path_of(key.kind, namespace, key.name))
-    except ClusterError as error:
-        if error.status == 404:
-            return False
-        raise
-    return True
+    return there(api, namespace, key) is not None
 
 
 def foreign_objects(api: Api, namespace: str, resources: Iterable[Resource], project: str) -> list[ResourceKey]:
@@ -203,8 +223,9 @@ def foreign_objects(api: Api, namespace: str, resources: Iterable[Resource], pro
     return found
 
 
-def count(api: Api, namespace: str, kind: str, selector: str) -> int:
-    return len(_listed(api, namespace, kind, labelSelector=selector))
+def names(api: Api, namespace: str, kind: str, selector: str) -> list[str]:
+    """The names of all objects of a kind with these labels."""
+    return [body["metadata"]["name"] for body in _listed(api, namespace, kind, labelSelector=selector)]
 
 
 def touch(api: Api, namespace: str, service: str, uid: str) -> None:

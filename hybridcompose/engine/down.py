@@ -10,6 +10,7 @@ from hybridcompose.cluster.kinds import KINDS, VOLUMES, WORKLOADS
 from hybridcompose.cluster.observe import look
 from hybridcompose.cluster.stopping import waves
 from hybridcompose.engine.target import GONE_SECONDS, wait_until
+from hybridcompose.plan import ResourceKey
 from hybridcompose.plan.labels import SERVICE
 
 if TYPE_CHECKING:
@@ -41,6 +42,24 @@ def down(
     _remove_volumes_and_namespace(target, console, found, volumes=volumes, wait=wait)
 
 
+def tell(target: Target, console: Console, *, volumes: bool = False) -> None:
+    """One line for each object that ``down`` would remove. Changes nothing."""
+    found = target.find()
+    if found is None:
+        console.note(f"nothing to remove: there is no namespace {target.namespace}")
+        return
+    if found.owner not in ("", target.label):
+        raise execute.foreign(target.namespace, found.owner)
+    kept = execute.names(target.api, target.namespace, VOLUMES, target.selector)
+    for kind in KINDS:
+        for name in execute.names(target.api, target.namespace, kind, target.selector):
+            console.out(f"{ResourceKey(kind, name)}: would be removed")
+    for name in kept if volumes else ():
+        console.out(f"{ResourceKey(VOLUMES, name)}: would be removed")
+    if found.owner and (volumes or not kept):
+        console.out(f"{ResourceKey('Namespace', target.namespace)}: would be removed")
+
+
 def _stop_in_order(target: Target, grace: int | None) -> None:
     """All groups of services but the last, which goes with everything else."""
     for labels in waves(look(target.api, target.namespace, target.selector, jobs=True))[:-1]:
@@ -52,7 +71,7 @@ def _stop_in_order(target: Target, grace: int | None) -> None:
 
 
 def _is_stopped(target: Target, selector: str) -> bool:
-    return execute.count(target.api, target.namespace, "Pod", selector) == 0
+    return not execute.names(target.api, target.namespace, "Pod", selector)
 
 
 def _has_pods(target: Target) -> bool:
@@ -65,7 +84,7 @@ def _remove_volumes_and_namespace(
     api, name = target.api, target.namespace
     if volumes:
         execute.remove_all(api, name, VOLUMES, target.selector)
-    elif execute.count(api, name, VOLUMES, target.selector):
+    elif execute.names(api, name, VOLUMES, target.selector):
         console.note(f"the volumes stay in the namespace {name}; down -v removes them")
         return
     if not found.owner:
