@@ -130,10 +130,10 @@ def there(api: Api, namespace: str, key: ResourceKey) -> dict[str, Any] | None:
     return found
 
 
-def apply_all(api: Api, namespace: str, resources: Iterable[Resource]) -> list[tuple[ResourceKey, str | Exception]]:
+def apply_all(api: Api, namespace: str, resources: Iterable[Resource]) -> list[tuple[ResourceKey, str | ClusterError]]:
     """As ``apply`` for objects that do not need one another: each with its uid, or with why it was not made."""
 
-    def made(resource: Resource) -> tuple[ResourceKey, str | Exception]:
+    def made(resource: Resource) -> tuple[ResourceKey, str | ClusterError]:
         try:
             return resource.key, apply(api, namespace, resource)
         except ClusterError as error:
