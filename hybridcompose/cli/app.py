@@ -32,6 +32,7 @@ COMMANDS = {
     "gc": "hybridcompose.cli.gc",
     "images": "hybridcompose.cli.images",
     "explain": "hybridcompose.cli.explain",
+    "doctor": "hybridcompose.cli.doctor",
     "rbac": "hybridcompose.cli.rbac",
 }
 

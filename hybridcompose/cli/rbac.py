@@ -10,7 +10,6 @@ from hybridcompose import api
 from hybridcompose.cli.option_flags import cluster_translation_options
 from hybridcompose.cli.streams import emit
 from hybridcompose.cluster.permissions import COMMANDS
-from hybridcompose.diagnostics import Code, LoadError
 
 if TYPE_CHECKING:
     from hybridcompose.cli.session import Session
@@ -74,11 +73,8 @@ def command(
 
 def _plan(session: Session, namespace: str | None, options: dict[str, Any]) -> Plan | None:
     """The plan of the project at hand; ``None`` where none is named and none found."""
-    try:
-        project = session.load()
-    except LoadError as error:
-        if not session.files and error.diagnostics[0].code is Code.NO_COMPOSE_FILE:
-            return None
-        raise
+    project = session.load_if_there()
+    if project is None:
+        return None
     chosen = {**options, "registry": options["registry"] or _ANY_REGISTRY, "allow_host_access": True}
     return api.translate_for_cluster(project, namespace, **chosen)

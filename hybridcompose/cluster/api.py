@@ -65,6 +65,11 @@ class Api:
         self._pool = pool
         self._answered = False
 
+    @property
+    def host(self) -> str:
+        """The server's address, as the kubeconfig has it."""
+        return str(self._configuration.host)
+
     def get(self, path: str, **query: str) -> Any:
         return self.request("GET", path, query)
 

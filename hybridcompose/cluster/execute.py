@@ -44,6 +44,11 @@ def find_namespace(api: Api, name: str, *, known: bool = True) -> Namespace | No
         if error.status == 403 and known:
             return Namespace(name)
         raise
+    return as_namespace(name, body)
+
+
+def as_namespace(name: str, body: Mapping[str, Any]) -> Namespace:
+    """The namespace of this JSON."""
     labels = body["metadata"].get("labels") or {}
     owner = labels.get(PROJECT, "") if labels.get(MANAGED_BY) == OWNER else ""
     return Namespace(name, owner, "deletionTimestamp" in body["metadata"])

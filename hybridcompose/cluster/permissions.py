@@ -139,6 +139,14 @@ COMMANDS: Mapping[str, tuple[Ask, ...]] = {
     "ls": (Ask(("list",), ("Pod", "ConfigMap")),),
     "gc": (_namespaces("list", "delete", when=When.ALWAYS),),
     "images": (*_FIND, _PODS),
+    "doctor": (
+        *_PREPARE,
+        _WATCH,
+        _LOGS,
+        Ask(("patch", "create", "delete"), ("Pod", "Service")),
+        Ask(("list",), resources=("resourcequotas",)),
+        *_DOWN,
+    ),
     "diff": (*_FIND, Ask(("get", "patch", "create"), Of.MADE), _WATCH, _RUNS),
 }
 

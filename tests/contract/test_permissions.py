@@ -5,8 +5,8 @@ from __future__ import annotations
 from hybridcompose.cli.app import COMMANDS
 from hybridcompose.cluster import permissions
 
-#: Commands that speak to no cluster, and those that tell of the cluster what its account may learn.
-WITHOUT = {"render", "config", "explain", "rbac", "doctor"}
+#: Commands that speak to no cluster.
+WITHOUT = {"render", "config", "explain", "rbac"}
 
 
 def test_every_command_that_speaks_to_a_cluster_has_its_permissions() -> None:
