@@ -6,7 +6,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from hybridcompose.cluster.api import FIELD_MANAGER, Api, group_of, namespace_path, path_of
-from hybridcompose.cluster.kinds import RARE, WORKLOADS
+from hybridcompose.cluster.kinds import RARE, VOLUMES, WORKLOADS
 from hybridcompose.diagnostics import ClusterError, Code, Diagnostic, Severity
 from hybridcompose.plan import Resource, ResourceKey
 from hybridcompose.plan.labels import MANAGED_BY, OWNER, PROJECT, SERVICE
@@ -135,12 +135,17 @@ def there(api: Api, namespace: str, key: ResourceKey) -> dict[str, Any] | None:
     return found
 
 
-def apply_all(api: Api, namespace: str, resources: Iterable[Resource]) -> list[tuple[ResourceKey, str | ClusterError]]:
-    """As ``apply`` for objects that do not need one another: each with its uid, or with why it was not made."""
+def apply_all(
+    api: Api, namespace: str, resources: Iterable[Resource], owner: Mapping[str, str] | None = None
+) -> list[tuple[ResourceKey, str | ClusterError]]:
+    """As ``apply`` for objects that do not need one another: each with its uid, or with why it was not made.
+
+    They go with their ``owner``, where there is one.
+    """
 
     def made(resource: Resource) -> tuple[ResourceKey, str | ClusterError]:
         try:
-            return resource.key, apply(api, namespace, resource)
+            return resource.key, apply(api, namespace, resource if owner is None else owned(resource, owner))
         except ClusterError as error:
             return resource.key, error
 
@@ -201,7 +206,8 @@ def workloads(api: Api, namespace: str, selector: str) -> list[tuple[Resource, s
 
 
 def _is_own(body: Mapping[str, Any]) -> bool:
-    return not body["metadata"].get("ownerReferences") and SERVICE in _pods_labels(body)
+    made = any(owner.get("controller") for owner in body["metadata"].get("ownerReferences") or ())
+    return not made and SERVICE in _pods_labels(body)
 
 
 def _pods_labels(body: Mapping[str, Any]) -> dict[str, str]:
@@ -231,6 +237,22 @@ def foreign_objects(api: Api, namespace: str, resources: Iterable[Resource], pro
 def names(api: Api, namespace: str, kind: str, selector: str) -> list[str]:
     """The names of all objects of a kind with these labels."""
     return [body["metadata"]["name"] for body in _listed(api, namespace, kind, labelSelector=selector)]
+
+
+def owned(resource: Resource, owner: Mapping[str, str]) -> Resource:
+    """The object as one that goes with another (``owner``: a reference to that). Volumes outlive what has made them."""
+    if resource.key.kind == VOLUMES:
+        return resource
+    manifest = resource.manifest
+    return resource._replace(
+        manifest={**manifest, "metadata": {**manifest["metadata"], "ownerReferences": [dict(owner)]}}
+    )
+
+
+def own(api: Api, namespace: str, key: ResourceKey, owner: Mapping[str, str]) -> None:
+    """Lets an object that is there go with another than before."""
+    body = {"metadata": {"ownerReferences": [dict(owner)]}}
+    api.request("PATCH", path_of(key.kind, namespace, key.name), {"fieldManager": FIELD_MANAGER}, body, _MERGE)
 
 
 def touch(api: Api, namespace: str, service: str, uid: str) -> None:

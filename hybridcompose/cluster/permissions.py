@@ -58,6 +58,7 @@ class Of(StrEnum):
     MADE = "those that `up` makes"
     RUNNING = "those of them that run services or builds"
     REMOVED = "those of them that `down` removes"
+    VOLUMES = "those of them that only `down -v` removes"
     LISTED = "all that `down` looks for, also where `up` made none"
 
 
@@ -84,12 +85,10 @@ _EXEC = Ask(("get", "create"), resources=("pods/exec",))
 _RUNS = Ask(("list",), tuple(kind for kind in WORKLOADS if kind not in RARE))
 _APPLY = Ask(("patch", "create"), Of.MADE)
 _KEPT = Ask(("list", "delete"), ("ConfigMap",))
-_DOWN = (
-    *_FIND,
-    _namespaces("delete"),
-    Ask(("list",), Of.LISTED),
-    Ask(("delete",), Of.REMOVED),
-)
+_CLEAR = (*_FIND, _namespaces("delete"), Ask(("list",), Of.LISTED), Ask(("delete",), Of.REMOVED))
+#: Volumes go with a namespace that was made for the run, and where that is asked for.
+_DOWN = (*_CLEAR, Ask(("delete",), Of.VOLUMES))
+_UNDO = (*_CLEAR, Ask(("delete",), Of.VOLUMES, when=When.OWN))
 _STOP = (*_FIND, _WATCH, _RUNS, Ask(("patch", "create"), ("ConfigMap",)), Ask(("delete",), Of.RUNNING))
 _START = (
     *_FIND,
@@ -123,7 +122,7 @@ COMMANDS: Mapping[str, tuple[Ask, ...]] = {
         Ask(("delete",), Of.RUNNING),
         _LOGS,
         _EXEC._replace(when=When.STREAMED),
-        *_DOWN,
+        *_UNDO,
     ),
     "down": _DOWN,
     "ps": (*_FIND, _PODS, Ask(("list",), ("ConfigMap",))),
@@ -145,7 +144,7 @@ COMMANDS: Mapping[str, tuple[Ask, ...]] = {
         _LOGS,
         Ask(("patch", "create", "delete"), ("Pod", "Service")),
         Ask(("list",), resources=("resourcequotas",)),
-        *_DOWN,
+        *_UNDO,
     ),
     "diff": (*_FIND, Ask(("get", "patch", "create"), Of.MADE), _WATCH, _RUNS),
 }
@@ -177,7 +176,8 @@ def _kinds(of: Of, made: Collection[str]) -> tuple[str, ...]:
     return {
         Of.MADE: tuple(made),
         Of.RUNNING: tuple(kind for kind in WORKLOADS if kind in made),
-        Of.REMOVED: tuple(kind for kind in (*KINDS, VOLUMES) if kind in made),
+        Of.REMOVED: tuple(kind for kind in KINDS if kind in made),
+        Of.VOLUMES: tuple(kind for kind in made if kind == VOLUMES),
         Of.LISTED: (*_COMMON, VOLUMES, *(kind for kind in made if kind in RARE)),
     }[of]
 

@@ -106,7 +106,7 @@ def _made(one: Stopped, pod: PodState) -> bool:
 
 
 def _remember(target: Target, found: Iterable[Stopped]) -> None:
-    for _, outcome in execute.apply_all(target.api, target.namespace, map(stopped.record, found)):
+    for _, outcome in execute.apply_all(target.api, target.namespace, map(stopped.record, found), target.owner):
         if isinstance(outcome, Exception):
             raise outcome
 

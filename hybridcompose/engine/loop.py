@@ -124,6 +124,8 @@ def _take(target: Target, steps: Iterable[Step], run: Run, uploads: Uploads) -> 
         for step in batch:
             match step:
                 case Adopt(key, uid):
+                    if target.owner is not None:
+                        execute.own(target.api, target.namespace, key, target.owner)
                     applied[key] = uid
                 case Remove(key, _):
                     execute.remove(target.api, target.namespace, key)
@@ -148,7 +150,7 @@ def _made(target: Target, resources: Iterable[Resource], uploads: Uploads) -> di
     causes = {resource.key: resource for resource in resources}
     uids: dict[ResourceKey, str] = {}
     errors: list[Exception] = []
-    for key, outcome in execute.apply_all(target.api, target.namespace, causes.values()):
+    for key, outcome in execute.apply_all(target.api, target.namespace, causes.values(), target.owner):
         if isinstance(outcome, HybridComposeError):
             found = (one if one.path else one._replace(path=causes[key].cause) for one in outcome.diagnostics)
             errors.append(outcome.with_diagnostics(found))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from hybridcompose.cluster import execute
+from hybridcompose.cluster import execute, runner
 from hybridcompose.cluster.api import path_of
 from hybridcompose.cluster.refusals import refused
 from hybridcompose.diagnostics import ClusterError, Code, Diagnostic, Severity, TimedOutError
@@ -14,7 +14,7 @@ from hybridcompose.translate.labels import label_value
 from hybridcompose.translate.names import label_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from hybridcompose.cluster.api import Api
     from hybridcompose.plan import Plan
@@ -53,6 +53,8 @@ class Target(NamedTuple):
     namespace: str
     shared: bool = False
     named: bool = True
+    #: What the project's objects go with: a reference to the pod that this runs in, if that is in the same namespace.
+    owner: Mapping[str, str] | None = None
 
     @property
     def label(self) -> str:
@@ -74,7 +76,8 @@ def target(api: Api, project: str, namespace: str | None = None, *, shared: bool
     """
     if shared and not namespace:
         raise refused("which namespace is shared is not known", "name it with --namespace")
-    return Target(api, project, namespace or label_name(project), shared, bool(namespace))
+    owner = runner.own_pod(api, namespace) if namespace else None
+    return Target(api, project, namespace or label_name(project), shared, bool(namespace), owner)
 
 
 def prepare(target: Target) -> bool:
