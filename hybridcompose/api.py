@@ -124,7 +124,7 @@ def translate(
     ``TranslateError`` where the project cannot run on Kubernetes as it is, ``HybridComposeError`` for an option that
     does not exist.
     """
-    chosen = _options({**configuration.options, **options} if configuration is not None else options)
+    chosen = checked_options({**configuration.options, **options} if configuration is not None else options)
     known = facts if facts is not None else gather(project)
     from hybridcompose.translate import translate as translate_project
 
@@ -239,7 +239,7 @@ def translate_one_off(project: Project, one_off: OneOff, namespace: str | None, 
     return located(project, lambda: with_one_off(plan, one_off))
 
 
-def _options(given: Mapping[str, Any]) -> Options:
+def checked_options(given: Mapping[str, Any]) -> Options:
     """Checked options; a choice may be given as its text (``ordering="none"``)."""
     from typing import get_type_hints
 

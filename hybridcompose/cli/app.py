@@ -32,10 +32,13 @@ COMMANDS = {
     "kill": "hybridcompose.cli.kill",
     "top": "hybridcompose.cli.top",
     "events": "hybridcompose.cli.events",
+    "diff": "hybridcompose.cli.diff",
     "ls": "hybridcompose.cli.ls",
     "gc": "hybridcompose.cli.gc",
     "images": "hybridcompose.cli.images",
     "explain": "hybridcompose.cli.explain",
+    "doctor": "hybridcompose.cli.doctor",
+    "rbac": "hybridcompose.cli.rbac",
 }
 
 

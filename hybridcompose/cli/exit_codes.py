@@ -18,13 +18,14 @@ from hybridcompose.diagnostics import (
 class ExitCode(IntEnum):
     """Distinct, so that a script can tell what to do next.
 
-    1 is left free, because every interpreter and shell uses it for anything. 15 is Docker Compose's own status for
-    compose files that cannot be parsed. 70 is EX_SOFTWARE of sysexits.h; 128 + N means "ended by signal N", as shells
-    report it. ``up --exit-code-from``, ``up --abort-on-container-exit`` and ``wait`` exit with what the service exited
-    with, whatever that number means here.
+    1 is left to ``diff``, because every interpreter and shell uses it for anything. 15 is Docker Compose's own status
+    for compose files that cannot be parsed. 70 is EX_SOFTWARE of sysexits.h; 128 + N means "ended by signal N", as
+    shells report it. ``up --exit-code-from``, ``up --abort-on-container-exit`` and ``wait`` exit with what the service
+    exited with, whatever that number means here.
     """
 
     OK = 0
+    DIFFERENT = 1
     USAGE = 2
     BAD_INPUT = LoadError.exit_code
     UNTRANSLATABLE = TranslateError.exit_code
@@ -42,6 +43,7 @@ class ExitCode(IntEnum):
 #: What each code means to a user.
 MEANING: dict[ExitCode, str] = {
     ExitCode.OK: "The command did what it should.",
+    ExitCode.DIFFERENT: "`diff` has found differences. No other command exits with it.",
     ExitCode.USAGE: "The command line is wrong: an unknown command or option, or a value that is none.",
     ExitCode.BAD_INPUT: "The compose files, or files that they name, cannot be read as a project.",
     ExitCode.UNTRANSLATABLE: "The project is right but cannot run on Kubernetes as it is.",

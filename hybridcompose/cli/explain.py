@@ -8,7 +8,6 @@ import click
 
 from hybridcompose import api
 from hybridcompose.cli.streams import emit
-from hybridcompose.diagnostics import Code, LoadError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +40,7 @@ def command(session: Session, /, path: str | None, format_: str) -> None:
     from hybridcompose.translate import explain
 
     if path is None:
-        overview = explain.overview(_project(session))
+        overview = explain.overview(session.load_if_there())
         emit(_json(overview) if format_ == "json" else "".join(_listing(overview)))
         return
     explanation = _explanation(session, path)
@@ -51,7 +50,7 @@ def command(session: Session, /, path: str | None, format_: str) -> None:
 def _explanation(session: Session, text: str) -> Explanation:
     from hybridcompose.translate.explain import explain, in_project
 
-    project = _project(session) if _names_a_place(text) else None
+    project = session.load_if_there() if _names_a_place(text) else None
     found = _found(text, project)
     if project is None or not found.concrete:
         return explain(found)
@@ -86,16 +85,6 @@ def _check_name(found: Found, project: Project) -> None:
     close = difflib.get_close_matches(str(names[0]), elements, n=1)
     hint = f". Did you mean {close[0]}?" if close else f": it has {', '.join(sorted(elements)) or 'none'}"
     raise click.BadParameter(f"{section} of the project has no {names[0]!r}{hint}", param_hint="PATH")
-
-
-def _project(session: Session) -> Project | None:
-    """The project at hand; ``None`` where none is named and none found."""
-    try:
-        return session.load()
-    except LoadError as error:
-        if not session.files and error.diagnostics[0].code is Code.NO_COMPOSE_FILE:
-            return None
-        raise
 
 
 def _plan(project: Project) -> Plan:

@@ -52,6 +52,17 @@ class Session:
             self.files, profiles=(*self.profiles, *more_profiles), stages=stages or EVERY_STAGE, **self._source()
         )
 
+    def load_if_there(self) -> Project | None:
+        """The project; ``None`` where no file is named and none found."""
+        from hybridcompose.diagnostics import Code, LoadError
+
+        try:
+            return self.load()
+        except LoadError as error:
+            if not self.files and error.diagnostics[0].code is Code.NO_COMPOSE_FILE:
+                return None
+            raise
+
     def model(self, stages: Stages) -> Model:
         """The same before variables are replaced: a tree."""
         from hybridcompose.load import load_model

@@ -51,6 +51,11 @@ def command(session: Session, /, *, place: Place, services: tuple[str, ...], **o
     request = _request(project, services, flags, options["dependency_timeout"])
     target = place.target(project.name, shared=options["namespace_mode"] == "shared")
     terminal = Terminal(quiet=session.quiet)
+    if flags["dry_run"]:
+        from hybridcompose.engine import changes
+
+        api.located(project, lambda: changes.tell(target, plan, request, terminal))
+        return 0
     if flags["detach"] or flags["wait"]:
         api.located(project, lambda: up.start(target, plan, request, terminal))
         return 0

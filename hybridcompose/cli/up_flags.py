@@ -86,6 +86,7 @@ _FLAGS = (
     click.option(
         "--env-out", metavar="FILE", help="Write where the services are reached as variables (WEB_HOST, WEB_PORT_80)."
     ),
+    click.option("--dry-run", is_flag=True, help="Only say what would be made, changed, replaced and removed."),
     click.option("--timestamps", is_flag=True, help="Show when each line was written."),
     click.option("--no-log-prefix", is_flag=True, help="Leave out the container's name."),
     click.option("--no-color", is_flag=True, help="Show the containers' names without colours."),
@@ -110,6 +111,7 @@ NAMES = (
     "attach_dependencies",
     "publish",
     "env_out",
+    "dry_run",
     "timestamps",
     "no_log_prefix",
     "no_color",

@@ -12,6 +12,8 @@ import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
+from hybridcompose.cluster.kinds import PATHS
+from hybridcompose.cluster.refusals import refusal
 from hybridcompose.diagnostics import ClusterError, Code, Diagnostic, Severity
 
 if TYPE_CHECKING:
@@ -25,42 +27,30 @@ CONNECT_SECONDS = 5.0
 READ_SECONDS = 30.0
 #: What a server answers that may answer otherwise in a moment.
 BUSY = (429, 500, 502, 503, 504)
-
-#: Where the objects of each kind are.
-_PATHS = {
-    "ConfigMap": ("api/v1", "configmaps"),
-    "CronJob": ("apis/batch/v1", "cronjobs"),
-    "DaemonSet": ("apis/apps/v1", "daemonsets"),
-    "Deployment": ("apis/apps/v1", "deployments"),
-    "Event": ("api/v1", "events"),
-    "Job": ("apis/batch/v1", "jobs"),
-    "NetworkPolicy": ("apis/networking.k8s.io/v1", "networkpolicies"),
-    "PersistentVolumeClaim": ("api/v1", "persistentvolumeclaims"),
-    "Pod": ("api/v1", "pods"),
-    "Secret": ("api/v1", "secrets"),
-    "ServiceAccount": ("api/v1", "serviceaccounts"),
-    "Service": ("api/v1", "services"),
-    "StatefulSet": ("apis/apps/v1", "statefulsets"),
-}
+#: How often a request is tried where the server is known to be there: for half a minute, as pauses double from 0.4 s.
+_TRIES = 11
+_LONGEST_PAUSE = 4.0
+#: The same where nothing has answered yet, or the caller has patience of its own.
+_FEW = 2
 
 _CHECK = "check with kubectl version; name another cluster with --kubeconfig or --context"
 
 
 def path_of(kind: str, namespace: str, *rest: str) -> str:
     """The address of a kind's collection in a namespace, of one object, or of something below it."""
-    group, plural = _PATHS[kind]
+    group, plural = PATHS[kind]
     return "/".join(["", group, "namespaces", quote(namespace), plural, *map(quote, rest)])
 
 
 def everywhere(kind: str) -> str:
     """The address of a kind's collection in all namespaces."""
-    group, plural = _PATHS[kind]
+    group, plural = PATHS[kind]
     return f"/{group}/{plural}"
 
 
 def group_of(kind: str) -> str:
     """The ``apiVersion`` of a kind."""
-    return _PATHS[kind][0].partition("/")[2]
+    return PATHS[kind][0].partition("/")[2]
 
 
 def namespace_path(name: str | None = None) -> str:
@@ -73,6 +63,12 @@ class Api:
     def __init__(self, configuration: Any, pool: Any) -> None:
         self._configuration = configuration
         self._pool = pool
+        self._answered = False
+
+    @property
+    def host(self) -> str:
+        """The server's address, as the kubeconfig has it."""
+        return str(self._configuration.host)
 
     def get(self, path: str, **query: str) -> Any:
         return self.request("GET", path, query)
@@ -86,19 +82,19 @@ class Api:
         content_type: str = "application/json",
     ) -> Any:
         """The answer's JSON. Raises ``ClusterError``, with ``status`` where the server answered."""
-        response = self._send(method, path, query or {}, body, content_type, READ_SECONDS)
+        response = self._send(method, path, query or {}, body, content_type)
         with response:
             data = response.read()
         return json.loads(data)
 
     def text(self, path: str, query: Mapping[str, str]) -> str:
         """The answer as text. Raises ``ClusterError``."""
-        with self._send("GET", path, query, None, "", READ_SECONDS) as response:
+        with self._send("GET", path, query) as response:
             return response.read().decode(errors="replace")
 
     def stream(self, path: str, query: Mapping[str, str], seconds: float) -> BaseHTTPResponse:
         """An answer that goes on, unread; reading it fails after ``seconds`` of silence. Raises ``ClusterError``."""
-        return self._send("GET", path, query, None, "", seconds)
+        return self._send("GET", path, query, seconds=seconds, tries=_FEW)
 
     def websocket(self, path: str, query: Sequence[tuple[str, str]], protocol: str) -> Any:
         """A connection of the client's websocket library. Raises ``ClusterError``, with ``status`` if it has one."""
@@ -113,30 +109,28 @@ class Api:
         except WebSocketBadStatusException as error:
             body = error.resp_body or b""
             told = body if isinstance(body, bytes) else body.encode()
-            raise _refused(error.status_code, told, "CONNECT", path) from error
+            raise refusal(error.status_code, told, "CONNECT", path) from error
         except (WebSocketException, OSError) as error:
             raise unreachable(f"the API server {host} does not answer: {error or type(error).__name__}") from error
 
     def _send(
-        self, method: str, path: str, query: Mapping[str, str], body: Any, content_type: str, seconds: float
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str],
+        body: Any = None,
+        content_type: str = "",
+        *,
+        seconds: float = READ_SECONDS,
+        tries: int = _TRIES,
     ) -> BaseHTTPResponse:
-        from urllib3 import Retry, Timeout
+        from urllib3 import Timeout
         from urllib3.exceptions import HTTPError
 
         url = f"{self._configuration.host}{path}{f'?{urlencode(query)}' if query else ''}"
         headers = {"Accept": "application/json, */*", **self._credentials()}
         if body is not None:
             headers["Content-Type"] = content_type
-        # Every request here can be repeated: applying, patching and deleting the same again changes nothing.
-        retries = Retry(
-            total=4,
-            connect=2,
-            read=2,
-            backoff_factor=0.2,
-            status_forcelist=BUSY,
-            allowed_methods=None,
-            raise_on_status=False,
-        )
         try:
             response: BaseHTTPResponse = self._pool.request(
                 method,
@@ -144,15 +138,31 @@ class Api:
                 body=None if body is None else json.dumps(body),
                 headers=headers,
                 preload_content=False,
-                retries=retries,
+                retries=self._retries(tries),
                 timeout=Timeout(connect=CONNECT_SECONDS, read=seconds),
             )
         except (HTTPError, OSError) as error:
             raise unreachable(f"the API server {self._configuration.host} does not answer: {_reason(error)}") from error
+        self._answered = True
         if response.status >= 400:
             with response:
-                raise _refused(response.status, response.read(), method, path)
+                raise refusal(response.status, response.read(), method, path)
         return response
+
+    def _retries(self, tries: int) -> Any:
+        """Every request here can be repeated: who makes something that is there already hears of it, and looks."""
+        from urllib3 import Retry
+
+        return Retry(
+            total=tries,
+            connect=tries if self._answered else _FEW,
+            read=_FEW,
+            backoff_factor=0.2,
+            backoff_max=_LONGEST_PAUSE,
+            status_forcelist=BUSY,
+            allowed_methods=None,
+            raise_on_status=False,
+        )
 
     def _credentials(self) -> dict[str, str]:
         """Asked anew for each request: tokens of credential plugins run out."""
@@ -215,10 +225,6 @@ def unreachable(message: str) -> ClusterError:
     return ClusterError([Diagnostic(Code.CLUSTER_UNREACHABLE, Severity.ERROR, message, remedy=_CHECK)])
 
 
-def refused(message: str, remedy: str | None = None, status: int | None = None) -> ClusterError:
-    return ClusterError([Diagnostic(Code.CLUSTER_REFUSED, Severity.ERROR, message, remedy=remedy)], status)
-
-
 def _reason(error: BaseException) -> str:
     """The innermost cause, without the client's own wrapping."""
     from urllib3.exceptions import MaxRetryError, NameResolutionError, NewConnectionError
@@ -230,37 +236,3 @@ def _reason(error: BaseException) -> str:
     if isinstance(error, NewConnectionError):
         return str(error).rpartition("] ")[2].rpartition(": ")[2]
     return str(error).partition("(Caused by")[0].strip() or type(error).__name__
-
-
-#: What helps where the server says no, by status.
-_REMEDIES = {
-    401: "the credentials of the kubeconfig are not valid any more: log in again",
-    403: "ask for the permission, or name a namespace that you may use with --namespace",
-}
-
-
-def _refused(status: int, data: bytes, method: str, path: str) -> ClusterError:
-    told = _message(data)
-    if "/secrets" in path:
-        # A refused object is quoted in the answer.
-        told = "the server's answer is not shown, because it may quote the secret"
-    return refused(
-        f"the API server refuses to {_VERBS.get(method, method)} {_named(path)}: {told}", _REMEDIES.get(status), status
-    )
-
-
-def _named(path: str) -> str:
-    """``pods/web in the namespace ci`` for the address of that pod."""
-    namespace, *rest = path.partition("/namespaces")[2].strip("/").split("/")
-    return f"{'/'.join(rest)} in the namespace {namespace}" if rest else f"the namespace {namespace}".rstrip()
-
-
-_VERBS = {"CONNECT": "open", "DELETE": "delete", "GET": "read", "PATCH": "apply", "POST": "make"}
-
-
-def _message(data: bytes) -> str:
-    try:
-        told = json.loads(data)["message"]
-    except (ValueError, KeyError, TypeError):
-        told = data.decode(errors="replace")
-    return " ".join(str(told).split())[:600] or "no reason given"

@@ -7,6 +7,7 @@ from itertools import chain
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
+from hybridcompose.cluster.health import unhealthy
 from hybridcompose.cluster.identity import config_hash, controllers
 from hybridcompose.cluster.troubles import Limits, Trouble, trouble_of
 from hybridcompose.cluster.views import BuildView, ServiceView, build_view, service_view
@@ -219,23 +220,6 @@ def broken(need: Need, other: ServiceView, now: float) -> str | None:
     if other.ended:
         return f"{name} exited with code {other.exit_code} before it was healthy"
     return unhealthy(other, now)
-
-
-def unhealthy(view: ServiceView, now: float) -> str | None:
-    """Why Docker would call the service unhealthy: no check has succeeded in the time that the health check gives.
-
-    A check that hangs uses up its timeout each time; one that fails at once does not. Which it is cannot be told
-    from a pod's state, so that a service gets the longer time: what Docker starts is never given up here.
-    """
-    health = view.service.health
-    if health is None or view.healthy:
-        return None
-    limit = health.start_period + health.retries * (health.interval + health.timeout)
-    for pod in view.pods:
-        running = pod.main.since if pod.main and pod.main.phase == "running" else now
-        if not pod.ready and now - running > limit:
-            return f"{view.service.name} is unhealthy: no health check succeeded within {limit:.0f} s"
-    return None
 
 
 def holds(need: Need, other: ServiceView, now: float) -> bool:

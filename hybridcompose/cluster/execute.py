@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from hybridcompose.cluster.api import FIELD_MANAGER, Api, group_of, namespace_path, path_of, refused
+from hybridcompose.cluster.api import FIELD_MANAGER, Api, group_of, namespace_path, path_of
+from hybridcompose.cluster.kinds import RARE, VOLUMES, WORKLOADS
 from hybridcompose.diagnostics import ClusterError, Code, Diagnostic, Severity
 from hybridcompose.plan import Resource, ResourceKey
 from hybridcompose.plan.labels import MANAGED_BY, OWNER, PROJECT, SERVICE
@@ -20,12 +21,6 @@ _R = TypeVar("_R")
 AT_A_TIME = 8
 _APPLY = "application/apply-patch+yaml"
 _MERGE = "application/merge-patch+json"
-#: What a project consists of, in the order in which it goes: what makes pods before the pods.
-WORKLOADS = ("CronJob", "Deployment", "StatefulSet", "DaemonSet", "Job", "Pod")
-KINDS = (*WORKLOADS, "Service", "NetworkPolicy", "ConfigMap", "Secret")
-#: Kinds that few projects have: who may not list them has made none.
-_RARE = ("CronJob", "Deployment", "StatefulSet", "NetworkPolicy")
-VOLUMES = "PersistentVolumeClaim"
 
 
 class Namespace(NamedTuple):
@@ -36,16 +31,24 @@ class Namespace(NamedTuple):
     terminating: bool = False
 
 
-def find_namespace(api: Api, name: str) -> Namespace | None:
-    """The namespace; ``None`` where there is none, one without an owner where it may not be read."""
+def find_namespace(api: Api, name: str, *, known: bool = True) -> Namespace | None:
+    """The namespace; ``None`` where there is none.
+
+    One that is ``known`` to exist and may not be read is taken for nobody's; else that is a ``ClusterError``.
+    """
     try:
         body = api.get(namespace_path(name))
     except ClusterError as error:
         if error.status == 404:
             return None
-        if error.status == 403:
+        if error.status == 403 and known:
             return Namespace(name)
         raise
+    return as_namespace(name, body)
+
+
+def as_namespace(name: str, body: Mapping[str, Any]) -> Namespace:
+    """The namespace of this JSON."""
     labels = body["metadata"].get("labels") or {}
     owner = labels.get(PROJECT, "") if labels.get(MANAGED_BY) == OWNER else ""
     return Namespace(name, owner, "deletionTimestamp" in body["metadata"])
@@ -60,9 +63,13 @@ def create_namespace(api: Api, name: str, project: str) -> None:
         api.request("POST", namespace_path(), query, body)
     except ClusterError as error:
         if error.status == 403:
-            message = f"the namespace {name} does not exist, and may not be made"
-            raise refused(message, "name one that exists with --namespace", 403) from error
-        raise
+            found = error.diagnostics[0]
+            message = f"the namespace {name} does not exist, and may not be made: {found.message}"
+            remedy = "name one that exists with --namespace, or ask for the role that hybridcompose rbac prints"
+            raise ClusterError([found._replace(message=message, remedy=remedy)], 403) from error
+        # A request whose answer was lost has been sent again; or another run of the project was faster.
+        if error.status != 409 or (made := find_namespace(api, name)) is None or made.owner != project:
+            raise
 
 
 def own_namespaces(api: Api) -> list[dict[str, Any]]:
@@ -102,12 +109,43 @@ def apply(api: Api, namespace: str, resource: Resource) -> str:
     return str(body["metadata"]["uid"])
 
 
-def apply_all(api: Api, namespace: str, resources: Iterable[Resource]) -> list[tuple[ResourceKey, str | Exception]]:
-    """As ``apply`` for objects that do not need one another: each with its uid, or with why it was not made."""
+def tried(api: Api, namespace: str, resource: Resource, name: str | None = None) -> dict[str, Any]:
+    """What an object would be once it is applied: the server only pretends, as under another ``name``.
 
-    def made(resource: Resource) -> tuple[ResourceKey, str | Exception]:
+    Raises ``ClusterError`` where the server would refuse it.
+    """
+    manifest, key = resource.manifest, resource.key
+    query = {"fieldManager": FIELD_MANAGER, "force": "true", "dryRun": "All"}
+    if name is not None:
+        manifest = {**manifest, "metadata": {**manifest["metadata"], "name": name}}
+    found: dict[str, Any] = api.request(
+        "PATCH", path_of(key.kind, namespace, name or key.name), query, manifest, _APPLY
+    )
+    return found
+
+
+def there(api: Api, namespace: str, key: ResourceKey) -> dict[str, Any] | None:
+    """The object as it is; ``None`` where there is none."""
+    try:
+        found: dict[str, Any] = api.get(path_of(key.kind, namespace, key.name))
+    except ClusterError as error:
+        if error.status == 404:
+            return None
+        raise
+    return found
+
+
+def apply_all(
+    api: Api, namespace: str, resources: Iterable[Resource], owner: Mapping[str, str] | None = None
+) -> list[tuple[ResourceKey, str | ClusterError]]:
+    """As ``apply`` for objects that do not need one another: each with its uid, or with why it was not made.
+
+    They go with their ``owner``, where there is one.
+    """
+
+    def made(resource: Resource) -> tuple[ResourceKey, str | ClusterError]:
         try:
-            return resource.key, apply(api, namespace, resource)
+            return resource.key, apply(api, namespace, resource if owner is None else owned(resource, owner))
         except ClusterError as error:
             return resource.key, error
 
@@ -139,15 +177,15 @@ def remove(api: Api, namespace: str, key: ResourceKey, grace: int | None = None)
 def remove_all(api: Api, namespace: str, kind: str, selector: str, grace: int | None = None) -> None:
     """Begins to delete all objects of a kind with these labels."""
     options = _options(grace if kind == "Pod" else None)
-    names = [body["metadata"]["name"] for body in _listed(api, namespace, kind, labelSelector=selector)]
-    together(lambda name: _unless_gone(api, path_of(kind, namespace, name), options), names)
+    found = names(api, namespace, kind, selector)
+    together(lambda name: _unless_gone(api, path_of(kind, namespace, name), options), found)
 
 
 def _listed(api: Api, namespace: str, kind: str, **query: str) -> list[Any]:
     try:
         items: list[Any] = api.get(path_of(kind, namespace), **query)["items"]
     except ClusterError as error:
-        if error.status == 403 and kind in _RARE:
+        if error.status == 403 and kind in RARE:
             return []
         raise
     return items
@@ -168,7 +206,8 @@ def workloads(api: Api, namespace: str, selector: str) -> list[tuple[Resource, s
 
 
 def _is_own(body: Mapping[str, Any]) -> bool:
-    return not body["metadata"].get("ownerReferences") and SERVICE in _pods_labels(body)
+    made = any(owner.get("controller") for owner in body["metadata"].get("ownerReferences") or ())
+    return not made and SERVICE in _pods_labels(body)
 
 
 def _pods_labels(body: Mapping[str, Any]) -> dict[str, str]:
@@ -180,13 +219,7 @@ def _pods_labels(body: Mapping[str, Any]) -> dict[str, str]:
 
 def exists(api: Api, namespace: str, key: ResourceKey) -> bool:
     """Whether the object is there."""
-    try:
-        api.get(path_of(key.kind, namespace, key.name))
-    except ClusterError as error:
-        if error.status == 404:
-            return False
-        raise
-    return True
+    return there(api, namespace, key) is not None
 
 
 def foreign_objects(api: Api, namespace: str, resources: Iterable[Resource], project: str) -> list[ResourceKey]:
@@ -201,8 +234,25 @@ def foreign_objects(api: Api, namespace: str, resources: Iterable[Resource], pro
     return found
 
 
-def count(api: Api, namespace: str, kind: str, selector: str) -> int:
-    return len(_listed(api, namespace, kind, labelSelector=selector))
+def names(api: Api, namespace: str, kind: str, selector: str) -> list[str]:
+    """The names of all objects of a kind with these labels."""
+    return [body["metadata"]["name"] for body in _listed(api, namespace, kind, labelSelector=selector)]
+
+
+def owned(resource: Resource, owner: Mapping[str, str]) -> Resource:
+    """The object as one that goes with another (``owner``: a reference to that). Volumes outlive what has made them."""
+    if resource.key.kind == VOLUMES:
+        return resource
+    manifest = resource.manifest
+    return resource._replace(
+        manifest={**manifest, "metadata": {**manifest["metadata"], "ownerReferences": [dict(owner)]}}
+    )
+
+
+def own(api: Api, namespace: str, key: ResourceKey, owner: Mapping[str, str]) -> None:
+    """Lets an object that is there go with another than before."""
+    body = {"metadata": {"ownerReferences": [dict(owner)]}}
+    api.request("PATCH", path_of(key.kind, namespace, key.name), {"fieldManager": FIELD_MANAGER}, body, _MERGE)
 
 
 def data_of(api: Api, namespace: str, name: str) -> dict[str, str]:

@@ -25,13 +25,12 @@ _PAUSE = 0.5
 Parsed = PodState | JobState | EventState
 
 
-def look(api: Api, namespace: str, selector: str) -> Observed:
-    """What is there now."""
+def look(api: Api, namespace: str, selector: str, *, jobs: bool = False) -> Observed:
+    """The pods that are there now, with ``jobs`` the Jobs, too."""
     with_labels = {"labelSelector": selector}
     pods = [parse.pod(body) for body in api.get(path_of("Pod", namespace), **with_labels)["items"]]
-    jobs = [parse.job(body) for body in api.get(path_of("Job", namespace), **with_labels)["items"]]
-    events = [parse.event(body) for body in api.get(path_of("Event", namespace))["items"]]
-    return Observed({pod.name: pod for pod in pods}, {job.name: job for job in jobs}, tuple(events))
+    found = api.get(path_of("Job", namespace), **with_labels)["items"] if jobs else ()
+    return Observed({pod.name: pod for pod in pods}, {job.name: job for job in map(parse.job, found)})
 
 
 class Observer:

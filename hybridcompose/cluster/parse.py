@@ -60,6 +60,7 @@ def _whole(body: Mapping[str, Any]) -> PodState:
     conditions = {condition["type"]: condition for condition in status.get("conditions") or ()}
     scheduled = conditions.get("PodScheduled", {})
     waits_for_node = scheduled.get("status") == "False"
+    disruption = conditions.get("DisruptionTarget", {})
     main = spec["containers"][0]
     return PodState(
         name=metadata["name"],
@@ -72,6 +73,8 @@ def _whole(body: Mapping[str, Any]) -> PodState:
         checked="readinessProbe" in main,
         unschedulable=scheduled.get("message", scheduled.get("reason", "")) if waits_for_node else "",
         unschedulable_since=seconds(scheduled.get("lastTransitionTime")) if waits_for_node else 0.0,
+        disrupted=_because(disruption) if disruption.get("status") == "True" else "",
+        unmet=tuple(_unmet(conditions)),
         deleting="deletionTimestamp" in metadata,
         created=seconds(metadata.get("creationTimestamp")),
         restart_policy=spec.get("restartPolicy", "Always"),
@@ -85,6 +88,17 @@ def _whole(body: Mapping[str, Any]) -> PodState:
         node=spec.get("nodeName", ""),
         address=status.get("podIP", ""),
     )
+
+
+def _because(condition: Mapping[str, Any]) -> str:
+    return ": ".join(filter(None, (condition.get("reason", ""), " ".join(condition.get("message", "").split()))))
+
+
+def _unmet(conditions: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    for name, condition in conditions.items():
+        if condition.get("status") == "False":
+            reason = _because(condition)
+            yield f"{name}: {reason}" if reason else name
 
 
 def dependencies(metadata: Mapping[str, Any]) -> tuple[str, ...]:
@@ -123,6 +137,7 @@ def _told(container: ContainerState, status: Mapping[str, Any]) -> ContainerStat
         exit_code=details.get("exitCode"),
         since=seconds(since),
         restarts=status.get("restartCount", 0),
+        last_exit_code=((status.get("lastState") or {}).get("terminated") or {}).get("exitCode"),
         ready=status.get("ready", False),
         image_id=status.get("imageID", ""),
     )
@@ -157,6 +172,7 @@ def event(body: Mapping[str, Any]) -> EventState:
         times=series.get("count") or body.get("count") or 1,
         last=seconds(last or body["metadata"].get("creationTimestamp")),
         uid=body["metadata"]["uid"],
+        kind=subject.get("kind", ""),
     )
 
 

@@ -33,6 +33,8 @@ class ContainerState(NamedTuple):
     ready: bool = False
     #: An init container that stays, beside the main ones.
     stays: bool = False
+    #: What it exited with before its last restart.
+    last_exit_code: int | None = None
     #: The image as the node has resolved it: its name with a digest.
     image_id: str = ""
 
@@ -56,7 +58,8 @@ class PodState(NamedTuple):
     A pod that runs several services has ``parts``: a state for each service, with the name of its ``container`` and
     the phase that the pod would have if it ran that one alone; ``alive`` says that the pod has not ended with it.
 
-    ``unschedulable`` is the scheduler's reason while it finds no node.
+    ``unschedulable`` is the scheduler's reason while it finds no node, ``disrupted`` why the cluster ends the pod.
+    ``unmet`` are its conditions that do not hold, with their reasons.
     """
 
     name: str
@@ -69,6 +72,8 @@ class PodState(NamedTuple):
     checked: bool = False
     unschedulable: str = ""
     unschedulable_since: float = 0.0
+    disrupted: str = ""
+    unmet: tuple[str, ...] = ()
     deleting: bool = False
     created: float = 0.0
     restart_policy: str = "Never"
@@ -128,7 +133,7 @@ class JobState(NamedTuple):
 
 
 class EventState(NamedTuple):
-    """Something that the cluster told about an object. ``subject`` is that object's uid, ``name`` its name."""
+    """Something that the cluster told about an object: ``subject`` is its uid, ``name`` its name, ``kind`` its kind."""
 
     subject: str
     name: str
@@ -138,6 +143,7 @@ class EventState(NamedTuple):
     times: int = 1
     last: float = 0.0
     uid: str = ""
+    kind: str = ""
 
 
 class Observed(NamedTuple):

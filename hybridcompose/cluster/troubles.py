@@ -79,10 +79,17 @@ def _node(pod: PodState, now: float, limits: Limits) -> Trouble | None:
 
 
 def _rejection(pod: PodState, now: float, limits: Limits) -> Trouble | None:
-    """Evicted, out of a resource, or past its deadline before the program ended."""
-    if pod.phase != "Failed" or not pod.reason or (pod.main is not None and pod.main.ended):
+    """Evicted, out of a resource, or past its deadline: what the program exited with then is not its own doing."""
+    if pod.phase != "Failed" or not pod.reason:
         return None
     return Trouble(f"the pod was ended: {pod.reason}{f': {pod.message}' if pod.message else ''}", pod.name)
+
+
+def _disruption(pod: PodState, now: float, limits: Limits) -> Trouble | None:
+    """Evicted by somebody who asked for it, or pushed out by what is more important: it is deleted then."""
+    if not pod.disrupted or not pod.deleting:
+        return None
+    return Trouble(f"the pod is evicted: {pod.disrupted}", pod.name)
 
 
 _CHECKS: tuple[Callable[[PodState, float, Limits], Trouble | None], ...] = (
@@ -92,6 +99,7 @@ _CHECKS: tuple[Callable[[PodState, float, Limits], Trouble | None], ...] = (
     _preparation,
     _node,
     _rejection,
+    _disruption,
 )
 
 

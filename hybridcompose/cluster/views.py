@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from hybridcompose.cluster.state import Phase
 from hybridcompose.cluster.troubles import Limits, Trouble, trouble_of
+from hybridcompose.plan import ResourceKey
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from hybridcompose.cluster.state import JobState, Observed, PodState
-    from hybridcompose.plan import BuiltImage, PlannedService, ResourceKey
+    from hybridcompose.cluster.state import EventState, JobState, Observed, PodState
+    from hybridcompose.plan import BuiltImage, PlannedService
 
 #: How often the pod of a Job must be refused before that is believed to stay so; the controller tries every second.
 _REFUSALS = 3
+#: Seconds in which a controller that is refused has told so again.
+_RECENT = 60
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 
@@ -69,6 +72,7 @@ def service_view(
     wanted = len(service.workloads) if service.replicas is None else service.replicas
     complete = made and len(pods) >= wanted
     trouble = next((found for pod in pods if (found := trouble_of(pod, now, limits))), None)
+    refused = _refused(service, seen, applied, now) if len(pods) < wanted else None
     ended = complete and (_all_done(jobs) if jobs else all(pod.finished for pod in pods))
     return ServiceView(
         service=service,
@@ -78,7 +82,7 @@ def service_view(
         healthy=complete and all(pod.ready and not pod.finished for pod in pods),
         ended=ended,
         exit_code=_exit_code(pods, jobs) if ended else None,
-        trouble=trouble or _deleted(service, seen, applied) or _refused(jobs, pods, seen),
+        trouble=trouble or _deleted(service, seen, applied) or refused,
     )
 
 
@@ -110,8 +114,9 @@ def _exit_code(pods: tuple[PodState, ...], jobs: list[JobState | None]) -> int:
     return next((code for code in codes if code), 1 if jobs else 0)
 
 
-def _refused(jobs: list[JobState | None], pods: tuple[PodState, ...], seen: Observed) -> Trouble | None:
-    found = (_no_pod(job, seen) for job in jobs if job is not None and not pods)
+def _refused(service: PlannedService, seen: Observed, applied: Mapping[ResourceKey, str], now: float) -> Trouble | None:
+    makers = (key for key in service.workloads if key.kind != "Pod" and key in applied)
+    found = (_no_pod(key, applied[key], seen, now) for key in makers)
     return next((trouble for trouble in found if trouble is not None), None)
 
 
@@ -160,13 +165,21 @@ def _build_trouble(
     if job.failed:
         return Trouble(f"the build failed: {job.failed}", pods[-1].name if pods else job.name)
     if not pods:
-        return _no_pod(job, seen)
+        return _no_pod(ResourceKey("Job", job.name), job.uid, seen, now)
     return None
 
 
-def _no_pod(job: JobState, seen: Observed) -> Trouble | None:
-    """A quota or an admission rule that refuses the pods of a Job is told in an event of the Job only."""
-    refusals = [event for event in seen.events_of(job.uid) if event.reason == "FailedCreate"]
+def _no_pod(maker: ResourceKey, uid: str, seen: Observed, now: float) -> Trouble | None:
+    """A quota or an admission rule that refuses pods is told in events of what makes them only."""
+    refusals = [one for one in seen.events if one.reason == "FailedCreate" and _is_about(one, maker, uid, now)]
     if sum(event.times for event in refusals) < _REFUSALS:
         return None
-    return Trouble(f"its pod cannot be made: {refusals[-1].message}", job.name)
+    last = max(refusals, key=lambda event: event.last)
+    return Trouble(f"its pod cannot be made: {last.message}", maker.name)
+
+
+def _is_about(event: EventState, maker: ResourceKey, uid: str, now: float) -> bool:
+    """A Deployment's events are those of its ReplicaSet, which is called like it, as was that of an earlier run."""
+    if maker.kind == "Deployment":
+        return event.kind == "ReplicaSet" and event.name.rpartition("-")[0] == maker.name and now - event.last < _RECENT
+    return event.subject == uid

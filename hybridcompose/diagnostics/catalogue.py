@@ -171,8 +171,12 @@ CLUSTER: Mapping[Code, Entry] = {
         "Check with `kubectl version`; name another with `--kubeconfig` or `--context`.",
     ),
     Code.CLUSTER_REFUSED: Entry(
-        "The API server refuses a request: no permission, a quota, or an admission rule.",
+        "The API server refuses a request: a quota, an admission rule, an object that it does not take.",
         "The message is the server's; ask who runs the cluster.",
+    ),
+    Code.MISSING_PERMISSION: Entry(
+        "The account may not do what a command needs; the message names the verb, the resource and the namespace.",
+        "`hybridcompose rbac` prints the role that the commands need.",
     ),
     Code.FOREIGN_NAMESPACE: Entry(
         "The namespace was made for another project.", "Choose another with `--namespace`, or take that one down."

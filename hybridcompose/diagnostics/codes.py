@@ -82,6 +82,7 @@ class Code(StrEnum):
     # --- the cluster
     CLUSTER_UNREACHABLE = "cluster-unreachable"
     CLUSTER_REFUSED = "cluster-refused"
+    MISSING_PERMISSION = "missing-permission"
     FOREIGN_NAMESPACE = "foreign-namespace"
     FOREIGN_OBJECT = "foreign-object"
     NOT_RUNNING = "not-running"

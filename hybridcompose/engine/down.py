@@ -6,9 +6,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from hybridcompose.cluster import execute
+from hybridcompose.cluster.kinds import KINDS, VOLUMES, WORKLOADS
 from hybridcompose.cluster.observe import look
 from hybridcompose.cluster.stopping import waves
 from hybridcompose.engine.target import GONE_SECONDS, wait_until
+from hybridcompose.plan import ResourceKey
 from hybridcompose.plan.labels import SERVICE
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ def down(
     unless ``volumes`` is set, and with them the namespace that holds them. ``grace`` is the time to stop in seconds
     (default: each service's own). Raises ``ClusterError``, ``TimedOutError``.
     """
-    found = execute.find_namespace(target.api, target.namespace)
+    found = target.find()
     if found is None:
         console.note(f"nothing to remove: there is no namespace {target.namespace}")
         return
@@ -32,7 +34,7 @@ def down(
         raise execute.foreign(target.namespace, found.owner)
     if wait and grace != 0:
         _stop_in_order(target, grace)
-    for kind in execute.KINDS:
+    for kind in KINDS:
         execute.remove_all(target.api, target.namespace, kind, target.selector, grace)
     if wait:
         seconds = GONE_SECONDS + (grace or 0)
@@ -40,18 +42,36 @@ def down(
     _remove_volumes_and_namespace(target, console, found, volumes=volumes, wait=wait)
 
 
+def tell(target: Target, console: Console, *, volumes: bool = False) -> None:
+    """One line for each object that ``down`` would remove. Changes nothing."""
+    found = target.find()
+    if found is None:
+        console.note(f"nothing to remove: there is no namespace {target.namespace}")
+        return
+    if found.owner not in ("", target.label):
+        raise execute.foreign(target.namespace, found.owner)
+    kept = execute.names(target.api, target.namespace, VOLUMES, target.selector)
+    for kind in KINDS:
+        for name in execute.names(target.api, target.namespace, kind, target.selector):
+            console.out(f"{ResourceKey(kind, name)}: would be removed")
+    for name in kept if volumes else ():
+        console.out(f"{ResourceKey(VOLUMES, name)}: would be removed")
+    if found.owner and (volumes or not kept):
+        console.out(f"{ResourceKey('Namespace', target.namespace)}: would be removed")
+
+
 def _stop_in_order(target: Target, grace: int | None) -> None:
     """All groups of services but the last, which goes with everything else."""
-    for labels in waves(look(target.api, target.namespace, target.selector))[:-1]:
+    for labels in waves(look(target.api, target.namespace, target.selector, jobs=True))[:-1]:
         selector = f"{target.selector},{SERVICE} in ({','.join(labels)})"
-        for kind in execute.WORKLOADS:
+        for kind in WORKLOADS:
             execute.remove_all(target.api, target.namespace, kind, selector, grace)
         complaint = f"{', '.join(labels)} of {target.project} are still stopping"
         wait_until(partial(_is_stopped, target, selector), complaint, GONE_SECONDS + (grace or 0))
 
 
 def _is_stopped(target: Target, selector: str) -> bool:
-    return execute.count(target.api, target.namespace, "Pod", selector) == 0
+    return not execute.names(target.api, target.namespace, "Pod", selector)
 
 
 def _has_pods(target: Target) -> bool:
@@ -63,13 +83,13 @@ def _remove_volumes_and_namespace(
 ) -> None:
     api, name = target.api, target.namespace
     if volumes:
-        execute.remove_all(api, name, execute.VOLUMES, target.selector)
-    elif execute.count(api, name, execute.VOLUMES, target.selector):
+        execute.remove_all(api, name, VOLUMES, target.selector)
+    elif execute.names(api, name, VOLUMES, target.selector):
         console.note(f"the volumes stay in the namespace {name}; down -v removes them")
         return
     if not found.owner:
         return
     execute.delete_namespace(api, name)
     if wait:
-        wait_until(lambda: execute.find_namespace(api, name) is None, f"the namespace {name} is still going away")
+        wait_until(lambda: target.find() is None, f"the namespace {name} is still going away")
         console.note(f"namespace {name}: removed")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hybridcompose.cluster.decide import Decision, Failure, Kind, unhealthy
+from hybridcompose.cluster.decide import Decision, Failure, Kind
+from hybridcompose.cluster.health import unhealthy
 from hybridcompose.plan import Condition
 
 if TYPE_CHECKING:

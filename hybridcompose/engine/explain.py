@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hybridcompose.cluster.decide import Failure, Kind
+from hybridcompose.cluster.state import Phase
 from hybridcompose.cluster.streams.logs import Source, read
 from hybridcompose.diagnostics import (
     BuildError,
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 #: Last lines of a log, and last events, that are shown.
 TAIL = 20
 _EVENTS = 8
+#: The reason of events that hold what a health check has written.
+_CHECK_FAILED = "Unhealthy"
 
 _ERRORS: dict[Kind, tuple[type[HybridComposeError], Code]] = {
     Kind.BUILD: (BuildError, Code.BUILD_FAILED),
@@ -48,8 +51,11 @@ def explain(target: Target, failure: Failure, seen: Observed) -> Iterator[str]:
         yield f"--- pod {pod.name}: {pod.phase}"
         for container in pod.containers:
             yield f"    {container.name}: {_state(container)}"
+        yield from (f"    {condition}" for condition in pod.unmet)
     subject = pod or seen.jobs.get(failure.pod)
-    events = [event for event in seen.events_of(subject.uid) if event.warning][-_EVENTS:] if subject else []
+    told = [event for event in seen.events_of(subject.uid) if event.warning] if subject else []
+    checks = [event for event in told if event.reason == _CHECK_FAILED][-1:]
+    events = [event for event in told if event.reason != _CHECK_FAILED][-_EVENTS:] + checks
     if events:
         yield f"--- events of {failure.pod}"
         for event in events:
@@ -57,6 +63,15 @@ def explain(target: Target, failure: Failure, seen: Observed) -> Iterator[str]:
             yield f"    {event.reason}: {event.message}{times}"
     if pod is not None:
         yield from _logs(target, pod, failure.container)
+
+
+def waits_for(pod: PodState) -> str:
+    """What keeps a pod from being ready, in a few words; empty where it does not tell."""
+    waiting = next((one for one in pod.containers if one.phase is Phase.WAITING and one.reason), None)
+    if waiting is not None:
+        told = " ".join(waiting.message.split())
+        return f"{waiting.reason}{f': {told}' if told else ''}"
+    return "its health check has not succeeded" if pod.checked and pod.main and pod.main.phase is Phase.RUNNING else ""
 
 
 def _state(container: ContainerState) -> str:

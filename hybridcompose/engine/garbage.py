@@ -28,7 +28,7 @@ class Environment(NamedTuple):
 
 def expire(target: Target, lifetime: float) -> None:
     """From now on the project's own namespace lives so many seconds; a shared one is nobody's to end."""
-    found = execute.find_namespace(target.api, target.namespace)
+    found = target.find()
     if found is not None and found.owner == target.label:
         until = datetime.fromtimestamp(time.time() + lifetime, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         execute.annotate_namespace(target.api, target.namespace, {EXPIRES: until})

@@ -12,7 +12,7 @@ from hybridcompose.plan.labels import SERVICE
 from hybridcompose.translate.labels import label_value
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable, Mapping
 
     from hybridcompose.engine.target import Console, Target
     from hybridcompose.engine.up import Request
@@ -24,20 +24,50 @@ def make_way(target: Target, plan: Plan, request: Request, console: Console) -> 
 
     Services that the project has no more are named, or removed where that is wanted.
     """
-    labels = {service.label for service in plan.services}
     if request.recreate:
-        named = {label_value(name) for name in request.services} or labels
-        lifecycle.remove(target, named, console, grace=request.grace)
-    lifecycle.forget(target, labels)
-    found = execute.workloads(target.api, target.namespace, f"{target.selector},{SERVICE}")
-    there, planned = {resource.key: label for resource, label in found}, plan.by_key()
-    _remove(target, [key for key, label in there.items() if label in labels and key not in planned], request.grace)
-    orphans = sorted(set(there.values()) - request.known - labels) if request.known else []
+        lifecycle.remove(target, _recreated(plan, request), console, grace=request.grace)
+    lifecycle.forget(target, {service.label for service in plan.services})
+    there = _there(target)
+    _remove(target, _too_many(there, plan), request.grace)
+    orphans = _orphans(there, plan, request)
     if orphans and request.remove_orphans:
         lifecycle.remove(target, orphans, console, grace=request.grace)
     elif orphans:
-        told = ", ".join(orphans)
-        console.note(f"the project has no service {told}, and it still runs: --remove-orphans removes it")
+        console.note(told(orphans))
+
+
+def removed(target: Target, plan: Plan, request: Request) -> tuple[list[ResourceKey], list[str]]:
+    """What ``make_way`` would remove, and the labels of services that the project has no more and that would stay."""
+    there = _there(target)
+    orphans = _orphans(there, plan, request)
+    labels = {*(_recreated(plan, request) if request.recreate else ()), *(orphans if request.remove_orphans else ())}
+    gone = {*_too_many(there, plan), *(key for key, label in there.items() if label in labels)}
+    return sorted(gone), [] if request.remove_orphans else orphans
+
+
+def told(orphans: Iterable[str]) -> str:
+    """What is said of services that stay although the project has them no more."""
+    return f"the project has no service {', '.join(orphans)}, and it still runs: --remove-orphans removes it"
+
+
+def _recreated(plan: Plan, request: Request) -> set[str]:
+    return {label_value(name) for name in request.services} or {service.label for service in plan.services}
+
+
+def _there(target: Target) -> dict[ResourceKey, str]:
+    """What runs services of the project, each with the label of its service."""
+    found = execute.workloads(target.api, target.namespace, f"{target.selector},{SERVICE}")
+    return {resource.key: label for resource, label in found}
+
+
+def _too_many(there: Mapping[ResourceKey, str], plan: Plan) -> list[ResourceKey]:
+    labels, planned = {service.label for service in plan.services}, plan.by_key()
+    return [key for key, label in there.items() if label in labels and key not in planned]
+
+
+def _orphans(there: Mapping[ResourceKey, str], plan: Plan, request: Request) -> list[str]:
+    labels = {service.label for service in plan.services}
+    return sorted(set(there.values()) - request.known - labels) if request.known else []
 
 
 def _remove(target: Target, keys: Collection[ResourceKey], grace: int | None) -> None:

@@ -7,9 +7,9 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from hybridcompose.cluster import execute, stopped
-from hybridcompose.cluster.api import refused
 from hybridcompose.cluster.decide import Builds, Run
 from hybridcompose.cluster.observe import Observer, look
+from hybridcompose.cluster.refusals import refused
 from hybridcompose.cluster.state import Phase, PodState
 from hybridcompose.cluster.stopped import Stopped
 from hybridcompose.cluster.stopping import waves
@@ -106,7 +106,7 @@ def _made(one: Stopped, pod: PodState) -> bool:
 
 
 def _remember(target: Target, found: Iterable[Stopped]) -> None:
-    for _, outcome in execute.apply_all(target.api, target.namespace, map(stopped.record, found)):
+    for _, outcome in execute.apply_all(target.api, target.namespace, map(stopped.record, found), target.owner):
         if isinstance(outcome, Exception):
             raise outcome
 

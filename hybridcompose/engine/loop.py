@@ -7,10 +7,22 @@ from itertools import groupby
 from typing import TYPE_CHECKING, TypeVar
 
 from hybridcompose.cluster import execute
-from hybridcompose.cluster.decide import Adopt, Apply, Decision, Remove, Run, Send, Step, Touch, decide
+from hybridcompose.cluster.decide import (
+    Adopt,
+    Apply,
+    Decision,
+    Failure,
+    Kind,
+    Remove,
+    Run,
+    Send,
+    Step,
+    Touch,
+    decide,
+)
 from hybridcompose.cluster.observe import Observer
-from hybridcompose.diagnostics import Code, Diagnostic, Severity, TimedOutError
-from hybridcompose.engine.explain import error_of, explain
+from hybridcompose.diagnostics import Code, Diagnostic, HybridComposeError, Severity, TimedOutError
+from hybridcompose.engine.explain import error_of, explain, waits_for
 from hybridcompose.engine.progress import Progress
 from hybridcompose.engine.target import check_objects
 from hybridcompose.engine.uploads import Uploads
@@ -19,8 +31,8 @@ from hybridcompose.plan.order import rank
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from hybridcompose.cluster.decide import Failure
     from hybridcompose.cluster.state import Observed
+    from hybridcompose.cluster.views import ServiceView
     from hybridcompose.engine.target import Console, Target
     from hybridcompose.plan import Plan, Resource, ResourceKey
 
@@ -44,8 +56,6 @@ def carry_out(
 
     Raises the error of a failure after its circumstances were told, ``TimedOutError`` after ``seconds``.
     """
-    from hybridcompose.cluster.decide import Failure
-
     check_objects(target, plan)
     progress = Progress(console)
     deadline = None if seconds is None else time.monotonic() + seconds
@@ -69,23 +79,39 @@ def carry_out(
             if result is not None:
                 return result
             if deadline is not None and time.monotonic() > deadline:
-                raise _late(decision, seconds or 0)
+                raise _late(target, decision, seen, seconds or 0, console)
             run = _take(target, decision.steps, run, uploads)
 
 
-def _failed(target: Target, failure: Failure, seen: Observed, console: Console) -> Exception:
+def _failed(target: Target, failure: Failure, seen: Observed, console: Console) -> HybridComposeError:
     for line in explain(target, failure, seen):
         console.note(line)
     return error_of(failure)
 
 
-def _late(decision: Decision, seconds: float) -> TimedOutError:
-    waiting = [name for name, view in decision.services.items() if not (view.healthy or view.ended)]
+def _late(target: Target, decision: Decision, seen: Observed, seconds: float, console: Console) -> HybridComposeError:
+    """The error for what did not come in time, after what keeps the first of the services was told."""
+    waiting = {name: view for name, view in decision.services.items() if not (view.healthy or view.ended)}
     builds = [view.image.service for view in decision.builds if not view.done]
-    parts = [("not built", builds), ("not ready", waiting)]
+    parts = [("not built", builds), ("not ready", list(waiting))]
     told = "; ".join(f"{what}: {', '.join(names)}" for what, names in parts if names)
     message = f"not done within {seconds:g} s{f' ({told})' if told else ''}"
-    return TimedOutError([Diagnostic(Code.TIMED_OUT, Severity.ERROR, message)])
+    late = next((failure for view in waiting.values() if (failure := _waits(view, message)) is not None), None)
+    if late is None:
+        return TimedOutError([Diagnostic(Code.TIMED_OUT, Severity.ERROR, message)])
+    return _failed(target, late, seen, console)
+
+
+def _waits(view: ServiceView, message: str) -> Failure | None:
+    """What is to be looked at, and why the service is not ready, as far as its pods tell."""
+    pod = next((pod for pod in view.pods if not pod.ready), None)
+    if pod is None:
+        return None
+    why = f"no node takes its pod: {pod.unschedulable}" if pod.unschedulable else waits_for(pod)
+    name = view.service.name
+    return Failure(
+        Kind.TIME, name, f"{message}{f'; {name}: {why}' if why else ''}", pod.name, pod.main.name if pod.main else ""
+    )
 
 
 def _take(target: Target, steps: Iterable[Step], run: Run, uploads: Uploads) -> Run:
@@ -98,6 +124,8 @@ def _take(target: Target, steps: Iterable[Step], run: Run, uploads: Uploads) -> 
         for step in batch:
             match step:
                 case Adopt(key, uid):
+                    if target.owner is not None:
+                        execute.own(target.api, target.namespace, key, target.owner)
                     applied[key] = uid
                 case Remove(key, _):
                     execute.remove(target.api, target.namespace, key)
@@ -119,11 +147,13 @@ def _batch(step: Step) -> str | None:
 
 def _made(target: Target, resources: Iterable[Resource], uploads: Uploads) -> dict[ResourceKey, str]:
     """The uids of what was made. Raises the first error after everything was tried, so that nothing is forgotten."""
+    causes = {resource.key: resource for resource in resources}
     uids: dict[ResourceKey, str] = {}
     errors: list[Exception] = []
-    for key, outcome in execute.apply_all(target.api, target.namespace, resources):
-        if isinstance(outcome, Exception):
-            errors.append(outcome)
+    for key, outcome in execute.apply_all(target.api, target.namespace, causes.values(), target.owner):
+        if isinstance(outcome, HybridComposeError):
+            found = (one if one.path else one._replace(path=causes[key].cause) for one in outcome.diagnostics)
+            errors.append(outcome.with_diagnostics(found))
         else:
             uids[key] = outcome
             uploads.made(key)

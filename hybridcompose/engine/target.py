@@ -5,15 +5,16 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from hybridcompose.cluster import execute
-from hybridcompose.cluster.api import path_of, refused
+from hybridcompose.cluster import execute, runner
+from hybridcompose.cluster.api import path_of
+from hybridcompose.cluster.refusals import refused
 from hybridcompose.diagnostics import ClusterError, Code, Diagnostic, Severity, TimedOutError
 from hybridcompose.plan.labels import PROJECT
 from hybridcompose.translate.labels import label_value
 from hybridcompose.translate.names import label_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from hybridcompose.cluster.api import Api
     from hybridcompose.plan import Plan
@@ -44,13 +45,16 @@ class Silent:
 class Target(NamedTuple):
     """A project in a cluster. ``label`` is the value of its objects' project label.
 
-    A ``shared`` namespace is nobody's: it is neither made nor removed.
+    A ``shared`` namespace is nobody's: it is neither made nor removed. One that is ``named`` may be there before.
     """
 
     api: Api
     project: str
     namespace: str
     shared: bool = False
+    named: bool = True
+    #: What the project's objects go with: a reference to the pod that this runs in, if that is in the same namespace.
+    owner: Mapping[str, str] | None = None
 
     @property
     def label(self) -> str:
@@ -60,6 +64,10 @@ class Target(NamedTuple):
     def selector(self) -> str:
         return f"{PROJECT}={self.label}"
 
+    def find(self) -> execute.Namespace | None:
+        """The namespace; ``None`` where there is none. Raises ``ClusterError`` where that cannot be known."""
+        return execute.find_namespace(self.api, self.namespace, known=self.named)
+
 
 def target(api: Api, project: str, namespace: str | None = None, *, shared: bool = False) -> Target:
     """The project in its own namespace, which has the project's name, or in the one that is given.
@@ -68,7 +76,8 @@ def target(api: Api, project: str, namespace: str | None = None, *, shared: bool
     """
     if shared and not namespace:
         raise refused("which namespace is shared is not known", "name it with --namespace")
-    return Target(api, project, namespace or label_name(project), shared)
+    owner = runner.own_pod(api, namespace) if namespace else None
+    return Target(api, project, namespace or label_name(project), shared, bool(namespace), owner)
 
 
 def prepare(target: Target) -> bool:
@@ -77,12 +86,12 @@ def prepare(target: Target) -> bool:
     Raises ``ClusterError`` where it may not be made, or is another project's own.
     """
     api, name = target.api, target.namespace
-    found = execute.find_namespace(api, name)
+    found = target.find()
     if target.shared:
         _check_shared(name, found)
         return False
     if found is not None and found.terminating:
-        wait_until(lambda: execute.find_namespace(api, name) is None, f"the namespace {name} is still going away")
+        wait_until(lambda: target.find() is None, f"the namespace {name} is still going away")
         found = None
     if found is None:
         execute.create_namespace(api, name, target.label)
@@ -138,7 +147,7 @@ def wait_until(holds: Callable[[], bool], complaint: str, seconds: float = GONE_
 
 def existing(target: Target) -> execute.Namespace:
     """The namespace. Raises ``ClusterError`` where there is none."""
-    found = execute.find_namespace(target.api, target.namespace)
+    found = target.find()
     if found is None:
         raise refused(f"there is no namespace {target.namespace}", "run up first, or name one with --namespace", 404)
     return found

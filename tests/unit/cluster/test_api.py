@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hybridcompose.cluster.api import Patience, connect, path_of, refused, unreachable
+from hybridcompose.cluster.api import Patience, connect, path_of, unreachable
 from hybridcompose.cluster.execute import apply, find_namespace, remove
+from hybridcompose.cluster.refusals import refused
 from hybridcompose.diagnostics import ClusterError
 from tests.unit.cluster.server import TOKEN, Answer, message, serve
 from tests.unit.cluster.worlds import resource

@@ -40,7 +40,8 @@ def test_a_namespace_of_another_project_is_refused(tmp_path: Path) -> None:
 def test_who_may_make_no_namespace_is_told_what_to_do(tmp_path: Path) -> None:
     with serve(tmp_path, Namespaces(may_create=False)) as (api, _), pytest.raises(ClusterError) as caught:
         prepare(target(api, "demo"))
-    assert caught.value.diagnostics[0].remedy == "name one that exists with --namespace"
+    assert caught.value.diagnostics[0].remedy is not None
+    assert "name one that exists with --namespace" in caught.value.diagnostics[0].remedy
 
 
 def test_a_project_name_that_is_no_namespaces_name_is_changed(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""``doctor``: looks beforehand at what a run would stumble over."""

@@ -1,0 +1,187 @@
+"""Every command under exactly the role that ``rbac`` prints for it, and under one that lacks a permission."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.cluster.accounts import Account, account
+from tests.e2e.program import COMMAND, environment
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.cluster.client import Cluster, Namespace
+
+#: A project with all kinds of objects that most projects have.
+PROJECT = """\
+services:
+  db:
+    image: ${IMAGE}
+    command: [sh, -c, "trap 'exit 0' TERM; while :; do sleep 0.1; done"]
+    healthcheck: {test: "true", interval: 1s}
+    volumes: ["data:/data"]
+    restart: always
+  tests:
+    image: ${IMAGE}
+    command: [sh, -c, "cat /greeting && test -s /run/secrets/password"]
+    configs: [{source: greeting, target: /greeting}]
+    secrets: [password]
+    depends_on: {db: {condition: service_healthy}}
+configs: {greeting: {content: "hello under a small role\\n"}}
+secrets: {password: {environment: PASSWORD}}
+volumes: {data: {}}
+"""
+KINDS = "pods,services,configmaps,secrets,jobs"
+#: Every permission is taken away in a long run, a few in others.
+EVERY = bool(os.environ.get("HYBRIDCOMPOSE_EVERY_PERMISSION"))
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "compose.yaml"
+    path.write_text(PROJECT, encoding="utf-8")
+    return path
+
+
+def _run(cluster: Cluster, file: Path, kubeconfig: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    image = cluster.image("busybox")
+    return subprocess.run(
+        [*COMMAND, "-q", "-f", str(file), *words, "--kubeconfig", str(kubeconfig)],
+        env=environment(IMAGE=image, PASSWORD="hunter2", HYBRIDCOMPOSE_TOOL_IMAGE=image),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=240,
+    )
+
+
+def _left(namespace: Namespace, kinds: str) -> list[str]:
+    """The names of objects of projects."""
+    found = namespace.get(kinds, "-l", "hybridcompose.io/project")["items"]
+    return [f"{body['kind']}/{body['metadata']['name']}" for body in found]
+
+
+@pytest.fixture
+def shared(cluster: Cluster, namespace: Namespace, file: Path, tmp_path: Path) -> Account:
+    """What ``up`` of this project needs in a namespace that it shares."""
+    words = ("up", "-n", namespace.name, "--namespace-mode", "shared", "--storage", "persistent")
+    image = cluster.image("busybox")
+    return account(cluster, tmp_path, *words, file=file, namespace=namespace.name, IMAGE=image, PASSWORD="hunter2")
+
+
+def test_one_run_after_the_other_under_the_role_of_all_commands(
+    cluster: Cluster, namespace: Namespace, file: Path, tmp_path: Path
+) -> None:
+    commands = ("up", "down", "ps", "logs", "wait", "stop", "start", "restart", "kill", "top", "images", "ls", "diff")
+    image = cluster.image("busybox")
+    found = account(
+        cluster,
+        tmp_path,
+        *commands,
+        "-n",
+        namespace.name,
+        file=file,
+        namespace=namespace.name,
+        IMAGE=image,
+        PASSWORD="x",
+    )
+    place = ("-n", namespace.name)
+
+    def run(*words: str, code: int = 0) -> str:
+        done = _run(cluster, file, found.kubeconfig, *words, *place)
+        assert done.returncode == code, (words, done.stderr)
+        return done.stdout
+
+    assert "would be made" in run("diff", code=1)
+    run("up", "-d")
+    assert run("wait", "tests") == "tests exited with code 0\n"
+    assert "db" in run("ps", "-a")
+    assert "hello under a small role" in run("logs", "tests")
+    assert "sleep" in run("top", "db")
+    run("images")
+    run("ls")
+    run("stop", "db")
+    run("start", "db")
+    run("restart", "db")
+    run("kill", "-s", "SIGUSR2", "db")
+    assert "would be" not in run("diff", "db")
+    run("down", "-v")
+    left = namespace.get(
+        "pods,services,configmaps,secrets,jobs,persistentvolumeclaims", "-l", "hybridcompose.io/project"
+    )
+    assert left["items"] == []
+
+
+def test_two_runs_of_one_project_share_a_namespace_under_that_role(
+    cluster: Cluster, shared: Account, namespace: Namespace, file: Path
+) -> None:
+    words = ("up", "--exit-code-from", "tests", "-n", namespace.name, "--namespace-mode", "shared")
+    image = cluster.image("busybox")
+    runs = [
+        subprocess.Popen(
+            [*COMMAND, "-q", "-f", str(file), "-p", name, *words, "--kubeconfig", str(shared.kubeconfig)],
+            env=environment(IMAGE=image, PASSWORD=name, HYBRIDCOMPOSE_TOOL_IMAGE=image),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for name in ("one", "two")
+    ]
+    for process in runs:
+        output, errors = process.communicate(timeout=240)
+        assert process.returncode == 0, errors
+        assert output.count("hello under a small role\n") == 1
+    assert _left(namespace, KINDS) == []
+
+
+def test_a_run_in_a_namespace_of_its_own_under_the_cluster_role(
+    cluster: Cluster, namespace: Namespace, file: Path, tmp_path: Path
+) -> None:
+    image = cluster.image("busybox")
+    found = account(cluster, tmp_path, "up", "gc", file=file, namespace=namespace.name, IMAGE=image, PASSWORD="x")
+    assert found.role["kind"] == "ClusterRole"
+    own = f"{namespace.name}-own"
+    try:
+        done = _run(cluster, file, found.kubeconfig, "-p", own, "up", "--exit-code-from", "tests", "--expires", "1h")
+        assert done.returncode == 0, done.stderr
+        assert cluster.kubectl("get", "namespace", own, check=False).returncode != 0
+        assert _run(cluster, file, found.kubeconfig, "gc", "--dry-run").returncode == 0
+        found.limit(found.without("create", "namespaces", ""))
+        refused = _run(cluster, file, found.kubeconfig, "-p", own, "up")
+        assert refused.returncode == 19
+        assert "may not create namespaces in the cluster" in refused.stderr
+    finally:
+        cluster.kubectl("delete", "clusterrole,clusterrolebinding", namespace.name, "--ignore-not-found")
+
+
+def _prepare(cluster: Cluster, namespace: Namespace, file: Path, verb: str) -> None:
+    """What brings a run to need the verb: nothing to make new objects, else too many and stopped ones to care for."""
+    place = ("-n", namespace.name)
+    shared = (*place, "--namespace-mode", "shared", "--storage", "persistent")
+    steps: list[tuple[str, ...]] = [("down", "-v", "-t", "0", *place)]
+    if verb != "create":
+        steps += [("up", "-d", "--scale", "db=2", *shared), ("wait", "tests", *place), ("stop", "tests", *place)]
+    for words in steps:
+        done = _run(cluster, file, cluster.kubeconfig, "-p", "busy", *words)
+        assert done.returncode == 0, done.stderr
+
+
+def test_a_permission_that_is_taken_away_is_named(
+    cluster: Cluster, namespace: Namespace, file: Path, shared: Account
+) -> None:
+    permissions = sorted(shared.permissions())
+    few = random.Random(8).sample(permissions, 4)  # noqa: S311  (a sample, not a secret)
+    for verb, resource, group in permissions if EVERY else few:
+        _prepare(cluster, namespace, file, verb)
+        shared.limit(shared.without(verb, resource, group))
+        words = ("up", "--exit-code-from", "tests", "-n", namespace.name, "--namespace-mode", "shared")
+        done = _run(cluster, file, shared.kubeconfig, "-p", "busy", *words, "--storage", "persistent")
+        named = f"may not {verb} {resource}{f'.{group}' if group else ''} in the namespace {namespace.name}"
+        assert done.returncode == 19, (verb, resource, done.stderr)
+        assert named in done.stderr
+        assert "hybridcompose rbac" in done.stderr
