@@ -82,15 +82,24 @@ def load(
     )
 
 
-def gather(project: Project) -> Facts:
+def gather(project: Project, **options: Any) -> Facts:
     """Reads what the project points at: build contexts and Dockerfiles, bound files, configs and secrets.
 
-    ``translate`` does so by itself; gather first to translate the same facts several times. Raises ``LoadError``
-    where something that must be there is missing or cannot be read.
+    ``translate`` does so by itself; gather first to translate the same facts several times. Of the ``options`` of
+    ``translate`` those count that say which registries are asked, and how: none unless ``resolve_images="auto"``.
+    Raises ``LoadError`` where something that must be there is missing or cannot be read.
     """
-    from hybridcompose.gather import gather as gather_facts
+    return _gathered(project, _options(options))
 
-    return located(project, lambda: gather_facts(project))
+
+def _gathered(project: Project, options: Options) -> Facts:
+    if options.resolve_images == "none" and options.registry_credentials == "none":
+        from hybridcompose.gather import gather as gather_facts
+
+        return located(project, lambda: gather_facts(project))
+    from hybridcompose.engine.registry_access import RegistryAccess
+
+    return located(project, lambda: RegistryAccess(options, os.environ).gather(project))
 
 
 def configuration(
@@ -125,7 +134,7 @@ def translate(
     does not exist.
     """
     chosen = checked_options({**configuration.options, **options} if configuration is not None else options)
-    known = facts if facts is not None else gather(project)
+    known = facts if facts is not None else _gathered(project, chosen)
     from hybridcompose.translate import translate as translate_project
 
     plan = located(project, lambda: translate_project(project, known, chosen))
@@ -219,7 +228,13 @@ def translate_for_cluster(project: Project, namespace: str | None, **options: An
         from hybridcompose.engine.runner import runner_address
 
         fixed["host_gateway"] = runner_address()
-    plan = translate(project, **{**options, **fixed})
+    from hybridcompose.engine.registry_access import RegistryAccess
+    from hybridcompose.translate.options import IN_CLUSTER
+
+    chosen = {**IN_CLUSTER, **options, **fixed}
+    access = RegistryAccess(_options(chosen), os.environ)
+    facts = located(project, lambda: access.gather(project))
+    plan = access.without_pushed(translate(project, facts=facts, **chosen), project, facts)
     if not project.jobs:
         return plan
     message = f"jobs do not run when the project starts: {', '.join(sorted(project.jobs))}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 
 import click
 
-from hybridcompose.translate.options import Options
+from hybridcompose.translate.options import IN_CLUSTER, Options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -19,6 +19,10 @@ HELP = {
     "pull_registry": "Nodes pull built images from here, where that differs from --registry.",
     "registry_secret": "kubernetes.io/dockerconfigjson Secret for pushing and pulling.",
     "registry_insecure": "The registry speaks plain HTTP.",
+    "ask_registry": "Ask here which images are built already, where that is not --registry; none: do not ask.",
+    "insecure_registry": "Further registry (HOST[:PORT]) that speaks plain HTTP; repeatable.",
+    "resolve_images": "Ask registries for digests and configurations of images, where they answer.",
+    "registry_credentials": "Credentials of builds and pods, where no Secret is named: none, or those of docker login.",
     "namespace": "Namespace of all objects (default: the one that kubectl applies to).",
     "ordering": "How depends_on holds: init containers wait, or nothing does.",
     "secrets": "Name the Secrets that must exist, or print their values.",
@@ -81,6 +85,7 @@ def _content(context: click.Context, option: click.Parameter, value: str | None)
 #: Fields that hold what a file says.
 _FILES: dict[str, dict[str, Any]] = {"registry_ca": {"callback": _content, "default": None, "metavar": "FILE"}}
 
+_NO_DEFAULTS: Mapping[str, Any] = MappingProxyType({})
 #: What the command decides, not its user.
 WITHOUT_FLAG = frozenset({"streaming"})
 #: What is no choice where the manifests go straight to a cluster.
@@ -89,12 +94,12 @@ _FIXED = WITHOUT_FLAG | {"namespace", "ordering", "secrets", "server_side_apply"
 
 def cluster_translation_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Decorates a command that runs what it translates: all flags but those that this decides."""
-    return _decorated(function, without=_FIXED)
+    return _decorated(function, without=_FIXED, defaults=IN_CLUSTER)
 
 
 def one_off_translation_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """The same for ``run``, where ``--label`` is Docker Compose's."""
-    return _decorated(function, without=_FIXED, renamed={"label": "--object-label"})
+    return _decorated(function, without=_FIXED, renamed={"label": "--object-label"}, defaults=IN_CLUSTER)
 
 
 def translation_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -103,14 +108,18 @@ def translation_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _decorated(
-    function: Callable[..., Any], *, without: Collection[str], renamed: Mapping[str, str] = MappingProxyType({})
+    function: Callable[..., Any],
+    *,
+    without: Collection[str],
+    renamed: Mapping[str, str] = MappingProxyType({}),
+    defaults: Mapping[str, Any] = _NO_DEFAULTS,
 ) -> Callable[..., Any]:
     types = get_type_hints(Options)
     for field in reversed([field for field in Options._fields if field not in without]):
         flag = renamed.get(field, f"--{field.replace('_', '-')}")
         names = [*filter(None, [_SHORT.get(field)]), flag, field]
         variable = f"HYBRIDCOMPOSE_{field.upper()}"
-        kind = _FILES.get(field) or _kind(Options._field_defaults[field], types[field])
+        kind = _FILES.get(field) or _kind(defaults.get(field, Options._field_defaults[field]), types[field])
         function = click.option(*names, help=HELP.get(field), envvar=variable, **kind)(function)
     return function
 

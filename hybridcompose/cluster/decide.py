@@ -116,10 +116,11 @@ class Decision(NamedTuple):
     failure: Failure | None
     services: Mapping[str, ServiceView]
     builds: tuple[BuildView, ...]
+    pushed: Mapping[str, str] = MappingProxyType({})
 
     @property
     def digests(self) -> dict[str, str]:
-        return {view.image.reference: view.digest for view in self.builds if view.digest}
+        return {**self.pushed, **{view.image.reference: view.digest for view in self.builds if view.digest}}
 
     @property
     def built(self) -> bool:
@@ -135,7 +136,7 @@ def decide(plan: Plan, seen: Observed, run: Run) -> Decision:
         service.name: service_view(service, seen, run.applied, run.now, run.limits, revisions)
         for service in (() if run.only_builds else plan.services)
     }
-    decision = Decision((), None, views, builds)
+    decision = Decision((), None, views, builds, plan.pushed)
     failure = next(_failures(plan, decision, seen, run), None)
     if failure is not None:
         return decision._replace(failure=failure)

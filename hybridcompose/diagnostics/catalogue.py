@@ -90,6 +90,14 @@ GATHER: Mapping[Code, Entry] = {
         "A socket, pipe or device stands where files are read; it is left out.", "List it in `.dockerignore`."
     ),
     Code.UNREADABLE_SOURCE: Entry("A file that a service needs may not be read.", "Correct its permissions."),
+    Code.REGISTRY_UNANSWERED: Entry(
+        "A registry gives no answer, so that what it knows of images is not used; a build runs as a Job.",
+        "Nothing is to do, or see [registries](../how-to/registries.md).",
+    ),
+    Code.REGISTRY_CREDENTIALS: Entry(
+        "Docker's configuration, or a credential helper that it names, gives no credentials.",
+        "Do what the message says. See [registries](../how-to/registries.md).",
+    ),
 }
 
 TRANSLATE: Mapping[Code, Entry] = {

@@ -51,6 +51,8 @@ class Code(StrEnum):
     CONTEXT_ESCAPE = "context-escape"
     SPECIAL_FILE = "special-file"
     UNREADABLE_SOURCE = "unreadable-source"
+    REGISTRY_UNANSWERED = "registry-unanswered"
+    REGISTRY_CREDENTIALS = "registry-credentials"
 
     # --- translate: what becomes of a key
     NOT_TRANSLATED = "not-translated"

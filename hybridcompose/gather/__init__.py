@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from hybridcompose.gather.facts import Facts
+    from hybridcompose.gather.registries.inspect import Inspector
     from hybridcompose.spec import Project
 
 
-def gather(project: Project) -> Facts:
+def gather(project: Project, inspector: Inspector | None = None) -> Facts:
     """Reads what the compose files point at: bound files, config and secret files, build contexts, Dockerfiles.
 
-    Nothing is raised for what is missing or cannot be read: ``Facts.diagnostics`` says so, at its compose path.
+    With an ``inspector`` registries are asked for the images, too. Nothing is raised for what is missing or cannot be
+    read: ``Facts.diagnostics`` says so, at its compose path.
     """
     from hybridcompose.gather.border import border_of
     from hybridcompose.gather.facts import Facts
@@ -20,10 +22,15 @@ def gather(project: Project) -> Facts:
 
     border = border_of(project.working_dir) if project.working_dir else ""
     sources, source_findings = read_sources(project, border)
-    if not any(element.build is not None for element in (*project.services.values(), *project.jobs.values())):
-        return Facts(sources=sources, diagnostics=tuple(source_findings), border=border)
-    # Archives and the Dockerfile parser are imported for projects that build something.
-    from hybridcompose.gather.builds import read_builds
+    facts = Facts(sources=sources, diagnostics=tuple(source_findings), border=border)
+    if any(element.build is not None for element in (*project.services.values(), *project.jobs.values())):
+        # Archives and the Dockerfile parser are imported for projects that build something.
+        from hybridcompose.gather.builds import read_builds
 
-    builds, build_findings = read_builds(project)
-    return Facts(sources=sources, builds=builds, diagnostics=(*source_findings, *build_findings), border=border)
+        builds, build_findings = read_builds(project)
+        facts = facts._replace(builds=builds, diagnostics=(*source_findings, *build_findings))
+    if inspector is None:
+        return facts
+    from hybridcompose.gather.images import with_images
+
+    return with_images(project, facts, inspector)

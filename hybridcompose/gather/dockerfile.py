@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from e2b_dockerfile_utils import DockerfileSyntaxError, ShellLex, parse_dockerfile_ast
 
+from hybridcompose.gather.registries.names import DEFAULT_PLATFORM
 from hybridcompose.spec.scalars import digits
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
     from e2b_dockerfile_utils import DockerfileInstruction
 
-#: What is built for where neither the compose file nor the environment names a platform.
-DEFAULT_PLATFORM = "linux/amd64"
 _VARIABLE = re.compile(r"\$\{?([A-Za-z_][A-Za-z0-9_]*)")
 #: Variables may add this much to a word.
 _MAX_WORD = 512 * 1024

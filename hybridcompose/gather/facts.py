@@ -143,6 +143,7 @@ class BuildFacts(NamedTuple):
     ``largest`` names the biggest entries at the top of the context with their size in bytes, uncompressed.
     ``text`` is the Dockerfile, ``ignored`` the patterns that hold for its COPY, ``uses`` and ``secrets`` what it
     takes from elsewhere. ``contexts`` are the directories that it names, each as a build whose image holds them.
+    ``resolved`` names the base images, as the Dockerfile does, whose digests a registry told: ``digest`` covers them.
     """
 
     service: str
@@ -166,10 +167,20 @@ class BuildFacts(NamedTuple):
     uses: tuple[ImageUse, ...] = ()
     secrets: tuple[SecretUse, ...] = ()
     contexts: Mapping[str, BuildFacts] = _NOTHING
+    resolved: frozenset[str] = frozenset()
 
     def __repr__(self) -> str:
         # The archive is long and of no use to a reader, and build arguments may be secrets.
         return f"BuildFacts(service={self.service!r}, context={self.context!r}, digest={self.digest!r})"
+
+
+class RegistryLogins(NamedTuple):
+    """Credentials by registry: the entries below ``auths`` of a Docker configuration, keyed by the registry's host."""
+
+    entries: Mapping[str, Mapping[str, str]] = _NOTHING
+
+    def __repr__(self) -> str:
+        return f"RegistryLogins({', '.join(sorted(self.entries))})"
 
 
 class Facts(NamedTuple):
@@ -178,7 +189,8 @@ class Facts(NamedTuple):
     ``sources`` is keyed by absolute path (bind sources, config and secret files), ``builds`` by service name,
     ``images`` by image reference as the compose file writes it, ``environment`` holds what secrets and configs
     take from variables. ``border`` is the directory that the project reaches up to, absolute: its checkout's top, or
-    the project directory (empty: not gathered).
+    the project directory (empty: not gathered). ``logins`` are what opens the registries that the project's images
+    come from and go to, where they are to be taken along.
     """
 
     sources: Mapping[str, BoundSource] = _NOTHING
@@ -186,3 +198,4 @@ class Facts(NamedTuple):
     images: Mapping[str, ImageConfig] = _NOTHING
     diagnostics: tuple[Diagnostic, ...] = ()
     border: str = ""
+    logins: RegistryLogins = RegistryLogins()

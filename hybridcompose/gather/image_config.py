@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import posixpath
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from e2b_dockerfile_utils import ShellLex
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from e2b_dockerfile_utils import DockerfileInstruction
 
 _SHELL = ("/bin/sh", "-c")
+_NO_BASES: Mapping[str, ImageConfig] = MappingProxyType({})
 _ARCHIVES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".txz", ".tar.zst")
 #: Flags with which COPY and ADD take something else than the context, or not all of a source.
 _PARTIAL = ("--from", "--exclude", "--parents", "--checksum", "--keep-git-dir")
@@ -62,15 +64,21 @@ class _Build:
 
 
 def image_of(
-    dockerfile: Dockerfile, target: Stage, args: Mapping[str, str], platform: str | None, context: str | None
+    dockerfile: Dockerfile,
+    target: Stage,
+    args: Mapping[str, str],
+    platform: str | None,
+    context: str | None,
+    bases: Mapping[str, ImageConfig] = _NO_BASES,
 ) -> ImageConfig:
     """The configuration of ``target``. ``context`` is its directory, to tell files from directories in COPY.
 
-    Raises ``DockerfileError`` for an instruction that BuildKit would refuse.
+    ``bases`` are the configurations of images that stages are made from, as far as a registry told them. Raises
+    ``DockerfileError`` for an instruction that BuildKit would refuse.
     """
     build = _Build(dockerfile, args, context, ImageConfig())
     for stage in _ancestry(dockerfile, target):
-        _start(build, stage, platform)
+        _start(build, stage, platform, bases)
         for step in stage.instructions:
             take = _INSTRUCTIONS.get(step.name)
             if take is not None:
@@ -85,11 +93,14 @@ def _ancestry(dockerfile: Dockerfile, target: Stage) -> list[Stage]:
     return stages
 
 
-def _start(build: _Build, stage: Stage, platform: str | None) -> None:
+def _start(build: _Build, stage: Stage, platform: str | None, bases: Mapping[str, ImageConfig]) -> None:
     """A stage inherits its parent's configuration and environment, but neither its arguments nor what was set."""
     if stage.base == "scratch":
         build.image = ImageConfig(entrypoint=(), command=(), user="", working_dir="/", complete=True)
         build.environment = {}
+    elif build.dockerfile.parent(stage) is None and stage.base in bases:
+        build.image = bases[stage.base]
+        build.environment = dict(build.image.environment)
     build.known = dict(build.environment)
     build.command_given = False
     build.args = {**platform_arguments(platform), **build.args}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, NewType, Protocol
 
 from hybridcompose.diagnostics import format_path
@@ -72,7 +73,8 @@ class BuiltImage(NamedTuple):
     """An image that a Job of this plan builds. ``reference`` is what workloads pull, with a content hash as tag.
 
     ``context`` says how the build context gets there where the objects of the plan do not hold it. ``part`` is the
-    additional context of the service's build that the image holds; empty for the service's own image.
+    additional context of the service's build that the image holds; empty for the service's own image. ``tags`` are
+    the further names that the Job pushes the image under.
     """
 
     service: str
@@ -81,6 +83,7 @@ class BuiltImage(NamedTuple):
     job: ResourceKey
     context: StreamedContext | None = None
     part: str = ""
+    tags: tuple[str, ...] = ()
 
 
 class Condition(StrEnum):
@@ -129,7 +132,8 @@ class PlannedService(NamedTuple):
 class Plan(NamedTuple):
     """All objects in the order of creation, and what was found on the way.
 
-    ``str(plan)`` lists why each object exists, one a line.
+    ``str(plan)`` lists why each object exists, one a line. ``pushed`` are the digests (``sha256:…``) of images that
+    need no build, because a registry holds them; the keys are their references.
     """
 
     project: str
@@ -138,6 +142,7 @@ class Plan(NamedTuple):
     images: tuple[BuiltImage, ...] = ()
     diagnostics: Sequence[Diagnostic] = ()
     services: tuple[PlannedService, ...] = ()
+    pushed: Mapping[str, str] = MappingProxyType({})
 
     def __str__(self) -> str:
         return "\n".join(str(resource) for resource in self.resources)

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from hybridcompose.spec.settings import (
     AccessMode,
+    Hosts,
     Labels,
     ObjectName,
     ObjectNames,
@@ -32,6 +33,10 @@ class Registry(Setting):
     pull: str | None = described("Nodes pull from here, where that differs.")
     secret: ObjectName | None = described("`kubernetes.io/dockerconfigjson` Secret for pushing and pulling.")
     insecure: bool | None = described("The registry speaks plain HTTP.")
+    ask: str | None = described(
+        "Programs that run here ask this one for images that are built already, where that is not `push`; `none`: "
+        "they do not ask."
+    )
     ca: str | None = described(
         "File with the certificates (PEM) that builds trust the registry by, relative to this file. What nodes trust "
         "is a setting of the nodes."
@@ -42,6 +47,7 @@ class Images(Setting):
     """Where images come from."""
 
     rewrites: dict[str, str] = described("Beginnings of image names, and what stands for them: mirrors.", {})
+    insecure: Hosts = described("Further registries (`HOST[:PORT]`) that speak plain HTTP.", ())
     kaniko: str | None = described("Builder image.")
     tool: str | None = described("Image of helper containers, with a shell and busybox's tools.")
     dns: str | None = described("Image of the projects' own DNS servers.")
@@ -109,8 +115,10 @@ OPTIONS: dict[tuple[str, ...], str] = {
     ("registry", "pull"): "pull_registry",
     ("registry", "secret"): "registry_secret",
     ("registry", "insecure"): "registry_insecure",
+    ("registry", "ask"): "ask_registry",
     ("registry", "ca"): "registry_ca",
     ("images", "rewrites"): "image_rewrite",
+    ("images", "insecure"): "insecure_registry",
     ("images", "kaniko"): "kaniko_image",
     ("images", "tool"): "tool_image",
     ("images", "dns"): "dns_image",

@@ -84,6 +84,7 @@ else:
 Labels = dict[LabelKey, LabelValue]
 Tolerations = Tuple[Toleration]
 ObjectNames = Tuple[ObjectName]
+Hosts = Tuple[str]
 AbsolutePaths = Tuple[Annotated[str, AfterValidator(_absolute)]]
 Port = Annotated[Int, AfterValidator(_port), Field(json_schema_extra={"minimum": 1, "maximum": 65535})]
 AccessMode = Literal["ReadWriteOnce", "ReadWriteMany", "ReadOnlyMany", "ReadWriteOncePod"]

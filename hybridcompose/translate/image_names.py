@@ -10,6 +10,7 @@ from hybridcompose.translate.pod_specs import changed_containers
 
 if TYPE_CHECKING:
     from hybridcompose.plan import Manifest
+    from hybridcompose.translate.options import Options
     from hybridcompose.translate.scope import ProjectScope
 
 _HUB = "docker.io"
@@ -25,16 +26,19 @@ class Rewrites(NamedTuple):
 
 def rewrites_of(root: ProjectScope) -> Rewrites:
     """The rewrites that the options hold. Reports those that are none."""
-    pairs = []
     for written in root.options.image_rewrite:
-        start, found, instead = written.partition("=")
-        if start and found and instead:
-            pairs.append((start, instead))
-        else:
+        if not all(written.partition("=")):
             remedy = "write FROM=TO, as in docker.io=mirror.example:5000"
             root.report.error(Code.INVALID_OPTION, (), f"image_rewrite cannot be {written!r}", remedy)
-    registry = root.options.pull_registry or root.options.registry
-    return Rewrites(tuple(sorted(pairs, key=lambda pair: (-len(pair[0]), pair))), (f"{registry}/",) if registry else ())
+    return rewrites(root.options)
+
+
+def rewrites(options: Options) -> Rewrites:
+    """Those that have the form that they should have."""
+    pairs = [(start, instead) for start, _, instead in (text.partition("=") for text in options.image_rewrite)]
+    given = sorted((pair for pair in pairs if all(pair)), key=lambda pair: (-len(pair[0]), pair))
+    registry = options.pull_registry or options.registry
+    return Rewrites(tuple(given), (f"{registry}/",) if registry else ())
 
 
 def rewritten(rewrites: Rewrites, pod: Manifest) -> Manifest:

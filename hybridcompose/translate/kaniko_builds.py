@@ -14,6 +14,7 @@ from hybridcompose.translate.kaniko_job import Extras, Job, ca_object, cache_rep
 from hybridcompose.translate.labels import object_labels
 from hybridcompose.translate.names import object_name
 from hybridcompose.translate.options import Ordering
+from hybridcompose.translate.registry_logins import login_secret
 from hybridcompose.translate.volume_init import TOOLS, TOOLS_VOLUME, copy_tools
 
 if TYPE_CHECKING:
@@ -166,6 +167,9 @@ def _objects(job: Job, cause: ComposePath, reason: str, after: tuple[ResourceKey
         resources.append(Resource(job.context.config_map, scope.path("build", "context"), why))
     if scope.options.registry_ca:
         resources.append(ca_object(scope))
+    logins = login_secret(scope.root)
+    if logins is not None:
+        resources.append(logins)
     manifest = {
         "apiVersion": "batch/v1",
         "kind": "Job",
@@ -259,4 +263,5 @@ def built_images(root: ProjectScope, service: str, found: Prepared) -> Iterator[
     first = root.once(leaders)[service] == service
     if first:
         yield from found.images
-    yield BuiltImage(service, pull, push, found.job, found.stream if first else None)
+    tags = tuple(further_names(root.service(service)))
+    yield BuiltImage(service, pull, push, found.job, found.stream if first else None, tags=tags)

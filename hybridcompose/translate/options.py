@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Ordering(StrEnum):
@@ -86,6 +90,20 @@ class NamespaceMode(StrEnum):
     SHARED = "shared"
 
 
+class ResolveImages(StrEnum):
+    """Whether registries are asked for digests and configurations of images, where they answer."""
+
+    NONE = "none"
+    AUTO = "auto"
+
+
+class RegistryCredentials(StrEnum):
+    """Where credentials of builds and pods come from, where no Secret is named for them."""
+
+    NONE = "none"
+    DOCKER = "docker"
+
+
 #: Kaniko's maintained fork: Google's repository was archived in June 2025.
 KANIKO_IMAGE = "ghcr.io/osscontainertools/kaniko:v1.28.3"
 #: Waits for dependencies, copies files into volumes, idles behind finished one-shots. The musl variant is static: its
@@ -115,13 +133,20 @@ class Options(NamedTuple):
     ``cluster_dns`` is the address of the cluster's DNS server, ``cluster_domain`` the domain that it serves.
     ``host_gateway`` is an address; ``up`` also takes ``runner``, the machine that it runs on.
     ``node_selector`` and ``label`` hold ``KEY=VALUE``, ``toleration`` ``KEY[=VALUE][:EFFECT]`` as for kubectl taint.
-    ``registry_ca`` is the text (PEM) of the certificates that builds trust the registry by.
+    ``registry_ca`` is the text (PEM) of the certificates that builds trust the registry by. ``ask_registry`` is where
+    this program asks for what builds have pushed, if that differs from ``registry``, ``none`` for nowhere.
+    ``insecure_registry`` are further hosts without TLS. ``resolve_images`` and ``registry_credentials`` say what is
+    gathered before a translation.
     """
 
     registry: str | None = None
     pull_registry: str | None = None
     registry_secret: str | None = None
     registry_insecure: bool = False
+    ask_registry: str | None = None
+    insecure_registry: tuple[str, ...] = ()
+    resolve_images: ResolveImages = ResolveImages.NONE
+    registry_credentials: RegistryCredentials = RegistryCredentials.NONE
     namespace: str | None = None
     ordering: Ordering = Ordering.INIT
     secrets: Secrets = Secrets.EXTERNAL
@@ -180,6 +205,11 @@ class Options(NamedTuple):
         found = self.kubernetes_version.removeprefix("1.")
         return int(found) if found.isdecimal() else int(KUBERNETES_VERSION.removeprefix("1."))
 
+
+#: What is chosen where nothing else is, when the objects go straight to a cluster.
+IN_CLUSTER: Mapping[str, StrEnum] = MappingProxyType(
+    {"resolve_images": ResolveImages.AUTO, "registry_credentials": RegistryCredentials.DOCKER}
+)
 
 #: Choices that change every pod after it was made.
 _FINISHING = (

@@ -82,6 +82,7 @@ def translate(project: Project, facts: Facts, options: Options = _NO_OPTIONS) ->
         *_of_services(project, network.name_services(root)),
         *_of_services(project, ordering.ready_services(root)),
         *_of_services(project, _asked_for(root)),
+        *_logins(root),
     ]
     network.isolation(root)
     report_untranslated(root, project)
@@ -114,7 +115,20 @@ def _root(project: Project, facts: Facts, options: Options, report: Report) -> P
 
         whole = with_jobs(project)
     names, awaited = names_of(whole, report, options), ordering.awaited(whole)
+    if facts.logins.entries:
+        from hybridcompose.translate.registry_logins import with_logins
+
+        options = with_logins(project, facts, options, report)
     return ProjectScope(whole, facts, options, names, report, awaited, project.jobs, _settings(project))
+
+
+def _logins(root: ProjectScope) -> Iterator[Resource]:
+    if root.facts.logins.entries:
+        from hybridcompose.translate.registry_logins import login_secret
+
+        found = login_secret(root)
+        if found is not None:
+            yield found
 
 
 def _of_services(project: Project, resources: Iterable[Resource]) -> Iterator[Resource]:

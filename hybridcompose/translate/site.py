@@ -29,10 +29,11 @@ def nodes(scope: ServiceScope, draft: PodDraft) -> None:
 
 def with_site(pod: Manifest, options: Options) -> Manifest:
     """A PodSpec that goes to the site's nodes and pulls with its credentials."""
+    own = [entry["name"] for entry in pod.get("imagePullSecrets", [])]
     fields: Manifest = {
         "nodeSelector": {**pairs(options.node_selector), **pod.get("nodeSelector", {})},
         "tolerations": list(tolerations_of(options.toleration)),
-        "imagePullSecrets": [{"name": name} for name in options.pull_secret],
+        "imagePullSecrets": [{"name": name} for name in dict.fromkeys([*own, *options.pull_secret])],
     }
     return {**pod, **{field: value for field, value in fields.items() if value}}
 
