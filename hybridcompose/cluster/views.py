@@ -41,7 +41,8 @@ class ServiceView(NamedTuple):
 class BuildView(NamedTuple):
     """``digest`` is what was pushed, where the builder's pod still says so.
 
-    ``receiver`` is the pod that waits for the build context, while it does.
+    ``made`` says that the run has made the Job or taken it over, ``pod`` is the latest pod of it. ``receiver`` is that
+    pod while it waits for the build context.
     """
 
     image: BuiltImage
@@ -49,6 +50,13 @@ class BuildView(NamedTuple):
     digest: str = ""
     trouble: Trouble | None = None
     receiver: PodState | None = None
+    made: bool = False
+    pod: PodState | None = None
+
+    @property
+    def building(self) -> bool:
+        """Whether the builder runs, or has run."""
+        return self.pod is not None and self.pod.main is not None and self.pod.main.has_run
 
 
 def service_view(
@@ -126,13 +134,14 @@ def build_view(
     """Where a build stands. A Job that this run has neither made nor taken over does not count."""
     job = seen.jobs.get(image.job.name)
     if image.job not in applied or job is None or job.uid != applied[image.job]:
-        return BuildView(image)
+        return BuildView(image, made=image.job in applied)
     pods = seen.pods_of_job(job.name)
+    view = BuildView(image, made=True, pod=pods[-1] if pods else None)
     digest = next((found for pod in reversed(pods) if (found := _digest(pod))), "")
     if digest or (job.complete and not pods):
-        return BuildView(image, done=True, digest=digest)
+        return view._replace(done=True, digest=digest)
     receiver = next((pod for pod in pods if _receives(pod, image)), None)
-    return BuildView(image, trouble=_build_trouble(job, pods, seen, now, limits), receiver=receiver)
+    return view._replace(trouble=_build_trouble(job, pods, seen, now, limits), receiver=receiver)
 
 
 def _receives(pod: PodState, image: BuiltImage) -> bool:
