@@ -73,11 +73,15 @@ def coloured_output() -> bool:
 
 
 class Terminal:
-    """Lines to standard output and standard error, whole ones from any thread; progress as the display shows it."""
+    """Lines to standard output and standard error, whole ones from any thread; progress as the display shows it.
 
-    def __init__(self, *, quiet: bool = False, progress: str = "plain") -> None:
+    What builds write is shown with ``show_builds``.
+    """
+
+    def __init__(self, *, quiet: bool = False, progress: str = "plain", show_builds: bool = True) -> None:
         from hybridcompose.cli.progress import chosen
 
+        self._show_builds = show_builds
         self._display = chosen(progress, quiet=quiet)
         self._lock = threading.Lock()
 
@@ -103,5 +107,8 @@ class Terminal:
 
     def tell(self, event: Event | Output) -> None:
         """Shows how far something is."""
-        with self._lock:
-            self._display.tell(event)
+        from hybridcompose.engine.progress import Output
+
+        if self._show_builds or not isinstance(event, Output):
+            with self._lock:
+                self._display.tell(event)

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from hybridcompose.engine.progress import Output
 
 
-
 class Grouped(Plain):
     """As plain lines, but what a build writes appears when it ends: builds run at the same time."""
 

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 #: How often the pod of a Job must be refused before that is believed to stay so; the controller tries every second.
 _REFUSALS = 3
+#: The reason of a Job that was too slow.
+_DEADLINE = "DeadlineExceeded"
+_DELETED = "its pod was deleted before the build had ended"
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 
@@ -160,14 +163,18 @@ def _digest(pod: PodState) -> str:
 def _build_trouble(
     job: JobState, pods: tuple[PodState, ...], seen: Observed, now: float, limits: Limits
 ) -> Trouble | None:
+    if job.failing.startswith(_DEADLINE):
+        return Trouble("the build takes longer than it may", pods[-1].name if pods else job.name)
     for pod in pods:
+        if pod.deleting or pod.uid in seen.gone:
+            return Trouble(_DELETED, pod.name)
         found = trouble_of(pod, now, limits)
         if found is not None:
             return found
         if pod.finished and pod.main is not None and pod.exit_code:
             return Trouble(f"the build ended with code {pod.exit_code}", pod.name, pod.main.name)
     if job.failed:
-        return Trouble(f"the build failed: {job.failed}", pods[-1].name if pods else job.name)
+        return Trouble(f"the build failed: {job.failed}" if pods else _DELETED, pods[-1].name if pods else job.name)
     if not pods:
         return _no_pod(job, seen)
     return None

@@ -14,7 +14,7 @@ from hybridcompose.diagnostics import BuildError, ClusterError, Code, Diagnostic
 from hybridcompose.engine.progress import IMAGE, Event, Status
 
 if TYPE_CHECKING:
-    from threading import Event
+    import threading
 
     from hybridcompose.cluster.decide import Send
     from hybridcompose.engine.target import Console, Target
@@ -33,7 +33,7 @@ class StoppedError(Exception):
 class ContextStream:
     """One context on its way. ``stopped`` is set when the run is over."""
 
-    def __init__(self, target: Target, step: Send, console: Console, stopped: Event) -> None:
+    def __init__(self, target: Target, step: Send, console: Console, stopped: threading.Event) -> None:
         self._target, self._console, self._stopped = target, console, stopped
         self._image, self._context = step.image, step.context
         self._source = Source(target.namespace, step.pod.name, step.context.container)

@@ -10,6 +10,8 @@ from hybridcompose.cluster import execute
 from hybridcompose.cluster.decide import Adopt, Apply, Decision, Remove, Run, Send, Step, Touch, decide
 from hybridcompose.cluster.observe import Observer
 from hybridcompose.diagnostics import Code, Diagnostic, Severity, TimedOutError
+from hybridcompose.engine.build_failure import build_failure
+from hybridcompose.engine.build_output import BuildOutput
 from hybridcompose.engine.explain import error_of, explain
 from hybridcompose.engine.progress import Progress
 from hybridcompose.engine.target import check_objects
@@ -39,8 +41,11 @@ def carry_out(
     *,
     watch: Callable[[Decision], None] | None = None,
     seconds: float | None = None,
+    made: Callable[[ResourceKey], None] | None = None,
 ) -> _T:
     """Takes steps until ``end`` gives something, which is returned. ``watch`` sees every decision before.
+
+    ``made`` is told every object that this run makes.
 
     Raises the error of a failure after its circumstances were told, ``TimedOutError`` after ``seconds``.
     """
@@ -52,6 +57,7 @@ def carry_out(
     with (
         Observer(target.api, target.namespace, target.selector) as observer,
         Uploads(target, plan, console) as uploads,
+        BuildOutput(target, console) as output,
     ):
         version = -1
         while True:
@@ -59,24 +65,30 @@ def carry_out(
             uploads.check()
             run = run._replace(now=time.time())
             decision = decide(plan, seen, run)
+            output.watch(decision)
             progress.show(decision)
             uploads.watch(decision)
             if watch is not None:
                 watch(decision)
             result = decision.failure or end(decision, run.now)
             if isinstance(result, Failure):
-                raise _failed(target, result, seen, console)
+                raise _failed(target, result, seen, output, console)
             if result is not None:
                 return result
             if deadline is not None and time.monotonic() > deadline:
                 raise _late(decision, seconds or 0)
-            run = _take(target, decision.steps, run, uploads)
+            run = _take(target, decision.steps, run, uploads, made)
 
 
-def _failed(target: Target, failure: Failure, seen: Observed, console: Console) -> Exception:
-    for line in explain(target, failure, seen):
+def _failed(target: Target, failure: Failure, seen: Observed, output: BuildOutput, console: Console) -> Exception:
+    followed = output.log_of(failure.pod)
+    if followed is None or not failure.container:
+        lines, error = explain(target, failure, seen), error_of(failure)
+    else:
+        lines, error = build_failure(*followed, failure)
+    for line in lines:
         console.note(line)
-    return error_of(failure)
+    return error
 
 
 def _late(decision: Decision, seconds: float) -> TimedOutError:
@@ -88,12 +100,19 @@ def _late(decision: Decision, seconds: float) -> TimedOutError:
     return TimedOutError([Diagnostic(Code.TIMED_OUT, Severity.ERROR, message)])
 
 
-def _take(target: Target, steps: Iterable[Step], run: Run, uploads: Uploads) -> Run:
+def _take(
+    target: Target,
+    steps: Iterable[Step],
+    run: Run,
+    uploads: Uploads,
+    made: Callable[[ResourceKey], None] | None,
+) -> Run:
     """Takes the steps and notes them down; objects that do not need one another are made at the same time."""
     applied, touched, sent = dict(run.applied), set(run.touched), set(run.sent)
+    tell = [uploads.made, *([made] if made is not None else [])]
     for kind, batch in groupby(steps, _batch):
         if kind is not None:
-            applied.update(_made(target, (step.resource for step in batch if isinstance(step, Apply)), uploads))
+            applied.update(_made(target, (step.resource for step in batch if isinstance(step, Apply)), tell))
             continue
         for step in batch:
             match step:
@@ -117,7 +136,9 @@ def _batch(step: Step) -> str | None:
     return "workloads" if rank(step.resource.key.kind) >= rank("Job") else "others"
 
 
-def _made(target: Target, resources: Iterable[Resource], uploads: Uploads) -> dict[ResourceKey, str]:
+def _made(
+    target: Target, resources: Iterable[Resource], tell: Iterable[Callable[[ResourceKey], None]]
+) -> dict[ResourceKey, str]:
     """The uids of what was made. Raises the first error after everything was tried, so that nothing is forgotten."""
     uids: dict[ResourceKey, str] = {}
     errors: list[Exception] = []
@@ -126,7 +147,8 @@ def _made(target: Target, resources: Iterable[Resource], uploads: Uploads) -> di
             errors.append(outcome)
         else:
             uids[key] = outcome
-            uploads.made(key)
+            for told in tell:
+                told(key)
     if errors:
         raise errors[0]
     return uids

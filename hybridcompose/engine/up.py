@@ -31,6 +31,7 @@ class Request(NamedTuple):
     Output is that of ``shown`` where these are named, never that of ``hidden``. ``recreate`` replaces what runs;
     ``known`` are the labels of all services of the project, which others are orphans beside. ``grace`` is the time to
     stop in seconds (default: each service's own), ``lifetime`` the seconds after which `gc` may remove everything.
+    At most ``parallel`` images build at the same time (0: any number).
     """
 
     builds: Builds = Builds.MISSING
@@ -50,10 +51,11 @@ class Request(NamedTuple):
     known: frozenset[str] = frozenset()
     grace: int | None = None
     lifetime: float | None = None
+    parallel: int = 0
 
     @property
     def run(self) -> Run:
-        return Run(builds=self.builds, limits=Limits(dependency=self.dependency_seconds))
+        return Run(builds=self.builds, parallel=self.parallel, limits=Limits(dependency=self.dependency_seconds))
 
 
 def start(target: Target, plan: Plan, request: Request, console: Console) -> None:

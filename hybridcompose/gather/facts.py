@@ -143,6 +143,8 @@ class BuildFacts(NamedTuple):
     ``largest`` names the biggest entries at the top of the context with their size in bytes, uncompressed.
     ``text`` is the Dockerfile, ``ignored`` the patterns that hold for its COPY, ``uses`` and ``secrets`` what it
     takes from elsewhere. ``contexts`` are the directories that it names, each as a build whose image holds them.
+    ``steps`` are its instructions as far as they are needed: text, first and last line; ``file`` is where it can be
+    opened, empty for one in the compose file.
     """
 
     service: str
@@ -166,6 +168,8 @@ class BuildFacts(NamedTuple):
     uses: tuple[ImageUse, ...] = ()
     secrets: tuple[SecretUse, ...] = ()
     contexts: Mapping[str, BuildFacts] = _NOTHING
+    steps: tuple[tuple[str, int, int], ...] = ()
+    file: str = ""
 
     def __repr__(self) -> str:
         # The archive is long and of no use to a reader, and build arguments may be secrets.
