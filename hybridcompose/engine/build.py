@@ -128,5 +128,5 @@ def metadata(views: Iterable[BuildView]) -> dict[str, dict[str, Any]]:
     for view in views:
         if not view.image.part:
             digest = {"containerimage.digest": view.digest} if view.digest else {}
-            found[view.image.service] = {**digest, "image.name": ",".join(view.image.names)}
+            found[view.image.service] = {**digest, "image.name": ",".join((view.image.push_reference, *view.image.tags))}
     return found

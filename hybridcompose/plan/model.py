@@ -90,8 +90,8 @@ class BuiltImage(NamedTuple):
     """An image that a Job of this plan builds. ``reference`` is what workloads pull, with a content hash as tag.
 
     ``context`` says how the build context gets there where the objects of the plan do not hold it. ``part`` is the
-    additional context of the service's build that the image holds; empty for the service's own image. ``names`` are
-    all that it is pushed as. A ``floating`` one comes from a place whose content can change while the tag stays.
+    additional context of the service's build that the image holds; empty for the service's own image. ``tags`` are
+    the further names that the Job pushes it under. A ``floating`` one comes from a place whose content can change while the tag stays.
     """
 
     service: str
@@ -100,7 +100,7 @@ class BuiltImage(NamedTuple):
     job: ResourceKey
     context: StreamedContext | None = None
     part: str = ""
-    names: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
     floating: bool = False
     recipe: Recipe = Recipe()
 

@@ -266,7 +266,7 @@ def built_images(root: ProjectScope, service: str, found: Prepared) -> Iterator[
         push,
         found.job,
         found.stream if first else None,
-        names=(push, *further_names(root.service(service))),
+        tags=tuple(further_names(root.service(service))),
         floating=facts.remote and not is_commit(facts.context),
         recipe=Recipe(tuple(BuildStep(*step) for step in facts.steps), facts.file),
     )
