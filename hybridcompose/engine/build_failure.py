@@ -28,7 +28,7 @@ def _cause(pattern: str, message: str, remedy: str) -> _Cause:
     return _Cause(re.compile(pattern, re.IGNORECASE | re.DOTALL), message, remedy)
 
 
-_UNREACHABLE = r"(dial tcp.*|.*no such host.*|.*i/o timeout.*|.*connection refused.*|.*no route to host.*)"
+_UNREACHABLE = r"((?:dial tcp|lookup ).*|no such host.*|i/o timeout.*|connection refused.*|no route to host.*)"
 _REFUSED = r".*?(unauthorized.*|denied.*|forbidden.*|40[13] .*)"
 _TLS = r".*?(x509.*|tls: .*)"
 _PUSH = r"(?:error checking push permissions|failed to push|error pushing)"
