@@ -19,7 +19,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from hybridcompose.api import configuration, gather, load, render, translate, up, write
+    from hybridcompose.api import build, configuration, gather, load, render, translate, up, write
     from hybridcompose.diagnostics import (
         BuildError,
         ClusterError,
@@ -59,6 +59,7 @@ _HOME = {
     "Severity": "diagnostics",
     "TimedOutError": "diagnostics",
     "TranslateError": "diagnostics",
+    "build": "api",
     "configuration": "api",
     "gather": "api",
     "load": "api",
@@ -87,6 +88,7 @@ __all__ = [
     "TimedOutError",
     "TranslateError",
     "__version__",
+    "build",
     "configuration",
     "gather",
     "load",

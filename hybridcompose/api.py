@@ -1,4 +1,4 @@
-"""The public functions: load, gather, translate, render, write, up. ``import hybridcompose as hc`` gives them all."""
+"""The public functions, from load to up. ``import hybridcompose as hc`` gives them all."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def gather(project: Project, **options: Any) -> Facts:
     ``translate`` those count that say which registries are asked, and how: none unless ``resolve_images="auto"``.
     Raises ``LoadError`` where something that must be there is missing or cannot be read.
     """
-    return _gathered(project, _options(options))
+    return _gathered(project, checked_options(options))
 
 
 def _gathered(project: Project, options: Options) -> Facts:
@@ -206,6 +206,47 @@ def up(
         yield environment
 
 
+def build(  # noqa: PLR0913  (what the command's flags say, each by its name)
+    project: Project,
+    *,
+    services: Sequence[str] = (),
+    build_args: Mapping[str, str | None] | None = None,
+    no_cache: bool = False,
+    pull: bool = False,
+    with_dependencies: bool = False,
+    parallel: int | None = None,
+    namespace: str | None = None,
+    kubeconfig: str | None = None,
+    context: str | None = None,
+    **options: Any,
+) -> dict[str, str]:
+    """Builds the images of these services, or of all, in a cluster, and pushes them to the registry.
+
+    The result is what each service's image can be pulled as, ``HOST/NAME:TAG@sha256:…``, by service. What has not
+    changed since it was built is not built again, unless ``no_cache`` or ``pull`` is set. ``build_args`` win over the
+    file's; one that is ``None`` takes its value from the project's environment. ``parallel`` limits how many images
+    are built at the same time (default: all). Cluster, namespace and ``options`` are as for ``up``.
+
+    Raises ``ClusterError`` and ``BuildError``; what was made by then is removed.
+    """
+    from hybridcompose.cluster.api import connect
+    from hybridcompose.cluster.decide import Builds
+    from hybridcompose.engine import build as engine
+    from hybridcompose.engine.target import Silent, target
+    from hybridcompose.load.selection import rebuilt
+
+    given: Configured | None = options.pop("configuration", None)
+    options = {**(given.options if given is not None else {}), **options}
+    chosen = rebuilt(_selected(project, services), build_args or {}, no_cache=no_cache, pull=pull)
+    plan = translate_for_cluster(chosen, namespace, **options)
+    builds = Builds.ALL if no_cache or pull else Builds.CURRENT
+    request = engine.Request(() if with_dependencies else tuple(services), builds, max(parallel or 0, 0))
+    place = target(
+        connect(kubeconfig, context), project.name, namespace, shared=options.get("namespace_mode") == "shared"
+    )
+    return engine.references(located(project, lambda: engine.build(place, plan, request, Silent())))
+
+
 def _selected(project: Project, services: Sequence[str]) -> Project:
     from hybridcompose.load.selection import with_services
 
@@ -232,7 +273,7 @@ def translate_for_cluster(project: Project, namespace: str | None, **options: An
     from hybridcompose.translate.options import IN_CLUSTER
 
     chosen = {**IN_CLUSTER, **options, **fixed}
-    access = RegistryAccess(_options(chosen), os.environ)
+    access = RegistryAccess(checked_options(chosen), os.environ)
     facts = located(project, lambda: access.gather(project))
     plan = access.without_pushed(translate(project, facts=facts, **chosen), project, facts)
     if not project.jobs:

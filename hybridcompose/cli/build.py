@@ -2,35 +2,81 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from hybridcompose import api
+from hybridcompose.cli.build_flags import build_options, parallel
 from hybridcompose.cli.cluster_flags import Place, Terminal, cluster_options
 from hybridcompose.cli.option_flags import cluster_translation_options
+from hybridcompose.cli.progress import progress_option
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from hybridcompose.cli.session import Session
+    from hybridcompose.engine.build import Request
+    from hybridcompose.engine.target import Target
+    from hybridcompose.plan import Plan
 
 
 @click.command("build", short_help="Build images in the cluster.")
 @click.argument("services", nargs=-1, metavar="[SERVICE]...")
-@click.option("--with-dependencies", is_flag=True, help="Build the images of the services' dependencies, too.")
+@build_options
+@progress_option
 @cluster_options
 @cluster_translation_options
 @click.pass_obj
 def command(
-    session: Session, /, services: tuple[str, ...], with_dependencies: bool, place: Place, **options: Any
+    session: Session,
+    /,
+    services: tuple[str, ...],
+    flags: Mapping[str, Any],
+    progress: str,
+    place: Place,
+    **options: Any,
 ) -> None:
     """Build the images of these services, or of all, and push them to the registry.
 
-    The Jobs stay in the namespace until down removes it: a following up takes them for done.
+    What has not changed since it was built is not built again. The Jobs stay in the namespace until down removes it,
+    or for a day: a following up takes them for done.
     """
-    project = session.load_services(services)
-    plan = session.translated(project, lambda: api.translate_for_cluster(project, place.namespace, **options))
-    from hybridcompose.engine.build import build
+    from hybridcompose.load.selection import rebuilt
 
-    wanted = () if with_dependencies else services
+    loaded = session.load_services(services)
+    project = rebuilt(loaded, flags["build_arg"], no_cache=flags["no_cache"], pull=flags["pull"])
+    plan = session.translated(project, lambda: api.translate_for_cluster(project, place.namespace, **options))
+    request = _request(() if flags["with_dependencies"] else services, flags)
     target = place.target(project.name, shared=options["namespace_mode"] == "shared")
-    api.located(project, lambda: build(target, plan, wanted, Terminal(quiet=session.quiet)))
+    with Terminal(quiet=session.quiet or flags["quiet"], progress=progress) as terminal:
+        if flags["dry_run"]:
+            api.located(project, lambda: _rehearse(target, plan, request, terminal))
+        else:
+            api.located(project, lambda: _build(target, plan, request, terminal, flags["metadata_file"]))
+
+
+def _request(services: tuple[str, ...], flags: Mapping[str, Any]) -> Request:
+    from hybridcompose.cluster.decide import Builds
+    from hybridcompose.engine.build import Request
+
+    anew = flags["no_cache"] or flags["pull"]
+    return Request(services, Builds.ALL if anew else Builds.CURRENT, parallel(flags["parallel"]))
+
+
+def _build(target: Target, plan: Plan, request: Request, terminal: Terminal, file: str | None) -> None:
+    from hybridcompose.cli.streams import save
+    from hybridcompose.engine.build import build, metadata
+
+    views = build(target, plan, request, terminal)
+    if file is not None:
+        save(f"{json.dumps(metadata(views), indent=2, sort_keys=True)}\n", file)
+
+
+def _rehearse(target: Target, plan: Plan, request: Request, terminal: Terminal) -> None:
+    from hybridcompose.engine.build import outlook
+
+    for image, needed in outlook(target, plan, request):
+        what = f"would be built and pushed as {image.push_reference}" if needed else "is there already"
+        terminal.out(f"DRY-RUN MODE - image of {image.title}: {what}")

@@ -5,16 +5,15 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import click
-
-from hybridcompose.cli.streams import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
     from hybridcompose.cli.session import Session
+    from hybridcompose.engine.progress import Event, Output
     from hybridcompose.engine.target import Target
 
 
@@ -74,20 +73,42 @@ def coloured_output() -> bool:
 
 
 class Terminal:
-    """Lines to standard output and standard error, whole ones from any thread."""
+    """Lines to standard output and standard error, whole ones from any thread; progress as the display shows it.
 
-    def __init__(self, *, quiet: bool = False) -> None:
-        self._quiet = quiet
+    What builds write is shown with ``show_builds``.
+    """
+
+    def __init__(self, *, quiet: bool = False, progress: str = "plain", show_builds: bool = True) -> None:
+        from hybridcompose.cli.progress import chosen
+
+        self._show_builds = show_builds
+        self._display = chosen(progress, quiet=quiet)
         self._lock = threading.Lock()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        with self._lock:
+            self._display.close()
 
     def out(self, line: str) -> None:
         """Prints a line of the result. Raises ``BrokenPipeError`` where the reader is gone."""
         with self._lock:
+            if sys.stdout.isatty() and self._display.above(line):
+                return
             sys.stdout.buffer.write(f"{line}\n".encode(errors="backslashreplace"))
             sys.stdout.buffer.flush()
 
     def note(self, line: str) -> None:
         """Says what happens, unless that is not wanted."""
-        if not self._quiet:
+        with self._lock:
+            self._display.note(line)
+
+    def tell(self, event: Event | Output) -> None:
+        """Shows how far something is."""
+        from hybridcompose.engine.progress import Output
+
+        if self._show_builds or not isinstance(event, Output):
             with self._lock:
-                say(f"{line}\n")
+                self._display.tell(event)

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hybridcompose import api
+from hybridcompose.cli.build_flags import parallel
 from hybridcompose.cli.cluster_flags import Place, Terminal, cluster_options, coloured_output
 from hybridcompose.cli.option_flags import cluster_translation_options
+from hybridcompose.cli.progress import progress_option
 from hybridcompose.cli.up_flags import NAMES, check, up_options
 from hybridcompose.translate.options import Workloads
 
@@ -24,10 +26,11 @@ if TYPE_CHECKING:
 @click.command("up", short_help="Build, start in order, show the output, and remove at the end.")
 @up_options
 @click.argument("services", nargs=-1, metavar="[SERVICE]...")
+@progress_option
 @cluster_options
 @cluster_translation_options
 @click.pass_obj
-def command(session: Session, /, *, place: Place, services: tuple[str, ...], **options: Any) -> int:
+def command(session: Session, /, *, place: Place, services: tuple[str, ...], progress: str, **options: Any) -> int:
     """Run the project in a cluster: build what is missing, start the services in order and show their output.
 
     With names only these services and what they depend on are started; the run shows the output of the named ones
@@ -50,17 +53,17 @@ def command(session: Session, /, *, place: Place, services: tuple[str, ...], **o
         session.report(api.placed(project, publish.unpublished(project)))
     request = _request(project, services, flags, options["dependency_timeout"])
     target = place.target(project.name, shared=options["namespace_mode"] == "shared")
-    terminal = Terminal(quiet=session.quiet)
-    if flags["dry_run"]:
-        from hybridcompose.engine import changes
+    with Terminal(quiet=session.quiet, progress=progress, show_builds=not flags["quiet_build"]) as terminal:
+        if flags["dry_run"]:
+            from hybridcompose.engine import changes
 
-        api.located(project, lambda: changes.tell(target, plan, request, terminal))
-        return 0
-    if flags["detach"] or flags["wait"]:
-        api.located(project, lambda: up.start(target, plan, request, terminal))
-        return 0
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a CI system's cancel stops as Ctrl-C does
-    return api.located(project, lambda: up.attached(target, plan, request, terminal))
+            api.located(project, lambda: changes.tell(target, plan, request, terminal))
+            return 0
+        if flags["detach"] or flags["wait"]:
+            api.located(project, lambda: up.start(target, plan, request, terminal))
+            return 0
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # a CI system's cancel stops as Ctrl-C does
+        return api.located(project, lambda: up.attached(target, plan, request, terminal))
 
 
 def _project(session: Session, services: tuple[str, ...], flags: Mapping[str, Any]) -> Project:
@@ -113,4 +116,5 @@ def _request(
         lifetime=flags["expires"],
         publish=tuple(published(project, flags["publish"])) if flags["publish"] else (),
         tell=None if env_out is None else lambda text: save(text, env_out),
+        parallel=parallel(flags["parallel"]),
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from hybridcompose.cli.build_flags import parallel_option
 from hybridcompose.cli.durations import DURATION
 
 if TYPE_CHECKING:
@@ -37,8 +38,15 @@ def _address(context: click.Context, option: click.Parameter, value: str | None)
 
 _FLAGS = (
     click.option("-d", "--detach", is_flag=True, help="Return when everything has started, and leave it running."),
-    click.option("--build", "build", flag_value="all", help="Build every image anew."),
+    click.option(
+        "--build",
+        "build",
+        flag_value="current",
+        help="Build anew what is fetched from elsewhere, too; what has changed here is always built.",
+    ),
     click.option("--no-build", "build", flag_value="none", help="Build nothing: the images are in the registry."),
+    click.option("--quiet-build", is_flag=True, help="Do not show what builds write."),
+    parallel_option,
     click.option("--wait", is_flag=True, help="Return when everything is healthy, and leave it running."),
     click.option(
         "--wait-timeout",
@@ -95,6 +103,8 @@ _FLAGS = (
 NAMES = (
     "detach",
     "build",
+    "quiet_build",
+    "parallel",
     "wait",
     "wait_timeout",
     "exit_code_from",

@@ -30,9 +30,13 @@ if TYPE_CHECKING:
 
 
 class Builds(StrEnum):
-    """Which images are built: those whose Job has not succeeded yet, all, or none."""
+    """Which images are built: those whose Job has not succeeded yet, all, or none.
+
+    ``current`` are those that are missing, and those that come from a place whose content can change.
+    """
 
     MISSING = "missing"
+    CURRENT = "current"
     ALL = "all"
     NONE = "none"
 
@@ -41,7 +45,7 @@ class Run(NamedTuple):
     """What a run has done so far. ``applied`` holds the uid of each object that it made or took over.
 
     ``touched`` are the uids of finished pods whose Services know it, ``sent`` those of pods that get their build
-    context; ``now`` is in seconds since 1970.
+    context; ``now`` is in seconds since 1970. At most ``parallel`` Jobs build at the same time (0: any number).
     """
 
     applied: Mapping[ResourceKey, str] = MappingProxyType({})
@@ -50,6 +54,7 @@ class Run(NamedTuple):
     now: float = 0.0
     builds: Builds = Builds.MISSING
     only_builds: bool = False
+    parallel: int = 0
     limits: Limits = Limits()
 
 
@@ -140,7 +145,7 @@ def decide(plan: Plan, seen: Observed, run: Run) -> Decision:
     failure = next(_failures(plan, decision, seen, run), None)
     if failure is not None:
         return decision._replace(failure=failure)
-    return decision._replace(steps=tuple(_steps(plan, seen, run, decision)))
+    return decision._replace(steps=tuple(_once(_steps(plan, seen, run, decision))))
 
 
 # --- what has failed
@@ -242,11 +247,7 @@ def _steps(plan: Plan, seen: Observed, run: Run, decision: Decision) -> Iterator
     resources = plan.by_key()
     yield from _first(plan.resources, workloads | jobs, run)
     if run.builds is not Builds.NONE:
-        # A build starts when the images that it takes are there.
-        missing = {view.image.job for view in decision.builds if not view.done}
-        for key in sorted(jobs):
-            if missing.isdisjoint(resources[key].waits_for):
-                yield from _build(resources[key], seen, run)
+        yield from _builds(plan, resources, seen, run, decision)
     for build in decision.builds:
         yield from _send(build, run)
     for view in decision.services.values():
@@ -256,14 +257,22 @@ def _steps(plan: Plan, seen: Observed, run: Run, decision: Decision) -> Iterator
         yield from _touches(view, plan.resources, run)
 
 
+def _once(steps: Iterable[Step]) -> Iterator[Step]:
+    """Several Jobs may need one object."""
+    made: set[ResourceKey] = set()
+    for step in steps:
+        if isinstance(step, Apply):
+            if step.resource.key in made:
+                continue
+            made.add(step.resource.key)
+        yield step
+
+
 def _first(resources: Iterable[Resource], later: set[ResourceKey], run: Run) -> Iterator[Step]:
-    """What waits for nothing. A run that only builds needs the contexts alone."""
-    contexts = set(chain.from_iterable(r.waits_for for r in resources if r.key in later)) - later
-    for resource in resources:
+    """What waits for nothing. A run that only builds makes what a Job needs together with that."""
+    for resource in () if run.only_builds else resources:
         key = resource.key
-        if key in later or key in run.applied or is_of_a_job(resource):
-            continue
-        if key in contexts or not run.only_builds:
+        if key not in later and key not in run.applied and not is_of_a_job(resource):
             yield Apply(resource)
 
 
@@ -272,14 +281,39 @@ def is_of_a_job(resource: Resource) -> bool:
     return resource.cause[:1] == ("jobs",)
 
 
-def _build(resource: Resource, seen: Observed, run: Run) -> Iterator[Step]:
+def _builds(
+    plan: Plan, resources: Mapping[ResourceKey, Resource], seen: Observed, run: Run, decision: Decision
+) -> Iterator[Step]:
+    """A build starts when the images that it takes are there, and not too many others are under way."""
+    missing = {view.image.job for view in decision.builds if not view.done}
+    anew = {image.job for image in plan.images if _is_built_anew(image, run)}
+    free = run.parallel - len(missing.intersection(run.applied)) if run.parallel else len(missing)
+    for key in sorted({image.job for image in plan.images}.difference(run.applied)):
+        if missing.isdisjoint(resources[key].waits_for):
+            steps = list(_build(resources[key], resources, seen, run, anew=key in anew))
+            if steps and isinstance(steps[-1], Apply):
+                if free < 1:
+                    continue
+                free -= 1
+            yield from steps
+
+
+def _is_built_anew(image: BuiltImage, run: Run) -> bool:
+    return run.builds is Builds.ALL or (run.builds is Builds.CURRENT and image.floating)
+
+
+def _build(
+    resource: Resource, resources: Mapping[ResourceKey, Resource], seen: Observed, run: Run, *, anew: bool
+) -> Iterator[Step]:
+    """Makes the Job, after what it mounts, or takes it over from an earlier run."""
     key = resource.key
-    if key in run.applied:
-        return
     job = seen.jobs.get(key.name)
     if job is None:
+        for needed in resource.waits_for:
+            if needed not in run.applied and needed.kind != key.kind:
+                yield Apply(resources[needed])
         yield Apply(resource)
-    elif job.failed or run.builds is Builds.ALL:
+    elif job.failed or anew:
         yield from _away(key, job)
     elif not job.deleting:
         yield Adopt(key, job.uid)

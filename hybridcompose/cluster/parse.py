@@ -147,16 +147,24 @@ def job(body: Mapping[str, Any]) -> JobState:
     metadata, status = body["metadata"], body.get("status", {})
     conditions = {entry["type"]: entry for entry in status.get("conditions") or () if entry["status"] == "True"}
     failed = conditions.get("Failed")
+    failing = failed or conditions.get("FailureTarget")
     return JobState(
         name=metadata["name"],
         uid=metadata["uid"],
         service=(metadata.get("labels") or {}).get(SERVICE, ""),
         complete="Complete" in conditions,
-        failed=": ".join(filter(None, [failed.get("reason"), failed.get("message")])) or "failed" if failed else "",
+        failed=_reason(failed),
+        failing=_reason(failing),
         deleting="deletionTimestamp" in metadata,
         config_hash=(metadata.get("annotations") or {}).get(CONFIG_HASH, ""),
         depends_on=dependencies(metadata),
     )
+
+
+def _reason(condition: Mapping[str, Any] | None) -> str:
+    if condition is None:
+        return ""
+    return ": ".join(filter(None, [condition.get("reason"), condition.get("message")])) or "failed"
 
 
 def event(body: Mapping[str, Any]) -> EventState:

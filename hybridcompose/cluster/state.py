@@ -116,7 +116,7 @@ class PodState(NamedTuple):
 
 
 class JobState(NamedTuple):
-    """``failed`` is the reason, empty while the Job has not failed."""
+    """``failed`` is the reason, empty while the Job has not failed; ``failing`` is known before its pods are gone."""
 
     name: str
     uid: str
@@ -126,6 +126,7 @@ class JobState(NamedTuple):
     deleting: bool = False
     config_hash: str = ""
     depends_on: tuple[str, ...] = ()
+    failing: str = ""
 
     @property
     def finished(self) -> bool:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 _REFUSALS = 3
 #: Seconds in which a controller that is refused has told so again.
 _RECENT = 60
+#: The reason of a Job that was too slow.
+_DEADLINE = "DeadlineExceeded"
+_DELETED = "its pod was deleted before the build had ended"
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 
@@ -44,7 +47,8 @@ class ServiceView(NamedTuple):
 class BuildView(NamedTuple):
     """``digest`` is what was pushed, where the builder's pod still says so.
 
-    ``receiver`` is the pod that waits for the build context, while it does.
+    ``made`` says that the run has made the Job or taken it over, ``pod`` is the latest pod of it. ``receiver`` is that
+    pod while it waits for the build context.
     """
 
     image: BuiltImage
@@ -52,6 +56,13 @@ class BuildView(NamedTuple):
     digest: str = ""
     trouble: Trouble | None = None
     receiver: PodState | None = None
+    made: bool = False
+    pod: PodState | None = None
+
+    @property
+    def building(self) -> bool:
+        """Whether the builder runs, or has run."""
+        return self.pod is not None and self.pod.main is not None and self.pod.main.has_run
 
 
 def service_view(
@@ -131,13 +142,14 @@ def build_view(
     """Where a build stands. A Job that this run has neither made nor taken over does not count."""
     job = seen.jobs.get(image.job.name)
     if image.job not in applied or job is None or job.uid != applied[image.job]:
-        return BuildView(image)
+        return BuildView(image, made=image.job in applied)
     pods = seen.pods_of_job(job.name)
+    view = BuildView(image, made=True, pod=pods[-1] if pods else None)
     digest = next((found for pod in reversed(pods) if (found := _digest(pod))), "")
     if digest or (job.complete and not pods):
-        return BuildView(image, done=True, digest=digest)
+        return view._replace(done=True, digest=digest)
     receiver = next((pod for pod in pods if _receives(pod, image)), None)
-    return BuildView(image, trouble=_build_trouble(job, pods, seen, now, limits), receiver=receiver)
+    return view._replace(trouble=_build_trouble(job, pods, seen, now, limits), receiver=receiver)
 
 
 def _receives(pod: PodState, image: BuiltImage) -> bool:
@@ -156,14 +168,18 @@ def _digest(pod: PodState) -> str:
 def _build_trouble(
     job: JobState, pods: tuple[PodState, ...], seen: Observed, now: float, limits: Limits
 ) -> Trouble | None:
+    if job.failing.startswith(_DEADLINE):
+        return Trouble("the build takes longer than it may", pods[-1].name if pods else job.name)
     for pod in pods:
+        if pod.deleting or pod.uid in seen.gone:
+            return Trouble(_DELETED, pod.name)
         found = trouble_of(pod, now, limits)
         if found is not None:
             return found
         if pod.finished and pod.main is not None and pod.exit_code:
             return Trouble(f"the build ended with code {pod.exit_code}", pod.name, pod.main.name)
     if job.failed:
-        return Trouble(f"the build failed: {job.failed}", pods[-1].name if pods else job.name)
+        return Trouble(f"the build failed: {job.failed}" if pods else _DELETED, pods[-1].name if pods else job.name)
     if not pods:
         return _no_pod(ResourceKey("Job", job.name), job.uid, seen, now)
     return None

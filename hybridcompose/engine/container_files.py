@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from hybridcompose.cluster.api import refused
+from hybridcompose.cluster.refusals import refused
 from hybridcompose.cluster.streams.exec import BrokenConnectionError, Program, Streams
 from hybridcompose.engine.containers import source_of
 from hybridcompose.engine.conversation import STDOUT

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hybridcompose.cluster.api import path_of
 from hybridcompose.cluster.parse import pod as parsed_pod
@@ -11,9 +11,10 @@ from hybridcompose.cluster.streams.exec import BrokenConnectionError
 from hybridcompose.cluster.streams.logs import Source
 from hybridcompose.cluster.streams.upload import ChangedContextError, upload
 from hybridcompose.diagnostics import BuildError, ClusterError, Code, Diagnostic, Severity
+from hybridcompose.engine.progress import IMAGE, Event, Status
 
 if TYPE_CHECKING:
-    from threading import Event
+    import threading
 
     from hybridcompose.cluster.decide import Send
     from hybridcompose.engine.target import Console, Target
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 #: How often a context is sent from its beginning; the time between two tries doubles.
 TRIES = 5
 _PAUSE = 0.5
-#: How often it is told how far a stream is.
-_TELL_SECONDS = 5.0
+#: How often it is told how far a stream is; who writes it down may leave some out.
+_TELL_SECONDS = 0.5
 
 
 class StoppedError(Exception):
@@ -32,7 +33,7 @@ class StoppedError(Exception):
 class ContextStream:
     """One context on its way. ``stopped`` is set when the run is over."""
 
-    def __init__(self, target: Target, step: Send, console: Console, stopped: Event) -> None:
+    def __init__(self, target: Target, step: Send, console: Console, stopped: threading.Event) -> None:
         self._target, self._console, self._stopped = target, console, stopped
         self._image, self._context = step.image, step.context
         self._source = Source(target.namespace, step.pod.name, step.context.container)
@@ -44,13 +45,14 @@ class ContextStream:
         Raises ``BuildError`` where it cannot, ``ClusterError`` where the cluster allows no such connection, and
         ``StoppedError``.
         """
-        self._note(f"sending its context, {_mebibytes(self._context.size)}")
+        self._event("sending its context", details=mebibytes(self._context.size))
         for number in range(1, TRIES + 1):
             problem = self._try()
             if problem is None or self._has_arrived(problem, last=number == TRIES):
-                self._note("its context has arrived")
+                self._event("its context has arrived")
                 return
-            self._note(f"the stream of its context broke ({problem}); again from the beginning")
+            text = f"the stream of its context broke ({problem}); again from the beginning"
+            self._event(text, status=Status.WARNING)
             if self._stopped.wait(_PAUSE * 2 ** (number - 1)):
                 raise StoppedError
 
@@ -97,15 +99,17 @@ class ContextStream:
         now = time.monotonic()
         if now - self._told >= _TELL_SECONDS:
             self._told = now
-            self._note(f"{_mebibytes(sent)} of {_mebibytes(self._context.size)} of its context sent")
+            total = self._context.size
+            text = f"{mebibytes(sent)} of {mebibytes(total)} of its context sent"
+            self._event(text, current=sent, total=total)
 
-    def _note(self, text: str) -> None:
-        self._console.note(f"image of {self._image.service}: {text}")
+    def _event(self, text: str, **more: Any) -> None:
+        self._console.tell(Event(IMAGE, self._image.title, text, **more))
 
     def _failed(self, message: str, remedy: str | None = None) -> BuildError:
         path = ("services", self._image.service, "build", "context")
         return BuildError([Diagnostic(Code.BUILD_FAILED, Severity.ERROR, message, path, remedy)])
 
 
-def _mebibytes(size: int) -> str:
+def mebibytes(size: int) -> str:
     return f"{size / (1 << 20):.1f} MiB"

@@ -12,7 +12,7 @@ import tempfile
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from hybridcompose.cluster.api import refused
+from hybridcompose.cluster.refusals import refused
 from hybridcompose.diagnostics import Code, Diagnostic, HybridComposeError, OutputError, Severity
 from hybridcompose.engine.container_files import Place
 from hybridcompose.engine.containers import find, find_all

@@ -10,7 +10,7 @@ import re
 import shlex
 from typing import TYPE_CHECKING, NamedTuple
 
-from hybridcompose.cluster.api import refused
+from hybridcompose.cluster.refusals import refused
 from hybridcompose.cluster.streams.exec import BrokenConnectionError, Program, Streams
 from hybridcompose.engine.containers import find, source_of
 from hybridcompose.engine.conversation import STDOUT, Recorder

@@ -22,6 +22,8 @@ from hybridcompose.cluster.decide import (
 )
 from hybridcompose.cluster.observe import Observer
 from hybridcompose.diagnostics import Code, Diagnostic, HybridComposeError, Severity, TimedOutError
+from hybridcompose.engine.build_failure import build_failure
+from hybridcompose.engine.build_output import BuildOutput
 from hybridcompose.engine.explain import error_of, explain, waits_for
 from hybridcompose.engine.progress import Progress
 from hybridcompose.engine.target import check_objects
@@ -51,8 +53,11 @@ def carry_out(
     *,
     watch: Callable[[Decision], None] | None = None,
     seconds: float | None = None,
+    made: Callable[[ResourceKey], None] | None = None,
 ) -> _T:
     """Takes steps until ``end`` gives something, which is returned. ``watch`` sees every decision before.
+
+    ``made`` is told every object that this run makes.
 
     Raises the error of a failure after its circumstances were told, ``TimedOutError`` after ``seconds``.
     """
@@ -62,6 +67,7 @@ def carry_out(
     with (
         Observer(target.api, target.namespace, target.selector) as observer,
         Uploads(target, plan, console) as uploads,
+        BuildOutput(target, console) as output,
     ):
         version = -1
         while True:
@@ -69,27 +75,37 @@ def carry_out(
             uploads.check()
             run = run._replace(now=time.time())
             decision = decide(plan, seen, run)
+            output.watch(decision)
             progress.show(decision)
             uploads.watch(decision)
             if watch is not None:
                 watch(decision)
             result = decision.failure or end(decision, run.now)
             if isinstance(result, Failure):
-                raise _failed(target, result, seen, console)
+                raise _failed(target, result, seen, output, console)
             if result is not None:
                 return result
             if deadline is not None and time.monotonic() > deadline:
-                raise _late(target, decision, seen, seconds or 0, console)
-            run = _take(target, decision.steps, run, uploads)
+                raise _late(target, decision, seen, output, seconds or 0, console)
+            run = _take(target, decision.steps, run, uploads, made)
 
 
-def _failed(target: Target, failure: Failure, seen: Observed, console: Console) -> HybridComposeError:
-    for line in explain(target, failure, seen):
+def _failed(
+    target: Target, failure: Failure, seen: Observed, output: BuildOutput, console: Console
+) -> HybridComposeError:
+    followed = output.log_of(failure.pod)
+    if followed is None or not failure.container:
+        lines, error = explain(target, failure, seen), error_of(failure)
+    else:
+        lines, error = build_failure(*followed, failure)
+    for line in lines:
         console.note(line)
-    return error_of(failure)
+    return error
 
 
-def _late(target: Target, decision: Decision, seen: Observed, seconds: float, console: Console) -> HybridComposeError:
+def _late(
+    target: Target, decision: Decision, seen: Observed, output: BuildOutput, seconds: float, console: Console
+) -> HybridComposeError:
     """The error for what did not come in time, after what keeps the first of the services was told."""
     waiting = {name: view for name, view in decision.services.items() if not (view.healthy or view.ended)}
     builds = [view.image.service for view in decision.builds if not view.done]
@@ -99,7 +115,7 @@ def _late(target: Target, decision: Decision, seen: Observed, seconds: float, co
     late = next((failure for view in waiting.values() if (failure := _waits(view, message)) is not None), None)
     if late is None:
         return TimedOutError([Diagnostic(Code.TIMED_OUT, Severity.ERROR, message)])
-    return _failed(target, late, seen, console)
+    return _failed(target, late, seen, output, console)
 
 
 def _waits(view: ServiceView, message: str) -> Failure | None:
@@ -114,12 +130,19 @@ def _waits(view: ServiceView, message: str) -> Failure | None:
     )
 
 
-def _take(target: Target, steps: Iterable[Step], run: Run, uploads: Uploads) -> Run:
+def _take(
+    target: Target,
+    steps: Iterable[Step],
+    run: Run,
+    uploads: Uploads,
+    made: Callable[[ResourceKey], None] | None,
+) -> Run:
     """Takes the steps and notes them down; objects that do not need one another are made at the same time."""
     applied, touched, sent = dict(run.applied), set(run.touched), set(run.sent)
+    tell = [uploads.made, *([made] if made is not None else [])]
     for kind, batch in groupby(steps, _batch):
         if kind is not None:
-            applied.update(_made(target, (step.resource for step in batch if isinstance(step, Apply)), uploads))
+            applied.update(_made(target, (step.resource for step in batch if isinstance(step, Apply)), tell))
             continue
         for step in batch:
             match step:
@@ -145,7 +168,9 @@ def _batch(step: Step) -> str | None:
     return "workloads" if rank(step.resource.key.kind) >= rank("Job") else "others"
 
 
-def _made(target: Target, resources: Iterable[Resource], uploads: Uploads) -> dict[ResourceKey, str]:
+def _made(
+    target: Target, resources: Iterable[Resource], tell: Iterable[Callable[[ResourceKey], None]]
+) -> dict[ResourceKey, str]:
     """The uids of what was made. Raises the first error after everything was tried, so that nothing is forgotten."""
     causes = {resource.key: resource for resource in resources}
     uids: dict[ResourceKey, str] = {}
@@ -156,7 +181,8 @@ def _made(target: Target, resources: Iterable[Resource], uploads: Uploads) -> di
             errors.append(outcome.with_diagnostics(found))
         else:
             uids[key] = outcome
-            uploads.made(key)
+            for told in tell:
+                told(key)
     if errors:
         raise errors[0]
     return uids

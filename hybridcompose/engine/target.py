@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from hybridcompose.cluster.api import Api
+    from hybridcompose.engine.progress import Event, Output
     from hybridcompose.plan import Plan
 
 _POLL = 0.2
@@ -25,11 +26,16 @@ GONE_SECONDS = 180.0
 
 
 class Console(Protocol):
-    """Where a use case speaks: results to ``out``, what happens to ``note``. Both take whole lines, from any thread."""
+    """Where a use case speaks: results to ``out``, what happens to ``note``, and to ``tell`` how far it is.
+
+    The first two take whole lines, all of them calls from any thread.
+    """
 
     def out(self, line: str) -> None: ...
 
     def note(self, line: str) -> None: ...
+
+    def tell(self, event: Event | Output) -> None: ...
 
 
 class Silent:
@@ -39,6 +45,9 @@ class Silent:
         """Prints nothing."""
 
     def note(self, line: str) -> None:
+        """Prints nothing."""
+
+    def tell(self, event: Event | Output) -> None:
         """Prints nothing."""
 
 

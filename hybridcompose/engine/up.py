@@ -34,6 +34,7 @@ class Request(NamedTuple):
     ``known`` are the labels of all services of the project, which others are orphans beside. ``grace`` is the time to
     stop in seconds (default: each service's own), ``lifetime`` the seconds after which `gc` may remove everything.
     ``publish`` are the ports to open here while the run lasts; ``tell`` gets the text of `--env-out`.
+    At most ``parallel`` images build at the same time (0: any number).
     """
 
     builds: Builds = Builds.MISSING
@@ -55,10 +56,11 @@ class Request(NamedTuple):
     lifetime: float | None = None
     publish: tuple[Wanted, ...] = ()
     tell: Callable[[str], None] | None = None
+    parallel: int = 0
 
     @property
     def run(self) -> Run:
-        return Run(builds=self.builds, limits=Limits(dependency=self.dependency_seconds))
+        return Run(builds=self.builds, parallel=self.parallel, limits=Limits(dependency=self.dependency_seconds))
 
 
 def start(target: Target, plan: Plan, request: Request, console: Console) -> None:

@@ -1,4 +1,4 @@
-"""What a Dockerfile takes from elsewhere: images, named contexts, secrets.
+"""What a Dockerfile takes from elsewhere: images, named contexts, secrets; and its steps.
 
 Source: Dockerfile reference, "FROM", "COPY --from", "RUN --mount=type=secret".
 """
@@ -38,6 +38,14 @@ def _uses(parsed: Dockerfile, stage: Stage, contexts: Collection[str]) -> Iterat
             name = flag.removeprefix("--from=")
             if name != flag and is_image(name):
                 yield ImageUse(name, step.start_line, step.end_line, flag)
+
+
+def steps(parsed: Dockerfile, target: Stage) -> Iterator[tuple[str, int, int]]:
+    """The instructions of a build in the order of the file: each on one line, and the lines that it stands on."""
+    for stage in parsed.needed(target):
+        yield f"FROM {stage.base}", stage.line, stage.last_line
+        for step in stage.instructions:
+            yield " ".join(step.original.split()), step.start_line, step.end_line
 
 
 def secret_uses(parsed: Dockerfile, target: Stage) -> tuple[SecretUse, ...]:

@@ -179,7 +179,7 @@ class _Reader:
         )
 
     def _understand(self, request: _Request, dockerfile: _Dockerfile, directory: str | None) -> dict[str, Any]:
-        from hybridcompose.gather.build_needs import image_uses, secret_uses
+        from hybridcompose.gather.build_needs import image_uses, secret_uses, steps
         from hybridcompose.gather.differences import differences
         from hybridcompose.gather.dockerfile import DockerfileError, UnknownStageError, parse_dockerfile
         from hybridcompose.gather.image_config import image_of
@@ -211,6 +211,8 @@ class _Reader:
             "base_images": parsed.base_images(target),
             "uses": image_uses(parsed, target, request.build.additional_contexts),
             "secrets": secret_uses(parsed, target),
+            "steps": tuple(steps(parsed, target)),
+            "file": dockerfile.file or "",
             "image": image,
         }
 

@@ -144,6 +144,8 @@ class BuildFacts(NamedTuple):
     ``text`` is the Dockerfile, ``ignored`` the patterns that hold for its COPY, ``uses`` and ``secrets`` what it
     takes from elsewhere. ``contexts`` are the directories that it names, each as a build whose image holds them.
     ``resolved`` names the base images, as the Dockerfile does, whose digests a registry told: ``digest`` covers them.
+    ``steps`` are its instructions as far as they are needed: text, first and last line; ``file`` is where it can be
+    opened, empty for one in the compose file.
     """
 
     service: str
@@ -168,6 +170,8 @@ class BuildFacts(NamedTuple):
     secrets: tuple[SecretUse, ...] = ()
     contexts: Mapping[str, BuildFacts] = _NOTHING
     resolved: frozenset[str] = frozenset()
+    steps: tuple[tuple[str, int, int], ...] = ()
+    file: str = ""
 
     def __repr__(self) -> str:
         # The archive is long and of no use to a reader, and build arguments may be secrets.

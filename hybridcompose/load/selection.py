@@ -59,6 +59,31 @@ def _scaled(service: Service, number: int | None) -> Service:
     return service if number is None else service.model_copy(update={"scale": number})
 
 
+def rebuilt(
+    project: Project, arguments: Mapping[str, str | None], *, no_cache: bool = False, pull: bool = False
+) -> Project:
+    """The project with these build arguments in place of its own, as ``docker compose build`` takes them.
+
+    An argument without a value takes that of the environment, or is not given.
+    """
+    if not (arguments or no_cache or pull):
+        return project
+    services = {name: _rebuilt(service, arguments, no_cache, pull) for name, service in project.services.items()}
+    return project.model_copy(update={"services": services})
+
+
+def _rebuilt(service: Service, arguments: Mapping[str, str | None], no_cache: bool, pull: bool) -> Service:
+    section = service.build
+    if section is None:
+        return service
+    changed = {
+        "args": {**section.args, **arguments},
+        "no_cache": section.no_cache or no_cache,
+        "pull": section.pull or pull,
+    }
+    return service.model_copy(update={"build": section.model_copy(update=changed)})
+
+
 def _with_dependencies(project: Project, names: Iterable[str]) -> set[str]:
     kept: set[str] = set()
     pending = list(names)

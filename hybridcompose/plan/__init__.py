@@ -1,6 +1,7 @@
 """The plan: Kubernetes objects as values, each with its cause."""
 
 from hybridcompose.plan.model import (
+    BuildStep,
     BuiltImage,
     Condition,
     ContextSource,
@@ -10,6 +11,7 @@ from hybridcompose.plan.model import (
     Need,
     Plan,
     PlannedService,
+    Recipe,
     Resource,
     ResourceKey,
     StreamedContext,
@@ -17,6 +19,7 @@ from hybridcompose.plan.model import (
 from hybridcompose.plan.order import in_order
 
 __all__ = [
+    "BuildStep",
     "BuiltImage",
     "Condition",
     "ContextSource",
@@ -26,6 +29,7 @@ __all__ = [
     "Need",
     "Plan",
     "PlannedService",
+    "Recipe",
     "Resource",
     "ResourceKey",
     "StreamedContext",

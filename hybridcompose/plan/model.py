@@ -69,12 +69,31 @@ class StreamedContext(NamedTuple):
     source: ContextSource
 
 
+class BuildStep(NamedTuple):
+    """An instruction of a Dockerfile on one line, and the lines of the file that it was written on, from 1."""
+
+    text: str
+    line: int
+    last_line: int
+
+
+class Recipe(NamedTuple):
+    """What an image is built by, for who watches it: the steps in their order.
+
+    ``file`` is the Dockerfile as the user may open it, empty where it stands in the compose file.
+    """
+
+    steps: tuple[BuildStep, ...] = ()
+    file: str = ""
+
+
 class BuiltImage(NamedTuple):
     """An image that a Job of this plan builds. ``reference`` is what workloads pull, with a content hash as tag.
 
     ``context`` says how the build context gets there where the objects of the plan do not hold it. ``part`` is the
     additional context of the service's build that the image holds; empty for the service's own image. ``tags`` are
-    the further names that the Job pushes the image under.
+    the further names that the Job pushes the image under. A ``floating`` one comes from a place whose content can
+    change while the tag stays. ``recipe`` is what it is built from, for who tells of its steps.
     """
 
     service: str
@@ -84,6 +103,13 @@ class BuiltImage(NamedTuple):
     context: StreamedContext | None = None
     part: str = ""
     tags: tuple[str, ...] = ()
+    floating: bool = False
+    recipe: Recipe = Recipe()
+
+    @property
+    def title(self) -> str:
+        """What people call it."""
+        return f"{self.service} ({self.part})" if self.part else self.service
 
 
 class Condition(StrEnum):

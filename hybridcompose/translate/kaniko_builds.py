@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from hybridcompose.diagnostics import Code
-from hybridcompose.plan import BuiltImage, Resource, ResourceKey
+from hybridcompose.plan import BuildStep, BuiltImage, Recipe, Resource, ResourceKey
 from hybridcompose.spec.build import Build
 from hybridcompose.translate.kaniko import further_names, reference, references, repository
-from hybridcompose.translate.kaniko_context import context_of
+from hybridcompose.translate.kaniko_context import context_of, is_commit
 from hybridcompose.translate.kaniko_images import Kind, Source, builds, rewritten, unused_contexts
 from hybridcompose.translate.kaniko_job import Extras, Job, ca_object, cache_repository, is_fork
 from hybridcompose.translate.labels import object_labels
@@ -260,8 +260,17 @@ def _await(index: int, image: str) -> Manifest:
 def built_images(root: ProjectScope, service: str, found: Prepared) -> Iterator[BuiltImage]:
     """The images that a service brings to the plan: its own, and with a shared build's first service what it needs."""
     push, pull = references(root, service)
+    facts = root.facts.builds[service]
     first = root.once(leaders)[service] == service
     if first:
         yield from found.images
-    tags = tuple(further_names(root.service(service)))
-    yield BuiltImage(service, pull, push, found.job, found.stream if first else None, tags=tags)
+    yield BuiltImage(
+        service,
+        pull,
+        push,
+        found.job,
+        found.stream if first else None,
+        tags=tuple(further_names(root.service(service))),
+        floating=facts.remote and not is_commit(facts.context),
+        recipe=Recipe(tuple(BuildStep(*step) for step in facts.steps), facts.file),
+    )

@@ -137,10 +137,18 @@ def _remote(scope: ServiceScope, facts: BuildFacts) -> BuildContext | None:
     elif not flags:
         _refuse(scope, "context", f"Kaniko cannot fetch {address} as a build context")
     else:
-        message = "what is fetched can change while the image's tag stays: the tag covers the address alone"
-        scope.report.note(Code.APPROXIMATED, scope.path("build", "context"), message, "name a commit: URL.git#COMMIT")
+        if not is_commit(facts.context):
+            message = "what is fetched can change while the image's tag stays: the tag covers the address alone"
+            remedy = "name a commit: URL.git#COMMIT"
+            scope.report.note(Code.APPROXIMATED, scope.path("build", "context"), message, remedy)
         return BuildContext(flags)
     return None
+
+
+def is_commit(address: str) -> bool:
+    """Whether a remote context says by itself what is in it."""
+    fragment = address.partition("#")[2]
+    return _COMMIT.fullmatch(fragment.partition(":")[0]) is not None
 
 
 def _is_git(address: str) -> bool:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tests.unit.cluster.server import Answer, Request, message
+
+if TYPE_CHECKING:
+    from hybridcompose.engine.progress import Event, Output
 
 OURS = {"app.kubernetes.io/managed-by": "hybridcompose", "hybridcompose.io/project": "demo"}
 
@@ -71,9 +74,14 @@ class Lines:
     def __init__(self) -> None:
         self.notes: list[str] = []
         self.output: list[str] = []
+        self.events: list[Event | Output] = []
 
     def out(self, line: str) -> None:
         self.output.append(line)
 
     def note(self, line: str) -> None:
         self.notes.append(line)
+
+    def tell(self, event: Event | Output) -> None:
+        self.events.append(event)
+        self.notes.append(str(event))
