@@ -8,7 +8,7 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from hybridcompose.cluster.api import Api, Patience, path_of
+from hybridcompose.cluster.api import READ_SECONDS, Api, Patience, path_of, unreachable
 from hybridcompose.cluster.observe import interrupt, lines
 from hybridcompose.cluster.parse import seconds
 from hybridcompose.diagnostics import ClusterError
@@ -83,6 +83,29 @@ def read(
             return ""
         raise
     return text if window.is_open else _within(text, window, tail, timestamps=timestamps)
+
+
+def copy(api: Api, source: Source, write: Callable[[bytes], object], *, previous: bool = False) -> None:
+    """Gives ``write`` all that the container (``previous``: before its last restart) has written, with times.
+
+    Raises ``ClusterError``, also where the connection breaks.
+    """
+    from urllib3.exceptions import HTTPError
+
+    query = {"container": source.container, "timestamps": "true", **({"previous": "true"} if previous else {})}
+    try:
+        stream = api.stream(source.path, query, READ_SECONDS)
+    except ClusterError as error:
+        if error.status in (400, 404):  # as above
+            return
+        raise
+    try:
+        for piece in stream.stream(amt=65_536):
+            write(piece)
+    except HTTPError as error:
+        raise unreachable(f"the log of {source.container} in {source.pod} broke off: {error}") from error
+    finally:
+        stream.close()
 
 
 def _within(text: str, window: Window, tail: int | None, *, timestamps: bool) -> str:
