@@ -34,7 +34,7 @@ if TYPE_CHECKING:
         TimedOutError,
         TranslateError,
     )
-    from hybridcompose.engine.environment import Environment
+    from hybridcompose.engine.environment import Container, Environment
     from hybridcompose.gather.facts import Facts
     from hybridcompose.plan import Plan, Resource
     from hybridcompose.spec import Project
@@ -45,6 +45,7 @@ _HOME = {
     "BuildError": "diagnostics",
     "ClusterError": "diagnostics",
     "Code": "diagnostics",
+    "Container": "engine.environment",
     "Diagnostic": "diagnostics",
     "Environment": "engine.environment",
     "Facts": "gather.facts",
@@ -73,6 +74,7 @@ __all__ = [
     "BuildError",
     "ClusterError",
     "Code",
+    "Container",
     "Diagnostic",
     "Environment",
     "Facts",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import gc
 import os
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
@@ -181,6 +181,8 @@ def up(
     kubeconfig: str | None = None,
     context: str | None = None,
     timeout: float | None = None,
+    expires: float | None = None,
+    keep: Callable[[], bool] | None = None,
     **options: Any,
 ) -> Iterator[Environment]:
     """The project running in a cluster, for a ``with`` block: builds, starts in order, waits, and removes at the end.
@@ -188,13 +190,17 @@ def up(
     The block begins when every service is healthy, runs without a health check, or has ended with 0; ``timeout``
     limits the seconds until then. The cluster is that of ``kubeconfig`` and ``context`` (default: as kubectl), the
     namespace one of the project's name, made for it. ``services`` starts only these and what they depend on.
-    ``options`` are those of ``translate``, and ``configuration``.
+    ``expires`` is the number of seconds after which ``gc`` may remove what a killed process left. ``keep`` is asked
+    when the block ends, however it does: where it says true, everything stays. ``options`` are those of ``translate``,
+    and ``configuration``.
 
-    Raises ``ClusterError``, ``BuildError``, ``ServiceError`` and ``TimedOutError``; nothing is left then either.
+    Raises ``ClusterError``, ``BuildError``, ``ServiceError`` and ``TimedOutError``; nothing is left then either. The
+    notes of these errors (PEP 678) hold what happened until then: states, events, last lines of logs.
     """
     from hybridcompose.cluster.api import connect
     from hybridcompose.engine.environment import running
     from hybridcompose.engine.target import target
+    from hybridcompose.engine.up import Request
 
     given: Configured | None = options.pop("configuration", None)
     options = {**(given.options if given is not None else {}), **options}
@@ -202,8 +208,11 @@ def up(
     shared = options.get("namespace_mode") == "shared"
     chosen = target(connect(kubeconfig, context), project.name, namespace, shared=shared)
     again = functools.partial(translate_one_off, project, namespace=namespace, **options)
-    with running(chosen, plan, timeout, options.get("dependency_timeout"), again) as environment:
-        yield environment
+    request = Request(wait=True, seconds=timeout, lifetime=expires)
+    if (seconds := options.get("dependency_timeout")) is not None:
+        request = request._replace(dependency_seconds=seconds)
+    with ExitStack() as stack:
+        yield located(project, lambda: stack.enter_context(running(chosen, plan, request, again, keep)))
 
 
 def build(  # noqa: PLR0913  (what the command's flags say, each by its name)
@@ -256,14 +265,18 @@ def _selected(project: Project, services: Sequence[str]) -> Project:
         raise _invalid_option(f"there is no service {error.args[0]}", project.services) from None
 
 
-def translate_for_cluster(project: Project, namespace: str | None, **options: Any) -> Plan:
-    """The plan for who makes the objects in order, with all that they need: nothing waits inside the pods."""
+def translate_for_cluster(project: Project, namespace: str | None, *, collect: bool = False, **options: Any) -> Plan:
+    """The plan for who makes the objects in order, with all that they need: nothing waits inside the pods.
+
+    ``collect``: artefacts are fetched at the end.
+    """
     fixed = {
         "ordering": "none",
         "secrets": "inline",
         "server_side_apply": True,
         "namespace": namespace,
         "streaming": True,
+        "collect": collect,
     }
     if options.get("host_gateway") == "runner":
         from hybridcompose.engine.runner import runner_address
@@ -327,7 +340,10 @@ def located(project: Project, work: Callable[[], _T]) -> _T:
     try:
         return work()
     except HybridComposeError as error:
-        raise error.with_diagnostics(_with_locations(project, error.diagnostics)) from error
+        found = error.with_diagnostics(_with_locations(project, error.diagnostics))
+        for note in getattr(error, "__notes__", ()):
+            found.add_note(note)
+        raise found from error
 
 
 def placed(project: Project, found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

@@ -29,14 +29,51 @@ def write(plan: Plan, directory: str | os.PathLike[str], format: Format = "yaml"
     Secrets are readable by their owner alone. Raises ``OutputError`` where the directory cannot be written.
     """
     rendered = files(plan, format)
+    with replacing(directory) as new:
+        _stage(rendered, new)
+    return [os.path.join(directory, file.name) for file in rendered]
+
+
+@contextmanager
+def replacing(directory: str | os.PathLike[str]) -> Iterator[Path]:
+    """An empty directory to fill: when the block ends, its content takes the place of what the last run left.
+
+    A block that fails leaves everything as it was. Raises ``OutputError`` as ``write`` does.
+    """
     target = Path(directory)
     with _reported(target), _directory(target):
-        own = _own_files(target)
+        own = _own_entries(target)
         _refuse_foreign_files(target, own)
         with tempfile.TemporaryDirectory(prefix=f"{INDEX}-", dir=target) as staging:
-            _stage(rendered, Path(staging, "new"))
+            new = Path(staging, "new")
+            new.mkdir()
+            yield new
+            _create(new / INDEX, "".join(f"{name}\n" for name in sorted(os.listdir(new))), mode=0o666)
             _swap(target, Path(staging), own)
-    return [os.path.join(directory, file.name) for file in rendered]
+
+
+def check_replaceable(directory: str | os.PathLike[str]) -> None:
+    """Raises ``OutputError`` where ``replacing`` would, before anything was done that is worth keeping."""
+    target = Path(directory)
+    with _reported(target), _directory(target):
+        _refuse_foreign_files(target, _own_entries(target))
+        tempfile.TemporaryDirectory(prefix=f"{INDEX}-", dir=target).cleanup()
+
+
+def replace_file(path: str, text: str) -> None:
+    """Writes a file: all of it, or it stays as it was. Raises ``OSError``."""
+    path = os.path.realpath(path)
+    fresh = os.path.join(os.path.dirname(path), f".{os.path.basename(path)}.{os.getpid()}")
+    try:
+        with open(fresh, "w", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+        if os.path.exists(path):
+            os.chmod(fresh, os.stat(path).st_mode & 0o7777)
+        os.replace(fresh, path)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(fresh)
+        raise
 
 
 @contextmanager
@@ -62,14 +99,15 @@ def _directory(target: Path) -> Iterator[None]:
         raise
 
 
-def _own_files(target: Path) -> set[str]:
-    """The files that the index of an earlier run names and that are still there."""
+def _own_entries(target: Path) -> set[str]:
+    """The files and directories that the index of an earlier run names and that are still there."""
     try:
         listed = (target / INDEX).read_text(encoding="utf-8").splitlines()
     except FileNotFoundError:
         return set()
     # A name with a slash would lead out of the directory.
-    return {name for name in listed if os.path.basename(name) == name and (target / name).is_file()}
+    names = {name for name in listed if os.path.basename(name) == name and name not in ("", os.curdir, os.pardir)}
+    return {name for name in names if (target / name).exists()}
 
 
 def _refuse_foreign_files(target: Path, own: set[str]) -> None:
@@ -86,10 +124,8 @@ def _unwritable(message: str, remedy: str) -> OutputError:
 
 def _stage(rendered: Iterable[OutputFile], new: Path) -> None:
     """Everything that can fail for want of space happens here, before an old file is touched."""
-    new.mkdir()
     for file in rendered:
         _create(new / file.name, file.text, mode=0o600 if file.private else 0o666)
-    _create(new / INDEX, "".join(f"{file.name}\n" for file in rendered), mode=0o666)
 
 
 def _create(path: Path, text: str, mode: int) -> None:

@@ -87,7 +87,7 @@ _FILES: dict[str, dict[str, Any]] = {"registry_ca": {"callback": _content, "defa
 
 _NO_DEFAULTS: Mapping[str, Any] = MappingProxyType({})
 #: What the command decides, not its user.
-WITHOUT_FLAG = frozenset({"streaming"})
+WITHOUT_FLAG = frozenset({"streaming", "collect"})
 #: What is no choice where the manifests go straight to a cluster.
 _FIXED = WITHOUT_FLAG | {"namespace", "ordering", "secrets", "server_side_apply"}
 

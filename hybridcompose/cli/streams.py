@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import suppress
 
 from hybridcompose.diagnostics import Code, Diagnostic, LoadError, OutputError, Severity
 
@@ -56,22 +55,11 @@ def save(text: str, path: str) -> None:
         if os.path.exists(path) and not os.path.isfile(path):
             _write(path, text)  # a pipe or a terminal, which nothing can stand in for
         else:
-            _replace(os.path.realpath(path), text)
+            from hybridcompose.write import replace_file
+
+            replace_file(path, text)
     except OSError as error:
         raise unwritable(f"cannot write {path}: {error.strerror or error}", "choose another file") from error
-
-
-def _replace(path: str, text: str) -> None:
-    fresh = os.path.join(os.path.dirname(path), f".{os.path.basename(path)}.{os.getpid()}")
-    try:
-        _write(fresh, text)
-        if os.path.exists(path):
-            os.chmod(fresh, os.stat(path).st_mode & 0o7777)
-        os.replace(fresh, path)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(fresh)
-        raise
 
 
 def _write(path: str, text: str) -> None:

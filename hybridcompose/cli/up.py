@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from typing import TYPE_CHECKING, Any
 
@@ -46,7 +47,10 @@ def command(session: Session, /, *, place: Place, services: tuple[str, ...], pro
     project = _project(session, services, flags)
     if flags["exit_code_from"] is not None:
         options["one_shot"] = (*options["one_shot"], flags["exit_code_from"])
-    plan = session.translated(project, lambda: api.translate_for_cluster(project, place.namespace, **options))
+    collect = bool(flags["artifacts"])
+    plan = session.translated(
+        project, lambda: api.translate_for_cluster(project, place.namespace, collect=collect, **options)
+    )
     from hybridcompose.engine import publish, up
 
     if flags["publish"]:
@@ -87,6 +91,7 @@ def _request(
     from hybridcompose.cluster.decide import Builds
     from hybridcompose.engine.logs import Form
     from hybridcompose.engine.publish import published
+    from hybridcompose.engine.record import Kept
     from hybridcompose.engine.up import Request
     from hybridcompose.translate.labels import label_value
 
@@ -117,4 +122,5 @@ def _request(
         publish=tuple(published(project, flags["publish"])) if flags["publish"] else (),
         tell=None if env_out is None else lambda text: save(text, env_out),
         parallel=parallel(flags["parallel"]),
+        kept=Kept(flags["artifacts"], flags["junit"], os.environ.get("GITHUB_STEP_SUMMARY", "")),
     )

@@ -76,6 +76,13 @@ _FLAGS = (
         metavar="DURATION",
         help="gc may remove the namespace after that (2h).",
     ),
+    click.option(
+        "--artifacts",
+        default="",
+        metavar="DIR",
+        help="Save logs, events, states, manifests and named results here at the end, however it comes.",
+    ),
+    click.option("--junit", default="", metavar="FILE", help="Write what became of services and images as JUnit XML."),
     click.option("--attach", multiple=True, metavar="SERVICE", help="Show this service's output only; repeatable."),
     click.option(
         "--no-attach", multiple=True, metavar="SERVICE", help="Do not show the output of this service; repeatable."
@@ -116,6 +123,8 @@ NAMES = (
     "remove_orphans",
     "timeout",
     "expires",
+    "artifacts",
+    "junit",
     "attach",
     "no_attach",
     "attach_dependencies",

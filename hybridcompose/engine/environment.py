@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections import deque
 from contextlib import contextmanager
 from secrets import token_hex
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from hybridcompose.cluster.observe import look
-from hybridcompose.engine import addresses, copy, logs, run, up, wait
+from hybridcompose.cluster.streams.logs import Window
+from hybridcompose.diagnostics import HybridComposeError
+from hybridcompose.engine import addresses, copy, lifecycle, logs, ps, run, up, wait
 from hybridcompose.engine import exec as exec_
 from hybridcompose.engine.conversation import Recorder, Result
 from hybridcompose.engine.forwards import Forwards
 from hybridcompose.engine.target import Silent, Target
-from hybridcompose.translate.labels import label_value
 from hybridcompose.translate.one_off import OneOff
 
 if TYPE_CHECKING:
@@ -22,9 +23,33 @@ if TYPE_CHECKING:
     from hybridcompose.engine.addresses import Address
     from hybridcompose.plan import Plan
 
+#: What of the end of a run's notes an error is told with.
+_NOTES = 200
+
+
+class Container(NamedTuple):
+    """A container of a service.
+
+    ``name`` is ``SERVICE-NUMBER``. ``state`` is ``created``, ``running`` or ``exited``, ``health`` is ``starting`` or
+    ``healthy`` and empty without a health check. ``exit_code`` is known of what has exited. ``image`` is what it was
+    made from, ``pod`` the pod that it is in.
+    """
+
+    name: str
+    service: str
+    state: str
+    health: str
+    exit_code: int | None
+    image: str
+    pod: str
+
 
 class Environment(NamedTuple):
-    """What runs in the cluster, until the ``with`` block ends."""
+    """What runs in the cluster, until the ``with`` block ends.
+
+    Services go by the names of the compose file. Every method raises ``ClusterError``: for a service that has no
+    container, and where the cluster does not answer or does not allow it.
+    """
 
     target: Target
     #: The plan that runs a service once more. Raises ``KeyError`` where there is no such service or job.
@@ -37,16 +62,52 @@ class Environment(NamedTuple):
         """The namespace of all objects; every service answers there under its name."""
         return self.target.namespace
 
-    def wait(self, service: str) -> int:
-        """Waits until the service has ended, and returns its exit code. Raises ``ClusterError`` for an unknown one."""
-        return wait.wait(self.target, [service])[1]
+    @property
+    def project(self) -> str:
+        """The project's name."""
+        return self.target.project
 
-    def logs(self, service: str) -> str:
-        """What all containers of the service have written so far. Raises ``ClusterError`` for an unknown one."""
-        pods = look(self.target.api, self.namespace, self.target.selector).pods_of(label_value(service))
-        if not pods:
-            raise wait.not_running(service, self.target)
-        return "".join(logs.text(self.target, pod, logs.Form()) for pod in pods)
+    def ps(self, *services: str) -> list[Container]:
+        """The containers of these services, or of all, by name: also those that have ended or were stopped."""
+        entries = ps.entries(self.target, every=True, services=services)
+        return [
+            Container(
+                entry["Name"].removeprefix(f"{self.project}-"),
+                entry["Service"],
+                entry["State"],
+                entry["Health"],
+                entry["ExitCode"] if entry["State"] == "exited" else None,
+                entry["Image"],
+                entry["Pod"],
+            )
+            for entry in entries
+        ]
+
+    def wait(self, service: str, *others: str, timeout: float | None = None) -> int:
+        """Waits until the service, or the first of several, has ended, and returns its exit code.
+
+        Raises ``TimedOutError`` after ``timeout`` seconds.
+        """
+        return wait.wait(self.target, (service, *others), seconds=timeout)[1]
+
+    def logs(
+        self,
+        *services: str,
+        tail: int | None = None,
+        since: float | None = None,
+        until: float | None = None,
+        timestamps: bool = False,
+    ) -> str:
+        """What the containers of these services, or of all, have written so far.
+
+        Of one service the lines are as they were written; otherwise each begins with its container's name. ``tail`` is
+        the number of last lines of each container, ``since`` and ``until`` are in seconds since 1970; ``timestamps``
+        puts the time of each line before it.
+        """
+        form = logs.Form(tail, timestamps, prefix=len(services) != 1, window=Window(since, until))
+        lines = _Lines()
+        logs.show(self.target, services, form, lines)
+        return "".join(f"{line}\n" for line in lines.kept)
 
     def exec(
         self,
@@ -118,23 +179,71 @@ class Environment(NamedTuple):
         else:
             copy.to_container(self.target, source, there, request, Silent(), None)
 
+    def stop(self, *services: str, timeout: int | None = None) -> None:
+        """Stops these services, or all: what depends on others before them. ``start`` starts them again.
+
+        ``timeout`` is the time to stop in seconds (default: each service's own). Raises ``TimedOutError``.
+        """
+        lifecycle.stop(self.target, services, Silent(), grace=timeout)
+
+    def start(self, *services: str, timeout: float | None = None) -> None:
+        """Starts these services, or all, as they were when they were stopped, and waits until they are healthy.
+
+        Raises ``ServiceError``, and ``TimedOutError`` after ``timeout`` seconds.
+        """
+        lifecycle.start(self.target, services, Silent(), healthy=True, seconds=timeout)
+
+    def restart(self, *services: str, timeout: int | None = None) -> None:
+        """Stops and starts these services, or all. ``timeout`` as for ``stop``; raises as ``stop`` and ``start``."""
+        lifecycle.restart(self.target, services, Silent(), grace=timeout, healthy=True)
+
+    def kill(self, *services: str, signal: str = "SIGKILL") -> None:
+        """Sends a signal to these services, or to all. Others than ``SIGKILL`` need a shell in the image."""
+        lifecycle.kill(self.target, services, signal, Silent())
+
+
+class _Lines(Silent):
+    """Keeps results."""
+
+    def __init__(self) -> None:
+        self.kept: list[str] = []
+
+    def out(self, line: str) -> None:
+        self.kept.append(line)
+
+
+class _Notes(Silent):
+    """Keeps what happened, for the error that it may end with."""
+
+    def __init__(self) -> None:
+        self.kept: deque[str] = deque(maxlen=_NOTES)
+
+    def note(self, line: str) -> None:
+        self.kept.append(line)
+
 
 @contextmanager
 def running(
     target: Target,
     plan: Plan,
-    seconds: float | None,
-    dependency_seconds: float | None,
+    request: up.Request,
     plan_of: Callable[[OneOff], Plan],
+    keep: Callable[[], bool] | None = None,
 ) -> Iterator[Environment]:
-    """Starts the plan, waits until it is ready, and removes it whatever happens."""
-    request = up.Request(wait=True, seconds=seconds)
-    if dependency_seconds is not None:
-        request = request._replace(dependency_seconds=dependency_seconds)
-    created = up.prepared(target, Silent())
+    """Starts the plan, waits until it is ready, and removes it whatever happens, unless ``keep`` says otherwise.
+
+    An error of the start carries as notes what happened before, and what a person would look up.
+    """
+    notes = _Notes()
+    created = up.prepared(target, notes)
     try:
-        up.start(target, plan, request, Silent())
+        try:
+            up.start(target, plan, request, notes)
+        except HybridComposeError as error:
+            error.add_note("\n".join(notes.kept))
+            raise
         with Forwards(target) as forwards:
             yield Environment(target, plan_of, forwards)
     finally:
-        up.remove(target, Silent(), volumes=created)
+        if keep is None or not keep():
+            up.remove(target, Silent(), volumes=created)

@@ -192,11 +192,13 @@ def forget(target: Target, labels: Iterable[str]) -> None:
     execute.remove_all(target.api, target.namespace, "ConfigMap", f"{_selector(target, labels)},{STOPPED}")
 
 
-def restart(target: Target, services: Collection[str], console: Console, *, grace: int | None = None) -> None:
+def restart(
+    target: Target, services: Collection[str], console: Console, *, grace: int | None = None, healthy: bool = False
+) -> None:
     """Stops the services and starts them again. Raises as these do."""
     for name in services:
         _check_runs(target, name)
-    start(target, stop(target, services, console, grace=grace), console)
+    start(target, stop(target, services, console, grace=grace), console, healthy=healthy)
 
 
 def kill(target: Target, services: Collection[str], signal: str, console: Console) -> None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from hybridcompose.cluster.observe import Observer, look
-from hybridcompose.cluster.streams.logs import Follower, Source, read
+from hybridcompose.cluster.streams.logs import EVERYTHING, Follower, Source, Window, read
 from hybridcompose.engine.target import existing
 from hybridcompose.engine.wait import not_running
 from hybridcompose.translate.labels import label_value
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
     from hybridcompose.cluster.state import Observed, PodState
     from hybridcompose.engine.target import Console, Target
@@ -22,12 +23,13 @@ _COLOURS = (36, 33, 32, 35, 34, 96, 93, 92, 95, 94)
 
 
 class Form(NamedTuple):
-    """How lines look, and how many: ``tail`` of each container, ``None`` for all."""
+    """How lines look, and which: the last ``tail`` of each container (``None`` for all) of those in the ``window``."""
 
     tail: int | None = None
     timestamps: bool = False
     prefix: bool = True
     colour: bool = False
+    window: Window = EVERYTHING
 
     def before(self, name: str, width: int, number: int) -> str:
         """What stands before each line of the container of this name, the ``number``-th of all."""
@@ -37,11 +39,11 @@ class Form(NamedTuple):
         return f"\x1b[{_COLOURS[number % len(_COLOURS)]}m{text}\x1b[0m" if self.colour else text
 
 
-def show(target: Target, services: Collection[str], form: Form, console: Console) -> None:
-    """Everything that was written so far, container by container."""
+def show(target: Target, services: Collection[str], form: Form, console: Console, *, index: int | None = None) -> None:
+    """Everything that was written so far, container by container: all of them, or the ``index``-th of a service."""
     existing(target)
     seen = look(target.api, target.namespace, target.selector)
-    pods = list(_pods(seen, services, target))
+    pods = list(_pods(seen, services, target, index))
     for pod in pods:
         prefix = _prefix(pod, pods, form)
         for line in text(target, pod, form).splitlines():
@@ -53,24 +55,26 @@ def text(target: Target, pod: PodState, form: Form) -> str:
     if pod.main is None:
         return ""
     source = Source(target.namespace, pod.name, pod.main.name)
-    return read(target.api, source, tail=form.tail, timestamps=form.timestamps)
+    return read(target.api, source, tail=form.tail, timestamps=form.timestamps, window=form.window)
 
 
-def follow(target: Target, services: Collection[str], form: Form, console: Console) -> None:
-    """As ``show``, and goes on until every container has ended."""
+def follow(
+    target: Target, services: Collection[str], form: Form, console: Console, *, index: int | None = None
+) -> None:
+    """As ``show``, and goes on until every container has ended, or the window has."""
     existing(target)
     followers: dict[str, Follower] = {}
     with Observer(target.api, target.namespace, target.selector) as observer:
         version, seen = observer.wait(-1, 0)
         while True:
-            pods = list(_pods(seen, services, target))
+            pods = list(_pods(seen, services, target, index))
             for pod in pods:
                 if pod.key not in followers and pod.main is not None and pod.main.has_run:
                     followers[pod.key] = _follower(target, pod, _prefix(pod, pods, form), form, console)
                 if pod.finished and pod.key in followers:
                     followers[pod.key].finish(10)
             _check(followers)
-            if all(pod.finished for pod in pods):
+            if all(pod.finished for pod in pods) or _is_over(form.window):
                 return
             version, seen = observer.wait(version, 1)
 
@@ -78,8 +82,17 @@ def follow(target: Target, services: Collection[str], form: Form, console: Conso
 def _follower(target: Target, pod: PodState, prefix: str, form: Form, console: Console) -> Follower:
     source = Source(target.namespace, pod.name, pod.main.name if pod.main else "")
     return Follower(
-        target.api, source, lambda line: console.out(prefix + line), tail=form.tail, timestamps=form.timestamps
+        target.api,
+        source,
+        lambda line: console.out(prefix + line),
+        tail=form.tail,
+        timestamps=form.timestamps,
+        window=form.window,
     )
+
+
+def _is_over(window: Window) -> bool:
+    return window.until is not None and time.time() > window.until
 
 
 def _check(followers: dict[str, Follower]) -> None:
@@ -88,12 +101,12 @@ def _check(followers: dict[str, Follower]) -> None:
             raise follower.error
 
 
-def _pods(seen: Observed, services: Collection[str], target: Target) -> Iterator[PodState]:
+def _pods(seen: Observed, services: Collection[str], target: Target, index: int | None = None) -> Iterator[PodState]:
     """The pods of the services, of all where none is named. Raises ``ClusterError`` for one that has none."""
     for name in services:
-        found = seen.pods_of(label_value(name))
+        found = numbered(seen.pods_of(label_value(name)), index)
         if not found:
-            raise not_running(name, target)
+            raise not_running(name if index is None else f"{name}-{index}", target)
         yield from found
     if not services:
         yield from seen.of_services()
@@ -102,6 +115,14 @@ def _pods(seen: Observed, services: Collection[str], target: Target) -> Iterator
 def _prefix(pod: PodState, pods: list[PodState], form: Form) -> str:
     names = container_names(pods)
     return form.before(names[pod.key], max(map(len, names.values())), sorted(names).index(pod.key))
+
+
+def numbered(pods: Sequence[PodState], index: int | None) -> Sequence[PodState]:
+    """Those pods of one service whose container has this number; all where there is none."""
+    if index is None:
+        return pods
+    names = container_names(list(pods))
+    return [pod for pod in pods if names[pod.key].rpartition("-")[2] == str(index)]
 
 
 def container_names(pods: list[PodState]) -> dict[str, str]:

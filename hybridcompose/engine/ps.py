@@ -14,9 +14,11 @@ from hybridcompose.cluster.stopped import recorded
 from hybridcompose.engine.logs import container_names
 from hybridcompose.engine.tables import aligned
 from hybridcompose.engine.target import existing
+from hybridcompose.engine.wait import not_running
+from hybridcompose.translate.labels import label_value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from hybridcompose.cluster.state import PodState
     from hybridcompose.engine.target import Target
@@ -26,8 +28,11 @@ _COMMAND = 20
 _UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 
 
-def entries(target: Target, *, every: bool) -> list[dict[str, Any]]:
-    """One mapping for each container; only those that run unless ``every`` is set: ended and stopped ones, too."""
+def entries(target: Target, *, every: bool, services: Collection[str] = ()) -> list[dict[str, Any]]:
+    """One mapping for each container; only those that run unless ``every`` is set: ended and stopped ones, too.
+
+    ``services`` are those whose containers are listed; none: all. Raises ``ClusterError`` for one without containers.
+    """
     existing(target)
     pods = list(look(target.api, target.namespace, target.selector).of_services())
     if every:
@@ -35,7 +40,10 @@ def entries(target: Target, *, every: bool) -> list[dict[str, Any]]:
         ended = chain.from_iterable(one.containers for one in recorded(target.api, target.namespace, target.selector))
         pods += [pod for pod in ended if pod.key not in there]
     names = container_names(pods)
-    shown = [pod for pod in pods if every or not pod.finished]
+    wanted = {label_value(name): name for name in services}
+    for label in sorted(wanted.keys() - {pod.service for pod in pods}):
+        raise not_running(wanted[label], target)
+    shown = [pod for pod in pods if (every or not pod.finished) and (not wanted or pod.service in wanted)]
     return [_entry(pod, names[pod.key], target, time.time()) for pod in sorted(shown, key=lambda pod: names[pod.key])]
 
 

@@ -9,11 +9,13 @@ from hybridcompose.cluster.troubles import Limits
 from hybridcompose.diagnostics import HybridComposeError
 from hybridcompose.engine import ends
 from hybridcompose.engine.attach import Attached
+from hybridcompose.engine.chronicle import Outcome
 from hybridcompose.engine.down import down
 from hybridcompose.engine.leftovers import make_way
 from hybridcompose.engine.logs import Form
 from hybridcompose.engine.loop import carry_out
 from hybridcompose.engine.publish import Publisher
+from hybridcompose.engine.record import Kept, Record, outcome_of
 from hybridcompose.engine.target import prepare
 
 if TYPE_CHECKING:
@@ -57,6 +59,7 @@ class Request(NamedTuple):
     publish: tuple[Wanted, ...] = ()
     tell: Callable[[str], None] | None = None
     parallel: int = 0
+    kept: Kept = Kept()
 
     @property
     def run(self) -> Run:
@@ -68,12 +71,19 @@ def start(target: Target, plan: Plan, request: Request, console: Console) -> Non
 
     Leaves everything as it is when it fails, so that it can be looked at.
     """
-    if not prepare(target):
-        make_way(target, plan, request, console)
-    _limit(target, request)
-    end = ends.ready if request.wait else ends.started
-    with Publisher(target, request.publish, console, request.tell) as publisher:
-        carry_out(target, plan, request.run, end, console, watch=publisher.watch, seconds=request.seconds)
+    record = Record(target, plan, request.kept, console)
+    try:
+        if not prepare(target):
+            make_way(target, plan, request, console)
+        _limit(target, request)
+        end = ends.ready if request.wait else ends.started
+        with Publisher(target, request.publish, console, request.tell) as publisher:
+            watch = _each(record.watch, publisher.watch)
+            carry_out(target, plan, request.run, end, console, watch=watch, seconds=request.seconds)
+    except BaseException as error:
+        _keep(record, error, console)
+        raise
+    record.finish(Outcome(0))
 
 
 def attached(target: Target, plan: Plan, request: Request, console: Console) -> int:
@@ -81,34 +91,75 @@ def attached(target: Target, plan: Plan, request: Request, console: Console) -> 
 
     Returns the exit code. Ctrl-C stops the services with their grace periods, a second one at once.
     """
+    record = Record(target, plan, request.kept, console)
     with Publisher(target, request.publish, console, request.tell) as publisher:
-        return _attached_with(publisher, target, plan, request, console)
+        return _attached_with(publisher, record, target, plan, request, console)
 
 
-def _attached_with(publisher: Publisher, target: Target, plan: Plan, request: Request, console: Console) -> int:
-    created = prepared(target, console)
-    if not created:
-        make_way(target, plan, request, console)
-    _limit(target, request)
+def _each(*watch: Callable[[Decision], None]) -> Callable[[Decision], None]:
+    def every(decision: Decision) -> None:
+        for one in watch:
+            one(decision)
+
+    return every
+
+
+def _attached_with(
+    publisher: Publisher, record: Record, target: Target, plan: Plan, request: Request, console: Console
+) -> int:
+    created = _begun(target, plan, request, record, console)
     output = Attached(target, _attached(plan, request), console, request.form)
-
-    def watch(decision: Decision) -> None:
-        output.watch(decision)
-        publisher.watch(decision)
+    watch = _each(record.watch, output.watch, publisher.watch)
 
     try:
         code = carry_out(target, plan, request.run, _end(request), console, watch=watch, seconds=request.seconds)
     except BaseException as error:
         if isinstance(error, KeyboardInterrupt):
             console.note("stopping; Ctrl-C again stops at once")
-        _remove_after(target, console, volumes=created, grace=request.grace)
+        grace = request.grace if _keep(record, error, console) else 0
+        _remove_after(target, console, volumes=created, grace=grace)
         raise
     else:
-        remove(target, console, volumes=created, grace=request.grace)
+        _finish(target, record, code, console, volumes=created, grace=request.grace)
         return code
     finally:
         # What services write while they stop is shown, too.
         output.close()
+
+
+def _begun(target: Target, plan: Plan, request: Request, record: Record, console: Console) -> bool:
+    """Prepares the namespace and what is in it; says whether it was made now."""
+    try:
+        created = prepared(target, console)
+        if not created:
+            make_way(target, plan, request, console)
+        _limit(target, request)
+    except BaseException as error:
+        _keep(record, error, console)
+        raise
+    return created
+
+
+def _finish(target: Target, record: Record, code: int, console: Console, *, volumes: bool, grace: int | None) -> None:
+    """Keeps what is to be kept and removes everything, also where the first fails: that is the run's error then."""
+    try:
+        record.finish(Outcome(code))
+    except BaseException as error:
+        hurried = isinstance(error, KeyboardInterrupt)
+        _remove_after(target, console, volumes=volumes, grace=0 if hurried else grace)
+        raise
+    remove(target, console, volumes=volumes, grace=grace)
+
+
+def _keep(record: Record, error: BaseException, console: Console) -> bool:
+    """Keeps what is to be kept of a run that failed, without hiding why; says whether nobody was impatient."""
+    try:
+        record.finish(outcome_of(error))
+    except HybridComposeError as problem:
+        console.note(str(problem))
+    except KeyboardInterrupt:
+        return False
+    return True
 
 
 def _limit(target: Target, request: Request) -> None:

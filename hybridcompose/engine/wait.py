@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
+import time
 from typing import TYPE_CHECKING
 
 from hybridcompose.cluster.observe import Observer
-from hybridcompose.diagnostics import ClusterError, Code, Diagnostic, Severity
+from hybridcompose.diagnostics import ClusterError, Code, Diagnostic, Severity, TimedOutError
 from hybridcompose.engine.target import existing
 from hybridcompose.translate.labels import label_value
 
@@ -16,19 +18,24 @@ if TYPE_CHECKING:
     from hybridcompose.engine.target import Target
 
 
-def wait(target: Target, services: Collection[str]) -> tuple[str, int]:
+def wait(target: Target, services: Collection[str], *, seconds: float | None = None) -> tuple[str, int]:
     """The first of the services that has ended, and its exit code.
 
-    Raises ``ClusterError`` where one of them has no pods.
+    Raises ``ClusterError`` where one of them has no pods, ``TimedOutError`` after ``seconds``.
     """
     existing(target)
+    deadline = math.inf if seconds is None else time.monotonic() + seconds
     with Observer(target.api, target.namespace, target.selector) as observer:
         version, seen = observer.wait(-1, 0)
         for name in services:
             if not seen.pods_of(label_value(name)):
                 raise not_running(name, target)
         while (over := _first(seen, services)) is None:
-            version, seen = observer.wait(version, 60)
+            left = deadline - time.monotonic()
+            if left <= 0:
+                message = f"{', '.join(services)} did not end within {seconds:g} s"
+                raise TimedOutError([Diagnostic(Code.TIMED_OUT, Severity.ERROR, message)])
+            version, seen = observer.wait(version, min(60, left))
         return over
 
 

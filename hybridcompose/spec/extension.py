@@ -93,7 +93,7 @@ class ServiceSettings(PodSettings):
         json_schema_extra=_also_none,
     )
     artefacts: AbsolutePaths = described(
-        "Files and directories of the container that are results; kept in an annotation of the pod.", ()
+        "Directories of the container, or files in its volumes, that are results: `up --artifacts` fetches them.", ()
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from hybridcompose.diagnostics import Code
@@ -17,9 +16,6 @@ if TYPE_CHECKING:
     from hybridcompose.diagnostics import ComposePath
     from hybridcompose.plan import Manifest, Resource
     from hybridcompose.translate.scope import Concern, PodDraft, ServiceScope
-
-#: On pods: a JSON list of the paths in the container that are results.
-ARTEFACTS = "hybridcompose.io/artefacts"
 
 _TEMPLATE = ("spec", "template", "spec")
 #: Where the PodSpec stands, by kind.
@@ -57,19 +53,6 @@ def identity(scope: ServiceScope, draft: PodDraft) -> None:
         draft.pod["imagePullSecrets"] = [*known, *(secret for secret in secrets if secret not in known)]
 
 
-def artefacts(scope: ServiceScope, draft: PodDraft) -> None:
-    """Keeps the paths where whoever fetches them finds them without the compose files."""
-    paths = _settings(scope).artefacts
-    if paths:
-        draft.annotations[ARTEFACTS] = json.dumps(paths, ensure_ascii=False)
-        message = "no command fetches artefacts yet: their paths are kept in an annotation of the pod"
-        _report(scope, "artefacts", message, "fetch them with `kubectl cp`")
-
-
-def _report(scope: ServiceScope, key: str, message: str, remedy: str) -> None:
-    scope.report.warning(Code.NOT_TRANSLATED, place_of(scope, key), message, remedy)
-
-
 def place_of(scope: ServiceScope, key: str) -> ComposePath:
     """Where a setting of a service is written: at the service, else among the defaults."""
     own = scope.service.extensions.get(EXTENSION)
@@ -78,7 +61,7 @@ def place_of(scope: ServiceScope, key: str) -> ComposePath:
     return (EXTENSION, "defaults", "service", key)
 
 
-CONCERNS: tuple[Concern, ...] = (scheduling, identity, artefacts)
+CONCERNS: tuple[Concern, ...] = (scheduling, identity)
 
 
 def patched(scope: ServiceScope, resources: Iterable[Resource]) -> tuple[Resource, ...]:

@@ -123,7 +123,8 @@ class Options(NamedTuple):
     ``dependency_timeout`` and ``build_timeout`` are in seconds. ``server_side_apply`` says that the manifests are
     applied with ``kubectl apply --server-side``, which lets one object hold 1 MiB instead of a quarter of it.
     ``context_timeout`` is how many seconds a Job waits while nothing of a streamed context arrives. ``streaming`` says
-    that who applies the plan sends these contexts, as `up` and `build` do; it is theirs to set, and has no flag.
+    that who applies the plan sends these contexts, as `up` and `build` do, ``collect`` that artefacts are fetched from
+    ended containers, as `up --artifacts` does: it is theirs to set, and has no flag.
     ``one_shot`` names services that run to their end although no other awaits it. ``kubernetes_version`` is the
     oldest release of the target (``1.N``). The defaults of requests and limits are written as in Compose (``0.5``,
     ``64m``) and hold for containers that say nothing. ``image_rewrite`` holds ``FROM=TO`` prefixes of image names,
@@ -160,6 +161,7 @@ class Options(NamedTuple):
     context_mode: ContextMode = ContextMode.AUTO
     context_timeout: int = 300
     streaming: bool = False
+    collect: bool = False
     workloads: Workloads = Workloads.POD
     one_shot: tuple[str, ...] = ()
     default_probe: DefaultProbe = DefaultProbe.NONE

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from hybridcompose.translate.scope import ServiceScope
 
 #: Ends at once on SIGTERM, which the first process of a container otherwise ignores.
-_IDLE = "trap 'exit {}' TERM; sleep 2147483647 & wait"
+IDLE = "trap 'exit {}' TERM; sleep 2147483647 & wait"
 
 #: Fields of a container that an init container may not have.
 MAIN_ONLY = ("lifecycle", "livenessProbe", "readinessProbe", "startupProbe")
@@ -79,7 +79,7 @@ def idle_container(scope: ServiceScope, stopped: int = 0) -> Manifest:
         "name": idle_name(scope),
         "image": scope.options.tool_image,
         "imagePullPolicy": "IfNotPresent",
-        "command": ["sh", "-c", _IDLE.format(stopped)],
+        "command": ["sh", "-c", IDLE.format(stopped)],
         "securityContext": TOOL_SECURITY,
     }
 

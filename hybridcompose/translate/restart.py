@@ -44,6 +44,11 @@ def restart_of(scope: ServiceScope) -> Restart:
     return Restart("Never", attempts) if attempts else Restart(policy)
 
 
+def attempts_of(scope: ServiceScope) -> int:
+    """How often a failed run is repeated, where that is counted; else 0."""
+    return _given(scope)[1]
+
+
 def _given(scope: ServiceScope) -> tuple[str, int, ComposePath]:
     """Condition, attempts and where they stand: ``deploy.restart_policy`` wins as a whole."""
     deploy = scope.service.deploy

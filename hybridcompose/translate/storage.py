@@ -37,6 +37,10 @@ def storage(scope: ServiceScope, draft: PodDraft) -> None:
     # Anonymous volumes come last: whether they matter depends on what is mounted above them.
     for mount, path in _anonymous(scope):
         anonymous_volume(Mounting(scope, draft, preparation, mount, path))
+    if scope.settings is not None:
+        from hybridcompose.translate.artefacts import artefacts
+
+        artefacts(scope, draft, preparation)
     add_init_containers(scope, draft, preparation)
 
 

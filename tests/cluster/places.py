@@ -34,7 +34,7 @@ class Place:
         return f"{self.registry}/rig/busybox:1"
 
     @property
-    def options(self) -> dict[str, str]:
+    def options(self) -> dict[str, Any]:
         return {
             "registry": self.registry,
             "tool_image": self.base_image,

@@ -201,7 +201,7 @@ def test_what_a_cluster_lacks_is_told_before_anything_is_made(project: Project) 
 
 def test_up_runs_deployments_until_they_are_healthy_and_removes_them(project: Project) -> None:
     cluster, name = project.namespace.cluster, project.namespace.name
-    options = {"kubeconfig": str(cluster.kubeconfig), "tool_image": project.image, "workloads": "deployment"}
+    options: Any = {"kubeconfig": str(cluster.kubeconfig), "tool_image": project.image, "workloads": "deployment"}
     with hc.up(project.load(SITE), namespace=name, timeout=90, **options):
         ready = project.namespace.get("deployment", "web")["status"]["readyReplicas"]
         ended = project.namespace.get("job", "once")["status"]["succeeded"]

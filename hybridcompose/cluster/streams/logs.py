@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from hybridcompose.cluster.api import Api, Patience, path_of
+from hybridcompose.cluster.api import READ_SECONDS, Api, Patience, path_of, unreachable
 from hybridcompose.cluster.observe import interrupt, lines
+from hybridcompose.cluster.parse import seconds
 from hybridcompose.diagnostics import ClusterError
 
 if TYPE_CHECKING:
@@ -31,21 +34,89 @@ class Source(NamedTuple):
         return path_of("Pod", self.namespace, self.pod, "log")
 
 
-def read(api: Api, source: Source, *, tail: int | None = None, previous: bool = False, timestamps: bool = False) -> str:
+class Window(NamedTuple):
+    """The lines of a span of time: both ends belong to it, in seconds since 1970; ``None`` where it has no end."""
+
+    since: float | None = None
+    until: float | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.since is None and self.until is None
+
+    def holds(self, stamp: str) -> bool:
+        """Whether it holds a line with this time of a log."""
+        at = seconds(stamp)
+        return (self.since is None or at >= self.since) and (self.until is None or at <= self.until)
+
+    def query(self) -> dict[str, str]:
+        """What the server can leave out by itself: it counts in whole seconds."""
+        if self.since is None:
+            return {}
+        return {"sinceTime": datetime.fromtimestamp(math.floor(self.since), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
+
+
+EVERYTHING = Window()
+
+
+def read(
+    api: Api,
+    source: Source,
+    *,
+    tail: int | None = None,
+    previous: bool = False,
+    timestamps: bool = False,
+    window: Window = EVERYTHING,
+) -> str:
     """What the container, or the one before its last restart, has written. Empty where there is nothing to read."""
-    query = {"container": source.container}
-    if tail is not None:
+    query = {"container": source.container, **window.query()}
+    if tail is not None and window.is_open:
         query["tailLines"] = str(tail)
     if previous:
         query["previous"] = "true"
-    if timestamps:
+    if timestamps or not window.is_open:
         query["timestamps"] = "true"
     try:
-        return api.text(source.path, query)
+        text = api.text(source.path, query)
     except ClusterError as error:
         if error.status in (400, 404):  # the container has not begun, or there is no earlier one
             return ""
         raise
+    return text if window.is_open else _within(text, window, tail, timestamps=timestamps)
+
+
+def copy(api: Api, source: Source, write: Callable[[bytes], object], *, previous: bool = False) -> None:
+    """Gives ``write`` all that the container (``previous``: before its last restart) has written, with times.
+
+    Raises ``ClusterError``, also where the connection breaks.
+    """
+    from urllib3.exceptions import HTTPError
+
+    query = {"container": source.container, "timestamps": "true", **({"previous": "true"} if previous else {})}
+    try:
+        stream = api.stream(source.path, query, READ_SECONDS)
+    except ClusterError as error:
+        if error.status in (400, 404):  # as above
+            return
+        raise
+    try:
+        for piece in stream.stream(amt=65_536):
+            write(piece)
+    except HTTPError as error:
+        raise unreachable(f"the log of {source.container} in {source.pod} broke off: {error}") from error
+    finally:
+        stream.close()
+
+
+def _within(text: str, window: Window, tail: int | None, *, timestamps: bool) -> str:
+    kept = [
+        (line, rest)
+        for line in text.splitlines(keepends=True)
+        for stamp, _, rest in [line.partition(" ")]
+        if window.holds(stamp)
+    ]
+    last = kept if tail is None else kept[len(kept) - min(tail, len(kept)) :]
+    return "".join(line if timestamps else rest for line, rest in last)
 
 
 def read_bytes(api: Api, source: Source) -> bytes:
@@ -76,9 +147,10 @@ class Follower:
         tail: int | None = None,
         timestamps: bool = False,
         raw: bool = False,
+        window: Window = EVERYTHING,
     ) -> None:
         self._api, self._source, self._take = api, source, take
-        self._tail, self._timestamps = tail, timestamps
+        self._tail, self._timestamps, self._window = tail, timestamps, window
         self._raw = raw
         #: The time of the last line, to go on from there, and how many lines had it.
         self._last, self._count = "", 0
@@ -148,7 +220,7 @@ class Follower:
         return line.removesuffix(b"\n").decode(errors="replace")
 
     def _query(self) -> dict[str, str]:
-        query = {"container": self._source.container, "follow": "true", "timestamps": "true"}
+        query = {"container": self._source.container, "follow": "true", "timestamps": "true", **self._window.query()}
         if self._last:
             query["sinceTime"] = self._last
         elif self._tail is not None:
@@ -161,7 +233,8 @@ class Follower:
             return
         self._count = self._count + 1 if stamp == self._last else 1
         self._last = stamp
-        self._take(line if self._timestamps else text)
+        if self._window.is_open or self._window.holds(stamp):
+            self._take(line if self._timestamps else text)
 
 
 class _Resumed:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hybridcompose.plan.labels import ARTEFACTS
 from hybridcompose.spec.extension import PLACES
 from hybridcompose.spec.project import EXTENSION
 from hybridcompose.spec.schema import model_at
-from hybridcompose.translate import claim_settings, extension, health, published, settings, workload
+from hybridcompose.translate import artefacts, claim_settings, extension, health, published, settings, workload
 from hybridcompose.translate.registry.row import KeyClass, Row
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ _CLAIM = claim_settings.claim_spec
 _TABLE: dict[str, tuple[KeyClass, str, Callable[..., object] | None]] = {
     "accept": _ACCEPT,
     "access_mode": (KeyClass.TRANSLATED, "PersistentVolumeClaim.spec.accessModes", _CLAIM),
-    "artefacts": (KeyClass.PENDING, f"metadata.annotations[{extension.ARTEFACTS}]", extension.artefacts),
+    "artefacts": (KeyClass.TRANSLATED, f"metadata.annotations[{ARTEFACTS}]", artefacts.artefacts),
     "container": (KeyClass.TRANSLATED, "spec.containers[]", extension.patched),
     "copy_from": (KeyClass.PENDING, "", None),
     "defaults": (KeyClass.TRANSLATED, "", settings.settings_of),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
@@ -87,13 +86,6 @@ def test_the_pod_goes_where_its_nodes_are() -> None:
 
 def test_pull_secrets_are_named() -> None:
     assert pod_spec(plan_with({"pull_secrets": ["a", "b"]}))["imagePullSecrets"] == [{"name": "a"}, {"name": "b"}]
-
-
-def test_artefacts_are_kept_with_the_pod_and_what_fetches_them_is_said() -> None:
-    plan = plan_with({"artefacts": ["/out", "/report.xml"]})
-    annotations = found(plan, "Pod")["web"]["metadata"]["annotations"]
-    assert json.loads(annotations["hybridcompose.io/artefacts"]) == ["/out", "/report.xml"]
-    assert only(plan, Code.NOT_TRANSLATED).path == ("services", "web", "x-hybridcompose", "artefacts")
 
 
 def test_a_service_says_itself_how_it_is_reached_from_outside() -> None:

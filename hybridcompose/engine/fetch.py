@@ -1,0 +1,105 @@
+"""Fetches what services have left as results (``x-hybridcompose.artefacts``) through the container that holds it."""
+
+from __future__ import annotations
+
+import json
+import os
+import posixpath
+import tarfile
+from typing import IO, TYPE_CHECKING
+
+from hybridcompose.cluster.state import Phase
+from hybridcompose.cluster.streams.exec import STALL_SECONDS, STDOUT, BrokenConnectionError, Program, Streams
+from hybridcompose.cluster.streams.logs import Source
+from hybridcompose.plan.labels import ARTEFACTS, COLLECTOR
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from hybridcompose.cluster.records import Recorded
+    from hybridcompose.engine.target import Target
+
+#: Arguments: paths. Those that are not there are told on standard error, and are no failure.
+_PACK = """\
+cd /
+for path; do
+  shift
+  if [ -e "./$path" ]; then set -- "$@" "./$path"; else echo "$path" >&2; fi
+done
+[ $# -eq 0 ] || exec tar -c -f - "$@"
+"""
+
+
+def wanted(one: Recorded) -> list[str]:
+    """The paths of a pod's container that are results."""
+    paths: list[str] = json.loads(one.annotations.get(ARTEFACTS, "[]"))
+    return paths
+
+
+def fetch(target: Target, one: Recorded, directory: Path) -> Iterator[str]:
+    """Writes the results of one pod below a directory, each at its path; yields what is to be said about it."""
+    states = {container.name: container for container in one.pod.containers}
+    if COLLECTOR not in states:
+        yield f"nothing was fetched from {one.pod.name}: it was started without --artifacts, or cannot be reached"
+        return
+    if states[COLLECTOR].phase is not Phase.RUNNING:
+        reason = states[COLLECTOR].reason
+        yield f"nothing was fetched from {one.pod.name}: its container {COLLECTOR} does not run {reason}".rstrip()
+        return
+    directory.mkdir(parents=True, exist_ok=True)
+    archive = directory / ".tar"
+    try:
+        with archive.open("wb") as file:
+            missing, problem = _packed(target, one, file)
+        yield from (f"{one.pod.name}: there is no {path}" for path in missing)
+        if problem:
+            yield f"not everything was fetched from {one.pod.name}: {problem}"
+        yield from _unpacked(archive, directory)
+    except (OSError, tarfile.TarError) as error:
+        yield f"not everything was fetched from {one.pod.name}: {error}"
+    finally:
+        archive.unlink(missing_ok=True)
+
+
+def _packed(target: Target, one: Recorded, file: IO[bytes]) -> tuple[list[str], str]:
+    """Writes an archive of the results: which paths are missing, and what went wrong."""
+    said = bytearray()
+
+    def take(stream: int, data: bytes) -> None:
+        if stream == STDOUT:
+            file.write(data)
+        else:
+            said.extend(data)
+
+    source = Source(target.namespace, one.pod.name, COLLECTOR)
+    paths = [path.lstrip("/") for path in wanted(one)]
+    command = ("sh", "-c", _PACK, "sh", *paths)
+    try:
+        with Program(target.api, source, command, streams=Streams(stdin=False), take=take) as program:
+            code = program.wait(STALL_SECONDS)
+    except BrokenConnectionError as error:
+        return [], str(error)
+    told = said.decode(errors="replace").splitlines()
+    missing = [f"/{line}" for line in told if line in paths]
+    others = " ".join(line for line in told if line not in paths)
+    return missing, others if code else ""
+
+
+def _unpacked(archive: Path, directory: Path) -> Iterator[str]:
+    """Unpacks regular files and directories; what else a container may hold is told, not made."""
+    if not archive.stat().st_size:
+        return
+    with tarfile.open(archive) as packed:
+        for member in packed:
+            name = posixpath.normpath(member.name)
+            if name.startswith(("../", "/")) or name == "..":
+                yield f"left out: {member.name}"
+                continue
+            if not (member.isfile() or member.isdir()):
+                yield f"left out: /{name} is no file"
+                continue
+            # Readable for whoever collects, whatever the container's users were.
+            member.mode = 0o755 if member.isdir() else 0o644
+            member.uid, member.gid, member.uname, member.gname = os.getuid(), os.getgid(), "", ""
+            packed.extract(member, directory, filter="data")
