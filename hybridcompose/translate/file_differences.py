@@ -37,8 +37,8 @@ BIND_ROW = Row(
     KeyClass.APPROXIMATED,
     "spec.volumes[].configMap, emptyDir or hostPath",
     None,
-    "The service sees copies of the project's files: they belong to root (to the service's user where it may write), links "
-    "are the files that they lead to, and directories have the mode 0755, whatever they are on the machine.",
+    "The service sees copies of the project's files: they belong to root (to the service's user where it may write), "
+    "links are the files that they lead to, and directories have the mode 0755, whatever they are on the machine.",
     _FILE_REMEDY,
 )
 
@@ -48,7 +48,7 @@ def report_widened(report: Report, path: ComposePath, given: Sequence[Entry], wi
     if list(given) == list(widened):
         return
     message = (
-        "files that only their owner or group can read under Docker are readable for all here, since they belong to root "
-        "and the service need not run as root"
+        "files that only their owner or group can read under Docker are readable for all here, since they belong to "
+        "root and the service need not run as root"
     )
     report.note(Code.APPROXIMATED, path, message, "run the service as root if other users in it must not read them")

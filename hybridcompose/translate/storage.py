@@ -143,9 +143,9 @@ TMPFS = Row(
     KeyClass.APPROXIMATED,
     f"{_VOLUMES}.emptyDir of medium Memory",
     storage,
-    "An emptyDir in memory: its mode is 1777 unless one is written (0777 on older clusters), where Docker gives it that of "
-    "the image's directory below it, if there is one; programs in it can be executed; sizes in percent and limits of "
-    "inodes don't hold.",
+    "An emptyDir in memory: its mode is 1777 unless one is written (0777 on older clusters), where Docker gives it that "
+    "of the image's directory below it, if there is one; programs in it can be executed; sizes in percent and limits "
+    "of inodes don't hold.",
     "write the mode, as in /run:mode=755, where it matters",
 )
 IMAGE_VOLUME = Row(

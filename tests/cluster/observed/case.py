@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -9,8 +10,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tests.cluster.observed import evidence
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
+
+    from tests.cluster.observed.leaves import Leaves
+    from tests.cluster.observed.runner import Running
 
 
 class File(NamedTuple):
@@ -41,15 +45,19 @@ class Difference(NamedTuple):
         return fnmatchcase(place, self.where)
 
 
+Values = dict[str, "Leaves"]
+
+
 @dataclass(frozen=True)
 class Case:
-    """``name`` is that of the record. ``fields`` are those of the reports that are compared.
+    """``name`` is that of the record. ``recorded`` reads it, ``observe`` looks at the same on the cluster, by service.
 
     ``override`` is a second compose file, with what a cluster needs to be told, or what cannot run there.
     """
 
     name: str
-    fields: tuple[str, ...]
+    recorded: Callable[[], Values]
+    observe: Callable[[Running], Values]
     files: Mapping[str, File] = field(default_factory=dict)
     variables: Mapping[str, str] = field(default_factory=dict)
     override: str = ""
@@ -58,8 +66,6 @@ class Case:
 
     def write(self, directory: Path) -> list[Path]:
         """The project's files; returns its compose files."""
-        import os
-
         directory.mkdir()
         for name, file in self.files.items():
             path = directory / name

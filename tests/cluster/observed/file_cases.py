@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from tests.cluster.observed.case import Case, File
+from tests.cluster.observed.case import File
+from tests.cluster.observed.reporting import reporting
 
-CONFIGS = Case(
+CONFIGS = reporting(
     "configs",
-    ("files", "write"),
+    "files",
+    "write",
     files={
         "c.txt": File("file\n"),
         "c0600.txt": File("c600\n", 0o600),
@@ -16,12 +18,13 @@ CONFIGS = Case(
     },
     variables={"SETV": "fromenv"},
 )
-TARGETS = Case("config-target", ("files",), files={"f": File("f\n")})
-DIRECTORIES = Case("configdir", ("files",), files={"d/x": File("x\n"), "d/sub/y": File("y\n")})
-MEMORY = Case("tmpfs", ("files", "write", "mounts", "shm", "root_ro"))
-BINDS = Case(
+TARGETS = reporting("config-target", "files", files={"f": File("f\n")})
+DIRECTORIES = reporting("configdir", "files", files={"d/x": File("x\n"), "d/sub/y": File("y\n")})
+MEMORY = reporting("tmpfs", "files", "write", "mounts", "shm", "root_ro")
+BINDS = reporting(
     "binds",
-    ("files", "write"),
+    "files",
+    "write",
     files={
         "d/x.sh": File("x\n", 0o750),
         "d/sub/": File(mode=0o1777),
@@ -31,6 +34,6 @@ BINDS = Case(
         "f.txt": File("f\n", 0o640),
     },
 )
-VOLUMES = Case("volumes", ("files", "write"))
+VOLUMES = reporting("volumes", "files", "write")
 
 CASES = (CONFIGS, TARGETS, DIRECTORIES, MEMORY, BINDS, VOLUMES)

@@ -28,7 +28,7 @@ _DESCRIBED = ("kind", "mode", "uid", "gid", "size", "sha256", "to")
 def leaves(
     report: Mapping[str, Any], fields: tuple[str, ...], *, chosen: bool = True, known: Mapping[str, str] = _NOBODY
 ) -> Leaves:
-    """``chosen``: the compose file gives a host name. ``known`` names who has an address."""
+    """``chosen``: the compose file gives a host name. ``known`` names who has an address, as in ``web 2``."""
     host = "" if chosen else report.get("hostname", "")
     own = {text.partition("/")[0] for listed in (report.get("interfaces") or {}).values() for text in listed}
     found: Leaves = {}
@@ -39,7 +39,8 @@ def leaves(
             if key in _HOST_NAMES and not chosen:
                 found[key] = GENERATED
             elif isinstance(value, list) and field in ("hosts", "dns"):
-                found[key] = sorted({_who(address, own, known) for address in value})
+                # One that has several addresses counts once, several of one service count each.
+                found[key] = sorted(who.partition(" ")[0] for who in {_who(address, own, known) for address in value})
             else:
                 found[key] = value
     return found
@@ -137,7 +138,7 @@ def _mounts(value: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _mount(entry: Any) -> tuple[str, str, str, str]:
-    place, options, kind, *rest = entry if len(entry) > 2 else (*entry, "")  # noqa: PLR2004  (some records are short)
+    place, options, kind, *rest = entry if len(entry) > 2 else (*entry, "")
     return place, options, kind, rest[0] if rest else ""
 
 

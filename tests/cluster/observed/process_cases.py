@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.cluster.observed.case import Case, Difference, File, together
+from tests.cluster.observed.case import Difference, File, together
+from tests.cluster.observed.reporting import reporting
 
 _ONE = """\
 BOTH=from-one
@@ -32,9 +33,10 @@ _ENVIRONMENT_FILES = {
     ".env": File("FROMDOT=dotvalue\n"),
 }
 
-ENVIRONMENT = Case(
+ENVIRONMENT = reporting(
     "env",
-    ("env", "argv"),
+    "env",
+    "argv",
     files=_ENVIRONMENT_FILES,
     variables={"SETV": "fromshell"},
     override=together("a", "list", "imgenv", "raw"),
@@ -64,15 +66,17 @@ _COMMANDS = (
     "c21-unquoted-empty",
     "c22-dollar-single",
 )
-COMMANDS = Case(
+COMMANDS = reporting(
     "command",
-    ("argv", "pid1", "pid"),
+    "argv",
+    "pid1",
+    "pid",
     # The program that this one lacks is refused before anything runs.
     override=together(*_COMMANDS) + "  c08-entrypoint-empty-list: !reset null\n",
 )
-WORDS = Case("command2", ("argv",), override=together(*(f"v{number:02}" for number in range(35))))
+WORDS = reporting("command2", "argv", override=together(*(f"v{number:02}" for number in range(35))))
 
-USERS = Case("user", ("uid", "gid", "groups", "cwd", "cwd_stat", "env", "status", "write", "files"))
+USERS = reporting("user", "uid", "gid", "groups", "cwd", "cwd_stat", "env", "status", "write", "files")
 
 _PRIVILEGES = (
     "default",
@@ -100,9 +104,15 @@ _PRIVILEGES = (
 )
 _APART = ("init", "sysctls", "sysctls_list", "systempaths", "ulimits", "oom_adj", "cpu")
 _OF_THE_MACHINE = ("pidhost", "ipchost", "utshost", "cgroupns", "userns", "device")
-PRIVILEGES = Case(
+PRIVILEGES = reporting(
     "security",
-    ("status", "pid", "tty", "root_ro", "sysctl", "shm", "cgroup"),
+    "status",
+    "pid",
+    "tty",
+    "root_ro",
+    "sysctl",
+    "shm",
+    "cgroup",
     override=together(*_PRIVILEGES) + "".join(f"  {name}: !reset null\n" for name in _OF_THE_MACHINE),
 )
 

@@ -1,14 +1,15 @@
-"""A case on a cluster: what its services report there, and what its user is told."""
+"""A case on a cluster: what its services are there, and what its user is told."""
 
 from __future__ import annotations
 
 import json
-import re
 import subprocess
 import uuid
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import hybridcompose as hc
+from tests.cluster.client import until
 from tests.cluster.observed.images import REPOSITORY
 from tests.e2e.program import COMMAND, environment
 
@@ -16,21 +17,19 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from hybridcompose.spec import Project
     from tests.cluster.client import Cluster
-    from tests.cluster.observed.case import Case
+    from tests.cluster.observed.case import Case, Values
 
-_REPORT = re.compile(r"^(?P<service>\S+)-\d+\s+\| PROBE (?P<report>\{.*)$", re.MULTILINE)
 _SECONDS = 280
-
-Reports = dict[str, dict[str, Any]]
 
 
 class Outcome(NamedTuple):
-    """``told`` holds code and path of every diagnostic of ``render``; ``chosen`` the services with a host name."""
+    """``told`` holds code and path of every diagnostic of ``render``, ``services`` what was to run."""
 
-    reports: Reports
+    values: Values
+    services: frozenset[str]
     told: frozenset[tuple[str, str]]
-    chosen: frozenset[str]
 
 
 class Running:
@@ -41,7 +40,11 @@ class Running:
         self.case = case
         self.name = f"seen-{uuid.uuid4().hex[:8]}"
         self.files = case.write(directory)
-        self.project = hc.load(*self.files, environment=dict(case.variables), project_name=self.name)
+        self.variables = {"REGISTRY": cluster.registry, **case.variables}
+
+    @cached_property
+    def project(self) -> Project:
+        return hc.load(*self.files, environment=self.variables, project_name=self.name)
 
     def command(self, *arguments: str) -> list[str]:
         files = [part for file in self.files for part in ("-f", str(file))]
@@ -51,14 +54,22 @@ class Running:
         cluster = self.cluster
         rewrites = [f"--image-rewrite={start}/={cluster.registry}/{REPOSITORY}/{start}/" for start in ("base", "lab")]
         own = [f"--registry={cluster.registry}", f"--kaniko-image={cluster.image('kaniko')}"]
-        return [*rewrites, *own, f"--tool-image={cluster.image('busybox')}", *self.case.options]
+        if cluster.insecure:
+            own.append("--registry-insecure")
+        own += [f"--tool-image={cluster.image('busybox')}", f"--dns-image={cluster.image('coredns')}"]
+        return [*rewrites, *own, *self.case.options]
 
-    def run(self, command: Sequence[str], *, check: bool = True) -> subprocess.CompletedProcess[str]:
-        variables = environment(REGISTRY=self.cluster.registry, **self.case.variables)
+    def run(self, command: Sequence[str]) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
-            command, env=variables, capture_output=True, text=True, encoding="utf-8", check=False, timeout=_SECONDS
+            command,
+            env=environment(**self.variables),
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            check=False,
+            timeout=_SECONDS,
         )
-        assert not check or done.returncode == 0, f"{self.case.name}: {done.stderr}"
+        assert done.returncode == 0, f"{self.case.name}: {done.stderr}{done.stdout[-2000:]}"
         return done
 
     def told(self) -> frozenset[tuple[str, str]]:
@@ -67,24 +78,42 @@ class Running:
         found = [json.loads(line) for line in done.stderr.splitlines()]
         return frozenset((finding["code"], finding["path"]) for finding in found)
 
-    def up(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+    def up(self, *arguments: str) -> str:
         place = f"--kubeconfig={self.cluster.kubeconfig}"
-        return self.run([*self.command("-q", "up"), *self.options(), place, *arguments], check=check)
+        return self.run([*self.command("-q", "up"), *self.options(), place, *arguments]).stdout
+
+    def control(self, *arguments: str) -> str:
+        """A command that knows the project by its name."""
+        place = f"--kubeconfig={self.cluster.kubeconfig}"
+        return self.run([*COMMAND, "-q", "-p", self.name, *arguments, place]).stdout
+
+    def listed(self) -> dict[str, Any]:
+        """What ``ps -a`` shows of each service."""
+        lines = self.control("ps", "-a", "--format=json").splitlines()
+        return {entry["Service"]: entry for entry in map(json.loads, lines)}
+
+    def pods(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.cluster.get("--namespace", self.name, "pods")["items"]
+        return found
+
+    def ready(self) -> list[dict[str, Any]]:
+        """The pods of services that stay, as soon as they run."""
+
+        def all_run() -> list[dict[str, Any]]:
+            pods = self.pods()
+            phases = {pod["status"]["phase"] for pod in pods}
+            return [pod for pod in pods if pod["status"]["phase"] == "Running"] if "Pending" not in phases else []
+
+        return until(all_run, f"the pods of {self.case.name}", 120)
 
     def down(self) -> None:
         self.cluster.kubectl("delete", "namespace", self.name, "--wait=false", "--ignore-not-found")
 
-    def chosen(self) -> frozenset[str]:
-        return frozenset(name for name, service in self.project.services.items() if service.hostname)
 
-
-def observe(cluster: Cluster, case: Case, directory: Path) -> Outcome:
-    """Runs a project whose services report and end."""
+def outcome(cluster: Cluster, case: Case, directory: Path) -> Outcome:
     running = Running(cluster, case, directory)
     told = running.told()
     try:
-        output = running.up().stdout
+        return Outcome(case.observe(running), frozenset(running.project.services), told)
     finally:
         running.down()
-    reports = {found["service"]: json.loads(found["report"]) for found in _REPORT.finditer(output)}
-    return Outcome(reports, told, running.chosen())

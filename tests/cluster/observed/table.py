@@ -38,7 +38,7 @@ class Observation(NamedTuple):
         return f"{self.case}/{self.place}"
 
     def __str__(self) -> str:
-        return f"{self.verdict} {self.name}: {self.docker!r} under Docker, {self.pod!r} in a pod {self.problem}".rstrip()
+        return f"{self.verdict} {self.name}: Docker {self.docker!r}, pod {self.pod!r} {self.problem}".rstrip()
 
 
 def judged(
@@ -70,7 +70,7 @@ def _problem(declared: Difference | None, service: str, seen: Any, told: frozens
 
 def unused(case: Case, observations: Iterable[Observation]) -> list[str]:
     """Differences that are declared and no longer there."""
-    stated = [found.place for found in observations if found.verdict is Verdict.STATED]
+    stated = [found.place for found in observations if found.verdict is Verdict.STATED and found.case == case.name]
     return [
         f"{case.name}: {declared.where} does not differ"
         for declared in case.differences
@@ -94,4 +94,5 @@ def table(observations: Iterable[Observation], topics: Mapping[str, str], point_
     total = sum(counts.values(), Counter())
     rows.append((f"{len(counts)} points", "", *(str(total[verdict]) for verdict in Verdict), ""))
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows)
+    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
+    return "\n".join(line.rstrip() for line in lines)
