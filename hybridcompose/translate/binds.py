@@ -14,6 +14,7 @@ from hybridcompose.translate.bound import base_name, makes_source, needs_host, r
 from hybridcompose.translate.claims import claimed_as, mount_claim
 from hybridcompose.translate.content import CONFIG_MAP, PREFIX, Content, content_of
 from hybridcompose.translate.copied import is_in_image
+from hybridcompose.translate.file_differences import BIND_ROW, report_widened
 from hybridcompose.translate.host_access import mount_host, shows_time_zone
 from hybridcompose.translate.identifiers import below, clean
 from hybridcompose.translate.inherited import mounts_of, mounts_of_scope
@@ -96,9 +97,12 @@ def _mount_empty(at: Mounting) -> None:
 
 def _project_files(at: Mounting, source: BoundSource) -> None:
     entries = entries_of(source, base_name(source))
+    at.scope.report.approximated(BIND_ROW, at.path)
     if at.mount.read_only and is_known_non_root(at.scope):
         # The files belong to root here: what their owner could read, all can.
-        entries = tuple(entry.readable_by_all() for entry in entries)
+        widened = tuple(entry.readable_by_all() for entry in entries)
+        report_widened(at.scope.report, at.path, entries, widened)
+        entries = widened
     if not source.complete:
         _refuse_size(at, source)
     elif not entries and not source.directories:

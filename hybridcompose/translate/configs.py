@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from hybridcompose.diagnostics import Code
 from hybridcompose.spec.mounts import FileMount
 from hybridcompose.translate.content import CONFIG_MAP, PREFIX, SECRET, Content, ObjectKind, content_of
+from hybridcompose.translate.file_differences import FILE_ROWS, VALUE_ROWS, report_widened
 from hybridcompose.translate.file_objects import Held, Origin, held
 from hybridcompose.translate.identifiers import unique_labels
 from hybridcompose.translate.mounts import add_mount, add_volume
@@ -156,9 +157,14 @@ def _with_modes(grant: _Grant, found: Held) -> list[Entry]:
     is_other_user = is_known_non_root(grant.scope) or bool(grant.mount.uid or grant.mount.gid)
     if _has_owner(grant, found) or not is_other_user:
         return entries
-    return [entry if entry.mode & 0o004 else entry.readable_by_all() for entry in entries]
+    widened = [entry if entry.mode & 0o004 else entry.readable_by_all() for entry in entries]
+    if found.origin in _FILES:
+        report_widened(grant.scope.report, grant.path, entries, widened)
+    return widened
 
 
+#: What is mounted as it is on the machine, in Docker.
+_FILES = (Origin.FILE, Origin.DIRECTORY)
 #: Docker honours uid, gid and mode for what it copies into a container; a file of the host is mounted as it is.
 _HONOURING = (Origin.VALUE, Origin.EXTERNAL)
 
@@ -186,12 +192,17 @@ def _report_differences(grant: _Grant, found: Held) -> None:
     for field in ("uid", "gid", "mode"):
         if getattr(grant.mount, field) is None:
             continue
-        if found.origin in (Origin.FILE, Origin.DIRECTORY):
+        if found.origin in _FILES:
             message = f"{field} is ignored for a source that is a file, as in Docker: the file's own mode holds"
             report.warning(Code.APPROXIMATED, (*grant.path, field), message, "set it on the file itself")
     if found.origin is Origin.VALUE and grant.scope.service.read_only:
         message = "docker compose refuses this source in a service that is read_only; here it is mounted"
         report.note(Code.APPROXIMATED, grant.path, message, "use `file:` where Docker runs the service too")
+    if found.origin in _FILES:
+        report.approximated(FILE_ROWS[grant.kind.key], (*grant.object_path, "file"))
+    if found.origin is Origin.VALUE and not _has_owner(grant, found) and not is_known_non_root(grant.scope):
+        key = "environment" if getattr(grant.scope.project, grant.kind.key)[grant.key].environment else "content"
+        report.approximated(VALUE_ROWS[grant.kind.key, key], (*grant.object_path, key))
 
 
 def _provide(grant: _Grant, found: Held, content: Content) -> None:
@@ -246,11 +257,6 @@ def _names(word: str, objects: Mapping[str, FileObject]) -> Mapping[str, KubeNam
 CONCERNS: tuple[Concern, ...] = (configs, secrets)
 
 _OWNER_NOTE = "An init container copies the file for its owner. Ignored for `file:` sources, as in Docker."
-_VALUE_NOTE = "Mounted read-only; with a uid or gid it is a copy that its owner can change, as all are in Docker."
-_FILE_NOTE = (
-    "The file belongs to root; one that only its owner could read is readable for all in a service that runs as "
-    "another user."
-)
 _OWNED = "spec.volumes[].emptyDir, initContainers[prepare-volumes]"
 _MOUNT = "spec.containers[].volumeMounts[]"
 
@@ -277,8 +283,8 @@ def _top_rows(kind: _Kind) -> tuple[Row, ...]:
     return (
         Row(kind.key, KeyClass.TRANSLATED, made, function),
         Row(f"{kind.key}.*", KeyClass.TRANSLATED, made, function),
-        Row(f"{kind.key}.*.file", KeyClass.TRANSLATED, f"{made} data", function, _FILE_NOTE),
-        Row(f"{kind.key}.*.environment", KeyClass.TRANSLATED, f"{made} data", function, _VALUE_NOTE),
+        FILE_ROWS[kind.key]._replace(function=function),
+        VALUE_ROWS[kind.key, "environment"]._replace(function=function),
         Row(f"{kind.key}.*.name", KeyClass.TRANSLATED, f"{made} metadata.name", function),
         Row(f"{kind.key}.*.external", KeyClass.TRANSLATED, f"{made} that exists", function, exists),
         Row(f"{kind.key}.*.external.name", KeyClass.NO_EFFECT, note=f"Read while loading: the {kind.word}'s name."),
@@ -307,7 +313,7 @@ _SERVICE_ROWS = (*_service_rows(CONFIGS), *_service_rows(SECRETS))
 ROWS: tuple[Row, ...] = (
     *_SERVICE_ROWS,
     *_top_rows(CONFIGS),
-    Row("configs.*.content", KeyClass.TRANSLATED, "ConfigMap data", configs, _VALUE_NOTE),
+    VALUE_ROWS["configs", "content"]._replace(function=configs),
     *_top_rows(SECRETS),
     _driver_row("driver"),
     _driver_row("driver_opts"),

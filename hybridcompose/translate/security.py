@@ -42,6 +42,8 @@ SAFE_SYSCTLS = {
     "net.ipv4.tcp_syncookies": 0,
     "net.ipv4.tcp_wmem": 32,
 }
+#: The minor release of Kubernetes from which on ``supplementalGroupsPolicy`` is there without being asked for.
+GROUPS_POLICY = 35
 _PORT_START = "net.ipv4.ip_unprivileged_port_start"
 _FIRST_UNPRIVILEGED_PORT = 1024
 
@@ -59,6 +61,22 @@ def user(scope: ServiceScope, draft: PodDraft) -> None:
     draft.security()["runAsUser"] = uid
     if gid is not None:
         draft.security()["runAsGroup"] = gid
+
+
+def supplementary_groups(scope: ServiceScope, draft: PodDraft) -> None:
+    """``supplementalGroupsPolicy``: who is given a group has that one alone, and those of ``group_add``, in Docker."""
+    written = scope.service.user or scope.image.user or ""
+    if not written.partition(":")[2]:
+        return
+    if scope.options.knows(GROUPS_POLICY):
+        draft.pod_security()["supplementalGroupsPolicy"] = "Strict"
+        return
+    scope.report.note(
+        Code.OLD_KUBERNETES,
+        scope.path("user" if scope.service.user else "image"),
+        f"before Kubernetes 1.{GROUPS_POLICY} the process also has the groups of its user in the image's /etc/group",
+        f"choose --kubernetes-version 1.{GROUPS_POLICY} or later if no older cluster is meant",
+    )
 
 
 def _unknown(scope: ServiceScope, key: tuple[str | int, ...], kind: str, name: str) -> None:
@@ -122,6 +140,8 @@ def privileges(scope: ServiceScope, draft: PodDraft) -> None:
         draft.security()["privileged"] = True
     if scope.service.read_only:
         draft.security()["readOnlyRootFilesystem"] = True
+        if not is_known_non_root(scope):
+            scope.report.approximated(READ_ONLY, scope.path("read_only"))
 
 
 def sysctls(scope: ServiceScope, draft: PodDraft) -> None:
@@ -186,6 +206,7 @@ def seccomp(scope: ServiceScope, draft: PodDraft) -> None:
 CONCERNS: tuple[Concern, ...] = (
     seccomp,
     user,
+    supplementary_groups,
     group_add,
     capabilities,
     privileges,
@@ -196,21 +217,28 @@ CONCERNS: tuple[Concern, ...] = (
 
 _CONTEXT = "spec.containers[].securityContext"
 
+READ_ONLY = Row(
+    "services.*.read_only",
+    KeyClass.APPROXIMATED,
+    f"{_CONTEXT}.readOnlyRootFilesystem",
+    privileges,
+    "root can still write to /etc/hosts, which the kubelet keeps for the pod; all else is read-only, as in Docker.",
+    "run the service as another user, who cannot",
+)
 ROWS: tuple[Row, ...] = (
     Row(
         "services.*.user",
         KeyClass.TRANSLATED,
-        f"{_CONTEXT}.runAsUser, runAsGroup",
+        f"{_CONTEXT}.runAsUser, runAsGroup, spec.securityContext.supplementalGroupsPolicy",
         user,
-        "A name must be known: the image's own USER, root or nobody. With uid:gid "
-        "Docker gives no supplementary groups, Kubernetes those of the image's /etc/group.",
+        "A name must be known: the image's own USER, root or nobody.",
         "write the numeric uid:gid",
     ),
     Row("services.*.group_add", KeyClass.TRANSLATED, "spec.securityContext.supplementalGroups", group_add),
     Row("services.*.cap_add", KeyClass.TRANSLATED, f"{_CONTEXT}.capabilities.add", capabilities),
     Row("services.*.cap_drop", KeyClass.TRANSLATED, f"{_CONTEXT}.capabilities.drop", capabilities),
     Row("services.*.privileged", KeyClass.TRANSLATED, f"{_CONTEXT}.privileged", privileges),
-    Row("services.*.read_only", KeyClass.TRANSLATED, f"{_CONTEXT}.readOnlyRootFilesystem", privileges),
+    READ_ONLY,
     Row(
         "services.*.security_opt",
         KeyClass.TRANSLATED,

@@ -39,6 +39,7 @@ def shared_pod(root: ProjectScope, mates: Sequence[_Service]) -> Iterator[Resour
     for scope, _ in mates:
         _check(scope, leader)
     _check_circles(root, mates)
+    _name_groups_policies([draft for _, draft in mates])
     merged = PodDraft(
         pod=dict(draft.pod),
         labels=dict(draft.labels),
@@ -62,6 +63,14 @@ def _check(scope: ServiceScope, leader: ServiceScope) -> None:
     if scope.service.replicas != leader.service.replicas:
         message = f"{scope.name!r} and {leader.name!r} share a network: in Kubernetes there are equally many of both"
         scope.report.error(Code.NO_EQUIVALENT, scope.path("network_mode"), message, "give both the same `scale`")
+
+
+def _name_groups_policies(drafts: Sequence[PodDraft]) -> None:
+    """Writes the default out where another service wants something else, so that one of them is said to be lost."""
+    contexts = [draft.pod_security() for draft in drafts]
+    if any("supplementalGroupsPolicy" in context for context in contexts):
+        for context in contexts:
+            context.setdefault("supplementalGroupsPolicy", "Merge")
 
 
 def _restart(mates: Iterable[_Service]) -> Restart:

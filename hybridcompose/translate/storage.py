@@ -8,6 +8,7 @@ from hybridcompose.diagnostics import Code
 from hybridcompose.spec.mounts import VolumeMount
 from hybridcompose.spec.scalars import Bytes
 from hybridcompose.translate.binds import bind
+from hybridcompose.translate.file_differences import BIND_ROW
 from hybridcompose.translate.inherited import Mounted, Origin, is_anonymous, mounts_of_scope
 from hybridcompose.translate.kaniko import builder_of, references
 from hybridcompose.translate.mounts import Mounting
@@ -72,8 +73,6 @@ def _short_tmpfs(scope: ServiceScope, target: str, options: str, path: ComposePa
     from hybridcompose.spec.runtime import TmpfsOptions
 
     given = _options_of(options)
-    if given.get("size", "").endswith("%") or any(flag in given for flag in _MOUNT_FLAGS):
-        scope.report.approximated(TMPFS, path)
     try:
         tmpfs = TmpfsOptions(size=_tmpfs_size(given.get("size", "")), mode=int(given.get("mode") or "0", 8))
     except ValueError:
@@ -81,10 +80,6 @@ def _short_tmpfs(scope: ServiceScope, target: str, options: str, path: ComposePa
         message = f"the tmpfs options {options!r} hold a size or mode that is no number"
         scope.report.error(Code.INVALID_VALUE, path, message, "write them as in size=64m,mode=1777")
     return VolumeMount(type="tmpfs", source=options, target=target, read_only="ro" in given, tmpfs=tmpfs)
-
-
-#: Limits and placement of memory that no field of an emptyDir has.
-_MOUNT_FLAGS = ("mpol", "nr_blocks", "nr_inodes")
 
 
 def _options_of(text: str) -> dict[str, str]:
@@ -97,6 +92,7 @@ def _tmpfs_size(text: str) -> Bytes:
 
 def _tmpfs(at: Mounting) -> None:
     """Memory, limited where a size is given. The short form's options stand as the source."""
+    at.scope.report.approximated(TMPFS, at.path)
     options = at.mount.tmpfs
     source: Manifest = {"medium": "Memory"}
     if options is not None and options.size > 0:
@@ -151,8 +147,10 @@ TMPFS = Row(
     KeyClass.APPROXIMATED,
     f"{_VOLUMES}.emptyDir of medium Memory",
     storage,
-    "An emptyDir in memory: sizes in percent, limits of inodes and mount flags such as noexec don't hold, and older "
-    "releases of Kubernetes leave out the sticky bit of its mode.",
+    "An emptyDir in memory: its mode is 1777 unless one is written (0777 on older clusters), where Docker gives it that "
+    "of the image's directory below it, if there is one; programs in it can be executed; sizes in percent and limits "
+    "of inodes don't hold.",
+    "write the mode, as in /run:mode=755, where it matters",
 )
 IMAGE_VOLUME = Row(
     "services.*.volumes[].image",
@@ -186,7 +184,7 @@ ROWS: tuple[Row, ...] = (
     _volume("target", f"{_MOUNTS}.mountPath"),
     _volume("read_only", f"{_MOUNTS}.readOnly"),
     _nothing("services.*.volumes[].consistency", _SHARED_CACHE),
-    _volume("bind", f"{_VOLUMES}.configMap, emptyDir or hostPath", _COPIED, KeyClass.APPROXIMATED),
+    BIND_ROW._replace(function=storage),
     _volume("bind.create_host_path", f"{_VOLUMES}.emptyDir"),
     _volume(
         "bind.propagation",

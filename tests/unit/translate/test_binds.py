@@ -6,6 +6,7 @@ import pytest
 
 from hybridcompose.diagnostics import Code, Severity
 from hybridcompose.gather.facts import BoundSource, BuildFacts, CopiedPath, ImageConfig, SourceFile, SourceKind
+from hybridcompose.translate.file_differences import BIND_ROW
 from hybridcompose.translate.options import Options
 from tests.unit.translate.drafts import bind, body, directory_at, file_at, missing_at
 
@@ -169,7 +170,20 @@ def test_a_missing_source_that_may_not_be_made_is_an_error() -> None:
 def test_empty_directories_of_a_read_only_source_are_noted() -> None:
     source = directory_at("/shop/d", {"a": b"1"}, empty=("cache",))
     found = body({"volumes": [bind("/shop/d", "/d", read_only=True)]}, sources=(source,))
-    assert "cache" in found.only(Code.APPROXIMATED).message
+    (copied, lacking) = [one.message for one in found.diagnostics if one.code is Code.APPROXIMATED]
+    assert copied == BIND_ROW.note
+    assert "cache" in lacking
+
+
+def test_a_copy_says_that_its_owners_and_modes_are_not_the_machines() -> None:
+    source = file_at("/shop/key", mode=0o600)
+    reader = {"user": "1000", "volumes": [bind("/shop/key", "/key", read_only=True)]}
+    found = body(reader, sources=(source,))
+    told = [one.message for one in found.diagnostics if one.code is Code.APPROXIMATED]
+    assert told[0] == BIND_ROW.note
+    assert "readable for all here" in told[1]
+    as_root = body({**reader, "user": "0"}, sources=(source,))
+    assert as_root.only(Code.APPROXIMATED).message == BIND_ROW.note
 
 
 def test_a_mount_point_inside_a_read_only_directory_is_made_beforehand() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from hybridcompose.diagnostics import Code, Severity
 from hybridcompose.gather.facts import ImageConfig
+from hybridcompose.translate.options import Options
 from tests.unit.translate.drafts import Body, body
 
 LOW_PORTS = [{"name": "net.ipv4.ip_unprivileged_port_start", "value": "0"}]
@@ -49,6 +50,22 @@ def test_the_images_own_user_needs_no_number() -> None:
     assert found.diagnostics == ()
 
 
+@pytest.mark.parametrize(
+    ("user", "image", "expected"),
+    [("1000:1000", "", "Strict"), ("1000", "", None), ("", "1000:1000", "Strict"), ("1000", "1000:1000", None)],
+)
+def test_a_user_with_a_group_has_no_other_groups_as_in_docker(user: str, image: str, expected: str | None) -> None:
+    found = body({"user": user}, image=ImageConfig(user=image or None))
+    assert found.draft.pod["securityContext"].get("supplementalGroupsPolicy") == expected
+    assert found.diagnostics == ()
+
+
+def test_an_older_cluster_adds_the_groups_of_the_user_which_is_said() -> None:
+    found = body({"user": "1000:1000"}, options=Options(kubernetes_version="1.34"))
+    assert "supplementalGroupsPolicy" not in found.draft.pod["securityContext"]
+    assert found.only(Code.OLD_KUBERNETES).path == ("services", "web", "user")
+
+
 def test_an_unknown_group_is_an_error() -> None:
     assert "'staff'" in body({"user": "1000:staff"}).only(Code.UNKNOWN_USER).message
 
@@ -73,6 +90,12 @@ def test_an_unknown_capability_is_an_error_as_in_docker() -> None:
 def test_privileged_and_read_only_are_kept() -> None:
     found = body({"privileged": True, "read_only": True})
     assert context(found) == {"privileged": True, "readOnlyRootFilesystem": True}
+
+
+@pytest.mark.parametrize(("user", "expected"), [("", [("services", "web", "read_only")]), ("1000", [])])
+def test_root_is_said_to_be_able_to_write_hosts_under_a_read_only_root(user: str, expected: list[object]) -> None:
+    found = body({"read_only": True, "user": user})
+    assert [diagnostic.path for diagnostic in found.diagnostics] == expected
 
 
 @pytest.mark.parametrize("option", ["no-new-privileges", "no-new-privileges:true", "no-new-privileges=true"])

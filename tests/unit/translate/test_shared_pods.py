@@ -206,3 +206,14 @@ def test_labels_of_both_services_are_kept() -> None:
     annotations = found(plan, "Pod")["vpn"]["metadata"]["annotations"]
     assert json.loads(annotations["hybridcompose.io/metadata"]) == {"labels": {"a": "1"}}
     assert json.loads(annotations["hybridcompose.io/metadata-app"]) == {"labels": {"b": "2"}}
+
+
+def test_services_of_one_pod_that_want_other_groups_have_those_of_the_first_which_is_said() -> None:
+    named, numbered = service(user="1000"), service(user="1000:1000", network_mode="service:vpn")
+    plan = plan_of({"vpn": named, "app": numbered})
+    assert pod_spec(plan, "vpn")["securityContext"]["supplementalGroupsPolicy"] == "Merge"
+    (lost,) = [one for one in plan.diagnostics if "supplementalGroupsPolicy" in one.message]
+    assert (lost.severity, lost.path) == (Severity.WARNING, ("services", "app", "network_mode"))
+    alike = plan_of({"vpn": service(user="1:1"), "app": numbered})
+    assert pod_spec(alike, "vpn")["securityContext"]["supplementalGroupsPolicy"] == "Strict"
+    assert not [one for one in alike.diagnostics if "supplementalGroupsPolicy" in one.message]

@@ -1,0 +1,1 @@
+"""What programs observe in pods, held against what the same compose files showed under Docker."""

@@ -1,0 +1,3 @@
+module observed/probe
+
+go 1.21
