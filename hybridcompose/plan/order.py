@@ -42,5 +42,4 @@ def in_order(resources: Iterable[Resource]) -> tuple[Resource, ...]:
 
 
 def _place(resource: Resource) -> tuple[int, str]:
-    kind, name = resource.key
-    return rank(kind), name
+    return rank(resource.manifest["kind"]), resource.manifest["metadata"]["name"]

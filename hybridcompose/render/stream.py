@@ -63,16 +63,16 @@ def _json(resource: Resource) -> str:
 
 
 def _stream(plan: Plan) -> str:
-    from hybridcompose.render.yaml import Texts
+    from hybridcompose.render.yaml import Texts, dump
 
     texts = Texts()
-    return "---\n".join(_yaml(resource, texts) for resource in plan.resources)
+    return "---\n".join(f"# {_comment(entry)}\n{dump(entry.manifest, texts)}" for entry in plan.resources)
 
 
-def _yaml(resource: Resource, texts: Texts | None = None) -> str:
-    from hybridcompose.render import yaml
+def _yaml(resource: Resource) -> str:
+    from hybridcompose.render.yaml import dump
 
-    return f"# {_comment(resource)}\n{yaml.dump(resource.manifest, texts)}"
+    return f"# {_comment(resource)}\n{dump(resource.manifest)}"
 
 
 def _comment(resource: Resource) -> str:

@@ -7,6 +7,7 @@ to kubectl for a dozen awkward strings (``y``, ``1e3``, ``0o17``).
 from __future__ import annotations
 
 from functools import lru_cache
+from sys import getrefcount
 from typing import Any
 
 from hybridcompose.render.keys import in_reading_order
@@ -16,14 +17,27 @@ from hybridcompose.render.scalars import block, number, string
 _LONGEST_KEY = 1000
 
 
-class Texts(dict[str, str]):
-    """Strings on one line as they are written, each worked out once: most of a plan's say the same again.
+def _references(holder: dict[str, Any]) -> int:
+    value = holder["value"]
+    return getrefcount(value)
 
-    ``blocks`` are those of several lines, by text and indent. One for each stream, and no longer: they may be secret.
+
+#: The references to a value that one object alone holds, counted where it is looked at. More of them are a hint that
+#: others hold it, too: it is written once. A wrong hint costs a moment, and changes nothing.
+_ALONE = _references({"value": {}})
+
+
+class Texts(dict[str, str]):
+    """What is written more than once, each worked out once: most of a plan says the same again.
+
+    The entries are strings on one line. ``blocks`` are strings of several lines, by text and indent; ``parts`` are
+    mappings that several objects share, by identity and by what stands before them. One for each stream, whose objects
+    stay as they are meanwhile, and no longer: they may be secret.
     """
 
     def __init__(self) -> None:
         self.blocks: dict[tuple[str, int], str | None] = {}
+        self.parts: dict[tuple[int, str], str] = {}
 
     def __missing__(self, text: str) -> str:
         self[text] = written = string(text)
@@ -33,6 +47,14 @@ class Texts(dict[str, str]):
         if (text, indent) not in self.blocks:
             self.blocks[text, indent] = block(text, indent)
         return self.blocks[text, indent]
+
+    def part(self, mapping: dict[str, Any], pad: str, lead: str) -> str:
+        known = self.parts.get((id(mapping), lead))
+        if known is None:
+            lines: list[str] = []
+            _mapping(mapping, pad, lead, lines, self)
+            self.parts[id(mapping), lead] = known = "\n".join(lines)
+        return known
 
 
 def dump(value: object, texts: Texts | None = None) -> str:
@@ -52,39 +74,57 @@ def dump(value: object, texts: Texts | None = None) -> str:
     return "\n".join(lines)
 
 
-@lru_cache(maxsize=1024)
-def _names(keys: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    """Keys of one mapping in reading order, each as it is written. The same few hundred mappings have all objects."""
-    return tuple((key, string(key)) for key in in_reading_order(keys))
+@lru_cache(maxsize=2048)
+def _heads(keys: tuple[str, ...], pad: str, lead: str) -> tuple[tuple[str, str], ...]:
+    """Keys of one mapping in reading order, each with all that stands before its value.
+
+    The same few hundred mappings have all objects, at the same places.
+    """
+    heads = []
+    for key in in_reading_order(keys):
+        name = string(key)
+        heads.append((key, f"{lead}{name}:" if len(name) <= _LONGEST_KEY else f"{lead}? {name}\n{pad}:"))
+        lead = pad
+    return tuple(heads)
 
 
-def _mapping(mapping: dict[str, Any], pad: str, first_pad: str, lines: list[str], texts: Texts) -> None:
-    """Adds a mapping; ``first_pad`` stands before its first key (``- `` in a sequence)."""
-    lead = first_pad
-    for key, name in _names(tuple(mapping)):
+def _mapping(mapping: dict[str, Any], pad: str, lead: str, lines: list[str], texts: Texts) -> None:
+    """Adds a mapping; ``lead`` stands before its first key (``- `` in a sequence)."""
+    for key, head in _heads(tuple(mapping), pad, lead):
         value = mapping[key]
-        head = f"{lead}{name}:" if len(name) <= _LONGEST_KEY else f"{lead}? {name}\n{pad}:"
-        if isinstance(value, dict) and value:
+        # Most values are texts on one line: they are told apart first.
+        if type(value) is str and "\n" not in value:
+            lines.append(f"{head} {texts[value]}")
+        elif isinstance(value, dict) and value:
             lines.append(head)
-            _mapping(value, f"{pad}  ", f"{pad}  ", lines, texts)
+            inner = f"{pad}  "
+            if getrefcount(value) > _ALONE:
+                lines.append(texts.part(value, inner, inner))
+            else:
+                _mapping(value, inner, inner, lines, texts)
         elif isinstance(value, (list, tuple)) and value:
             lines.append(head)
             _sequence(value, pad, lines, texts)
         else:
             lines.append(f"{head} {_scalar(value, len(pad) + 2, texts)}")
-        lead = pad
 
 
 def _sequence(sequence: list[Any] | tuple[Any, ...], pad: str, lines: list[str], texts: Texts) -> None:
     """Adds a list. Its dashes stand under the key that it belongs to, as kubectl prints them."""
+    dash, inner = f"{pad}- ", f"{pad}  "
     for value in sequence:
-        if isinstance(value, dict) and value:
-            _mapping(value, f"{pad}  ", f"{pad}- ", lines, texts)
+        if type(value) is str and "\n" not in value:
+            lines.append(dash + texts[value])
+        elif isinstance(value, dict) and value:
+            if getrefcount(value) > _ALONE:
+                lines.append(texts.part(value, inner, dash))
+            else:
+                _mapping(value, inner, dash, lines, texts)
         elif isinstance(value, (list, tuple)) and value:
             lines.append(f"{pad}-")
-            _sequence(value, f"{pad}  ", lines, texts)
+            _sequence(value, inner, lines, texts)
         else:
-            lines.append(f"{pad}- {_scalar(value, len(pad) + 2, texts)}")
+            lines.append(f"{dash}{_scalar(value, len(inner), texts)}")
 
 
 def _scalar(value: object, indent: int, texts: Texts) -> str:

@@ -43,9 +43,6 @@ class Origin(NamedTuple):
 
 def mounts_of(root: ProjectScope, name: str) -> tuple[Mounted, ...]:
     """All mounts of a service, its own first. Volumes without a name have one where other services use them too."""
-    if not root.once(_givers):
-        # Most projects: nothing is handed on, and nothing has to be looked up.
-        return tuple(_own(root.service(name), frozenset()))
     return root.once(_all_mounts)[name]
 
 
@@ -80,10 +77,13 @@ def _collect(
 ) -> tuple[Mounted, ...]:
     if name in found:
         return found[name]
-    found[name] = ()  # the loader refuses cycles
-    mounts = list(_own(root.service(name), givers))
+    scope = root.service(name)
+    own = found[name] = tuple(_own(scope, givers))  # the loader refuses cycles
+    if not scope.service.volumes_from:
+        return own
+    mounts = list(own)
     targets = {clean(entry.mount.target or "/") for entry in mounts}
-    for index, written in enumerate(root.project.services[name].volumes_from):
+    for index, written in enumerate(scope.service.volumes_from):
         for taken in _given(root, Origin.parse(written), givers, found):
             if taken.target not in targets:
                 targets.add(taken.target or "/")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from hybridcompose.plan.labels import MANAGED_BY, OWNER, PROJECT, SERVICE
@@ -16,25 +17,42 @@ from hybridcompose.translate.names import label_name
 from hybridcompose.translate.registry.row import KeyClass, Row
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from hybridcompose.translate.scope import Concern, PodDraft, ProjectScope, ServiceScope
 
+NAME = "app.kubernetes.io/name"
 METADATA = "hybridcompose.io/metadata"
 
 _LABEL_VALUE = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?")
 
 
+@lru_cache(maxsize=4096)  # every object of a service asks for the same few
 def label_value(text: str) -> str:
     """``text`` where Kubernetes takes it as a label's value, else the nearest valid name."""
     return text if _LABEL_VALUE.fullmatch(text) else label_name(text)
 
 
-def object_labels(root: ProjectScope, service: str | None = None) -> dict[str, str]:
-    """The labels of an object of the project, or of one of its services."""
+def object_labels(root: ProjectScope, service: str | None = None) -> Mapping[str, str]:
+    """The labels of an object of the project, or of one of its services: one mapping, which the objects share."""
+    known = root.once(_of_objects)
+    if service not in known:
+        name = label_value(service or "")
+        known[service] = {**known[None], NAME: name, SERVICE: name}
+    return known[service]
+
+
+def _of_objects(root: ProjectScope) -> dict[str | None, dict[str, str]]:
+    """The labels by service: those of the project now, those of a service once they are asked for."""
+    return {None: _of_project(root)}
+
+
+def _of_project(root: ProjectScope) -> dict[str, str]:
     project = label_value(root.project.name)
     labels = {
         "app.kubernetes.io/instance": project,
         MANAGED_BY: OWNER,
-        "app.kubernetes.io/name": label_value(service or root.project.name),
+        NAME: project,
         "app.kubernetes.io/part-of": project,
         PROJECT: project,
     }
@@ -42,7 +60,7 @@ def object_labels(root: ProjectScope, service: str | None = None) -> dict[str, s
         from hybridcompose.translate.site import pairs
 
         labels = pairs(root.options.label) | labels
-    return labels if service is None else {**labels, SERVICE: label_value(service)}
+    return labels
 
 
 def project_labels(root: ProjectScope) -> dict[str, str]:

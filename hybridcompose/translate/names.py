@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -25,6 +26,7 @@ _VALID = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
 _WORD = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*[A-Za-z0-9_]|[A-Za-z0-9_]")
 
 
+@lru_cache(maxsize=4096)  # a project's names come back in every object
 def label_name(name: str, limit: int = 63) -> KubeName:
     """``name`` as an RFC 1123 label of at most ``limit`` characters; a cut name ends in a hash of the whole."""
     if len(name) <= limit and _VALID.fullmatch(name):
@@ -187,8 +189,10 @@ def _pod_names(project: Project, services: Mapping[str, KubeName], report: Repor
             message = f"{count} replicas are more than the {MAX_REPLICAS} pods that are written for one service"
             report.error(Code.INVALID_VALUE, ("services", name, *key), message, f"write {MAX_REPLICAS} or fewer")
             count = 1
-        numbered = tuple(unused_name(f"{kube_name}-{number}", taken) for number in range(1, count + 1))
-        pods[name] = (kube_name,) if count == 1 else numbered
+        if count == 1:
+            pods[name] = (kube_name,)
+            continue
+        pods[name] = tuple(unused_name(f"{kube_name}-{number}", taken) for number in range(1, count + 1))
         taken.update(pods[name])
     return pods
 
@@ -267,7 +271,7 @@ class _Mentions:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._places: dict[str, list[str]] | None = None
+        self._places: dict[str, list[ComposePath]] | None = None
 
     def of(self, name: str) -> list[str]:
         """The compose paths of the values that hold ``name`` as a word, sorted."""
@@ -275,8 +279,8 @@ class _Mentions:
             self._places = {}
             for path, value in _values(self._project):
                 for word in set(_WORD.findall(value.lower())):
-                    self._places.setdefault(word, []).append(format_path(path))
-        return sorted(self._places.get(name.lower(), []))
+                    self._places.setdefault(word, []).append(path)
+        return sorted(map(format_path, self._places.get(name.lower(), ())))
 
 
 def _values(project: Project) -> Iterator[tuple[ComposePath, str]]:

@@ -185,6 +185,8 @@ def _is_host_name(scope: ServiceScope, host: str) -> bool:
 def dns(scope: ServiceScope, draft: PodDraft) -> None:
     """``dns``, ``dns_search``, ``dns_opt``: added to the cluster's own, so that service names still resolve."""
     service = scope.service
+    if not (service.dns or service.dns_search or service.dns_opt):
+        return
     known = [_is_address(scope, scope.path("dns", index), address) for index, address in enumerate(service.dns)]
     if scope.options.dns is Dns.PROJECT or not all(known):
         return  # its own server asks these servers, and the file is written with these domains and options

@@ -31,11 +31,11 @@ _API_VERSIONS = {
 
 def resource(scope: ServiceScope, kind: str, name: KubeName, body: Manifest, reason: str) -> Resource:
     """An object of the service; ``body`` holds its spec, and metadata where they are not the usual labels."""
-    labels = {"labels": object_labels(scope.root, scope.name)}
+    metadata = body.get("metadata") or {"labels": object_labels(scope.root, scope.name)}
     manifest = {
         "apiVersion": _API_VERSIONS[kind],
         "kind": kind,
-        "metadata": {"name": name, **body.get("metadata", labels)},
+        "metadata": {"name": name, **metadata},
         "spec": body["spec"],
     }
     return Resource(manifest, scope.path(), reason)
@@ -43,7 +43,8 @@ def resource(scope: ServiceScope, kind: str, name: KubeName, body: Manifest, rea
 
 def template(scope: ServiceScope, draft: PodDraft, restart_policy: str) -> Manifest:
     """Metadata and spec of the service's pod."""
-    metadata: Manifest = {"labels": {**object_labels(scope.root, scope.name), **draft.labels}}
+    labels = object_labels(scope.root, scope.name)
+    metadata: Manifest = {"labels": {**labels, **draft.labels} if draft.labels else labels}
     if draft.annotations:
         metadata["annotations"] = dict(draft.annotations)
     init_containers = [container for _, container in sorted(draft.init_containers, key=lambda entry: entry[0])]

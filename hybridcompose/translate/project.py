@@ -7,23 +7,8 @@ from typing import TYPE_CHECKING
 
 from hybridcompose.diagnostics import Code, Severity, TranslateError
 from hybridcompose.plan import BuiltImage, Plan, PlannedService, Resource, ResourceKey, in_order
-from hybridcompose.translate import (
-    configs,
-    environment,
-    health,
-    kaniko,
-    labels,
-    lifecycle,
-    network,
-    ordering,
-    ports,
-    process,
-    resources,
-    scheduling,
-    security,
-    storage,
-    workload,
-)
+from hybridcompose.translate import health, labels, network, ordering, workload
+from hybridcompose.translate.concerns import concerns_for
 from hybridcompose.translate.limits import check_size
 from hybridcompose.translate.names import names_of
 from hybridcompose.translate.options import SITE, Dns, Expose, Options, asks_for_finish
@@ -38,27 +23,6 @@ if TYPE_CHECKING:
     from hybridcompose.gather.facts import Facts
     from hybridcompose.spec import Project
     from hybridcompose.translate.settings import Settings
-
-#: What happens to each service, in this order.
-CONCERNS: tuple[Concern, ...] = (
-    *workload.CONCERNS,
-    *labels.CONCERNS,
-    *process.CONCERNS,
-    *kaniko.CONCERNS,
-    *environment.CONCERNS,
-    *security.CONCERNS,
-    *resources.CONCERNS,
-    *health.CONCERNS,
-    *ports.CONCERNS,
-    *network.CONCERNS,
-    *ordering.CONCERNS,
-    *lifecycle.CONCERNS,
-    *scheduling.CONCERNS,
-    *storage.CONCERNS,
-    *configs.CONCERNS,
-    *scheduling.LAST_CONCERNS,
-    *lifecycle.LAST_CONCERNS,
-)
 
 _NO_OPTIONS = Options()
 _Service = tuple[ServiceScope, PodDraft]
@@ -150,7 +114,7 @@ def _finished(root: ProjectScope, resources: Iterable[Resource]) -> Iterable[Res
 def draft_of(scope: ServiceScope) -> PodDraft:
     """The pod of one service, after every concern has written its part."""
     draft = PodDraft()
-    for concern in (*CONCERNS, *scope.root.once(_further_concerns)):
+    for concern in (*concerns_for(frozenset(scope.service.model_fields_set)), *scope.root.once(_further_concerns)):
         concern(scope, draft)
     return draft
 
@@ -256,10 +220,6 @@ def _planned(
 ) -> PlannedService:
     """What those who watch the service must know. A pod of several services waits for the needs of all."""
     own = scope.root.pod_of(scope.name)
-    drafts = [draft for _, draft in mates]
-    containers = [c for draft in drafts for c in (draft.container, *(entry for _, entry in draft.init_containers))]
-    images = {container.get("image", "") for container in containers}
-    images |= {volume["image"]["reference"] for draft in drafts for volume in draft.volumes if "image" in volume}
     needs = (need for mate, _ in mates for need in ordering.needs_of(mate))
     return PlannedService(
         name=scope.name,
@@ -267,10 +227,18 @@ def _planned(
         container=scope.kube_name,
         workloads=tuple(resource.key for resource in workloads[own]),
         needs=tuple(dict.fromkeys(need for need in needs if scope.root.pod_of(need.service) != own)),
-        images=tuple(sorted(built & images)),
+        images=tuple(sorted(built & _images_of(mates))) if built else (),
         health=health.health_of(scope),
         replicas=workload.kept(scope, workloads[own]),
     )
+
+
+def _images_of(mates: list[_Service]) -> set[str]:
+    """The images that a pod runs or mounts."""
+    drafts = [draft for _, draft in mates]
+    containers = [c for draft in drafts for c in (draft.container, *(entry for _, entry in draft.init_containers))]
+    mounted = {volume["image"]["reference"] for draft in drafts for volume in draft.volumes if "image" in volume}
+    return mounted | {container.get("image", "") for container in containers}
 
 
 def _waiting(
@@ -282,6 +250,8 @@ def _waiting(
     known = root.project.services
     targets = {root.pod_of(name) for scope, _ in mates for name in scope.service.depends_on if name in known}
     awaited = [other.key for name in sorted(targets - {own}) for other in workloads[name]]
+    if not (built or awaited):
+        return iter(workloads[own])
     return (resource._replace(waits_for=(*built, *awaited)) for resource in workloads[own])
 
 

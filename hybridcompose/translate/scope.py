@@ -40,9 +40,16 @@ class ProjectScope:
     jobs: Mapping[str, Job] = field(default_factory=dict)
     settings: Settings | None = None
     _known: dict[object, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _scopes: dict[str, ServiceScope] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def service(self, name: str) -> ServiceScope:
-        """The scope of one service: what its concern functions read."""
+        """The scope of one service: what its concern functions read. Made once: those that wait for it ask, too."""
+        known = self._scopes.get(name)
+        if known is None:
+            self._scopes[name] = known = self._scope_of(name)
+        return known
+
+    def _scope_of(self, name: str) -> ServiceScope:
         from hybridcompose.gather.facts import ImageConfig
 
         service = self.project.services[name]

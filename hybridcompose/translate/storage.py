@@ -32,12 +32,17 @@ _OPEN_MODE = 0o1777
 
 def storage(scope: ServiceScope, draft: PodDraft) -> None:
     """All mounts of a service, and the init containers that fill them. The container's image must be known by now."""
+    given = mounts_of_scope(scope)
+    if not given and not scope.service.tmpfs and scope.settings is None:
+        return
     preparation = Preparation()
-    for mount, path in _mounts(scope):
+    named = (entry for entry in given if not is_anonymous(entry.mount))
+    for mount, path in (*named, *_tmpfs_mounts(scope)):
         _KINDS[mount.type](Mounting(scope, draft, preparation, mount, path))
     # Anonymous volumes come last: whether they matter depends on what is mounted above them.
-    for mount, path in _anonymous(scope):
-        anonymous_volume(Mounting(scope, draft, preparation, mount, path))
+    for mount, path in given:
+        if is_anonymous(mount):
+            anonymous_volume(Mounting(scope, draft, preparation, mount, path))
     if scope.settings is not None:
         from hybridcompose.translate.artefacts import artefacts
 
@@ -45,16 +50,11 @@ def storage(scope: ServiceScope, draft: PodDraft) -> None:
     add_init_containers(scope, draft, preparation)
 
 
-def _mounts(scope: ServiceScope) -> Iterator[Mounted]:
-    yield from (entry for entry in mounts_of_scope(scope) if not is_anonymous(entry.mount))
+def _tmpfs_mounts(scope: ServiceScope) -> Iterator[Mounted]:
     for index, entry in enumerate(scope.service.tmpfs):
         target, _, options = entry.partition(":")
         path = scope.path("tmpfs", index)
         yield Mounted(_short_tmpfs(scope, target, options, path), path)
-
-
-def _anonymous(scope: ServiceScope) -> Iterator[Mounted]:
-    return (entry for entry in mounts_of_scope(scope) if is_anonymous(entry.mount))
 
 
 def volumes_from(scope: ServiceScope, draft: PodDraft) -> None:

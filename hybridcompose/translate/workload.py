@@ -124,8 +124,8 @@ def _controller(scope: ServiceScope, draft: PodDraft, restart: Restart, kind: st
 
 def kept(scope: ServiceScope, workloads: Sequence[Resource]) -> int | None:
     """How many pods one object of the service makes; ``None`` where each is one pod, or the nodes decide."""
-    kinds = {resource.key.kind for resource in workloads}
-    return scope.service.replicas if len(workloads) == 1 and kinds <= _MAKE_SEVERAL else None
+    makes_several = len(workloads) == 1 and workloads[0].manifest["kind"] in _MAKE_SEVERAL
+    return scope.service.replicas if makes_several else None
 
 
 def _pods(scope: ServiceScope, draft: PodDraft, restart: Restart) -> Iterator[Resource]:

@@ -30,22 +30,32 @@ def given_keys(
 
     ``inside`` says of a schema path whether what is below it is of interest, ``wanted`` whether it is itself.
     """
-    return _of_spec(project, "", (), _Interest(inside, wanted))
+    return _of_spec(project, "", (), _Interest(inside, wanted, {}))
 
 
 class _Interest(NamedTuple):
+    """``keys`` are those of interest at a schema path: worked out for the first of many elements of one kind."""
+
     inside: Callable[[str], bool]
     wanted: Callable[[str], bool]
+    keys: dict[str, dict[str, str]]
+
+    def of(self, spec: Spec, pattern: str) -> dict[str, str]:
+        """The schema paths of a model's keys that are of interest, by key."""
+        if pattern not in self.keys:
+            keys = type(spec).model_fields.keys() - {"extensions"}
+            paths = {key: f"{pattern}.{key}" if pattern else key for key in keys}
+            self.keys[pattern] = {key: path for key, path in paths.items() if self.wanted(path) or self.inside(path)}
+        return self.keys[pattern]
 
 
 def _of_spec(spec: Spec, pattern: str, path: ComposePath, interest: _Interest) -> Iterator[Given]:
     defaults = _defaults(type(spec))
-    for key in sorted(spec.model_fields_set - {"extensions"}):
-        below = f"{pattern}.{key}" if pattern else key
-        if interest.wanted(below) or interest.inside(below):
-            value = getattr(spec, key)
-            if not _is_default(value, defaults[key]):
-                yield from _of_value(value, below, (*path, key), interest)
+    below = interest.of(spec, pattern)
+    for key in sorted(below.keys() & spec.model_fields_set):
+        value = getattr(spec, key)
+        if not _is_default(value, defaults[key]):
+            yield from _of_value(value, below[key], (*path, key), interest)
 
 
 @cache
