@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hybridcompose.cluster import execute
 from hybridcompose.engine import lifecycle
 from hybridcompose.engine.target import GONE_SECONDS, wait_until
-from hybridcompose.plan.labels import SERVICE
+from hybridcompose.plan.labels import ONE_OFF, SERVICE
 from hybridcompose.translate.labels import label_value
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from hybridcompose.engine.target import Console, Target
     from hybridcompose.engine.up import Request
-    from hybridcompose.plan import Plan, ResourceKey
+    from hybridcompose.plan import Plan, Resource, ResourceKey
 
 
 def make_way(target: Target, plan: Plan, request: Request, console: Console) -> None:
@@ -30,6 +30,7 @@ def make_way(target: Target, plan: Plan, request: Request, console: Console) -> 
         lifecycle.remove(target, named, console, grace=request.grace)
     lifecycle.forget(target, labels)
     found = execute.workloads(target.api, target.namespace, f"{target.selector},{SERVICE}")
+    found = [(resource, label) for resource, label in found if not _is_one_off(resource) or label not in labels]
     there, planned = {resource.key: label for resource, label in found}, plan.by_key()
     _remove(target, [key for key, label in there.items() if label in labels and key not in planned], request.grace)
     orphans = sorted(set(there.values()) - request.known - labels) if request.known else []
@@ -38,6 +39,11 @@ def make_way(target: Target, plan: Plan, request: Request, console: Console) -> 
     elif orphans:
         told = ", ".join(orphans)
         console.note(f"the project has no service {told}, and it still runs: --remove-orphans removes it")
+
+
+def _is_one_off(resource: Resource) -> bool:
+    """Whether `run` has started it: with --use-aliases it carries the service's own label."""
+    return ONE_OFF in resource.manifest["metadata"].get("labels", {})
 
 
 def _remove(target: Target, keys: Collection[ResourceKey], grace: int | None) -> None:

@@ -14,6 +14,7 @@ from hybridcompose.cluster.stopped import recorded
 from hybridcompose.engine.logs import container_names
 from hybridcompose.engine.tables import aligned
 from hybridcompose.engine.target import existing
+from hybridcompose.plan.labels import ONE_OFF
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -53,7 +54,7 @@ def _entry(pod: PodState, name: str, target: Target, now: float) -> dict[str, An
         "Ports": ", ".join(pod.ports),
         "Project": target.project,
         "RunningFor": f"{duration(now - pod.created)} ago",
-        "Service": pod.service,
+        "Service": pod.labels.get(ONE_OFF, pod.service),
         "State": "exited" if pod.finished else "running" if main and main.phase is Phase.RUNNING else "created",
         "Status": status(pod, now),
     }
