@@ -10,6 +10,7 @@ from hybridcompose.cluster.streams.logs import Source
 from hybridcompose.diagnostics import ClusterError, Code, Diagnostic, Severity
 from hybridcompose.engine.logs import container_names
 from hybridcompose.engine.target import existing
+from hybridcompose.plan.labels import ONE_OFF
 from hybridcompose.translate.labels import label_value
 
 if TYPE_CHECKING:
@@ -45,7 +46,9 @@ def number(name: str) -> int:
 
 
 def runs(pod: PodState) -> bool:
-    return pod.main is not None and pod.main.phase is Phase.RUNNING and not pod.deleting
+    """Whether it is one of the service's own, and runs."""
+    running = pod.main is not None and pod.main.phase is Phase.RUNNING
+    return running and not pod.deleting and ONE_OFF not in pod.labels
 
 
 def source_of(target: Target, pod: PodState) -> Source:

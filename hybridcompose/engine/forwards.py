@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from hybridcompose.cluster.streams.tunnel import Tunnel
-from hybridcompose.diagnostics import ClusterError, Code, Diagnostic, HybridComposeError, Severity
+from hybridcompose.diagnostics import ClusterError, Code, Diagnostic, ServiceError, Severity
 from hybridcompose.engine.containers import find
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class Forwards:
                     one.shutdown(socket.SHUT_RDWR)
 
     def bind(self, wanted: Wanted) -> Forward:
-        """Takes the port; who connects is refused until it is served. Raises ``HybridComposeError``."""
+        """Takes the port; who connects is refused until it is served. Raises ``ServiceError``."""
         failure: OSError | None = None
         for number in wanted.numbers:
             try:
@@ -98,7 +98,7 @@ class Forwards:
         raise _taken(wanted, failure)
 
     def serve(self, forward: Forward) -> None:
-        """Lets clients connect, if they cannot already. Raises ``HybridComposeError``."""
+        """Lets clients connect, if they cannot already. Raises ``ServiceError``."""
         if forward in self._serving:
             return
         self._serving.add(forward)
@@ -181,10 +181,10 @@ def _bound(address: str, number: int) -> socket.socket:
     return listener
 
 
-def _taken(wanted: Wanted, error: OSError | None) -> HybridComposeError:
+def _taken(wanted: Wanted, error: OSError | None) -> ServiceError:
     numbers = [str(number) for number in wanted.numbers]
     number = numbers[0] if len(numbers) == 1 else f"{numbers[0]}-{numbers[-1]}"
     reason = (error.strerror or str(error)).lower() if error else "no port"
     message = f"cannot publish {wanted.service}'s port {wanted.port} on {wanted.address}:{number}: {reason}"
     remedy = "end what uses the port, write another, or choose --publish auto for any that is free"
-    return HybridComposeError([Diagnostic(Code.PORT_TAKEN, Severity.ERROR, message, wanted.path, remedy)])
+    return ServiceError([Diagnostic(Code.PORT_TAKEN, Severity.ERROR, message, wanted.path, remedy)])

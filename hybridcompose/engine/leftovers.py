@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hybridcompose.cluster import execute
 from hybridcompose.engine import lifecycle
 from hybridcompose.engine.target import GONE_SECONDS, wait_until
-from hybridcompose.plan.labels import SERVICE
+from hybridcompose.plan.labels import ONE_OFF, SERVICE
 from hybridcompose.translate.labels import label_value
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from hybridcompose.engine.target import Console, Target
     from hybridcompose.engine.up import Request
-    from hybridcompose.plan import Plan, ResourceKey
+    from hybridcompose.plan import Plan, Resource, ResourceKey
 
 
 def make_way(target: Target, plan: Plan, request: Request, console: Console) -> None:
@@ -27,7 +27,7 @@ def make_way(target: Target, plan: Plan, request: Request, console: Console) -> 
     if request.recreate:
         lifecycle.remove(target, _recreated(plan, request), console, grace=request.grace)
     lifecycle.forget(target, {service.label for service in plan.services})
-    there = _there(target)
+    there = _there(target, plan)
     _remove(target, _too_many(there, plan), request.grace)
     orphans = _orphans(there, plan, request)
     if orphans and request.remove_orphans:
@@ -38,7 +38,7 @@ def make_way(target: Target, plan: Plan, request: Request, console: Console) -> 
 
 def removed(target: Target, plan: Plan, request: Request) -> tuple[list[ResourceKey], list[str]]:
     """What ``make_way`` would remove, and the labels of services that the project has no more and that would stay."""
-    there = _there(target)
+    there = _there(target, plan)
     orphans = _orphans(there, plan, request)
     labels = {*(_recreated(plan, request) if request.recreate else ()), *(orphans if request.remove_orphans else ())}
     gone = {*_too_many(there, plan), *(key for key, label in there.items() if label in labels)}
@@ -54,10 +54,11 @@ def _recreated(plan: Plan, request: Request) -> set[str]:
     return {label_value(name) for name in request.services} or {service.label for service in plan.services}
 
 
-def _there(target: Target) -> dict[ResourceKey, str]:
-    """What runs services of the project, each with the label of its service."""
+def _there(target: Target, plan: Plan) -> dict[ResourceKey, str]:
+    """What runs services of the project, each with the label of its service; not what `run` has started for them."""
+    labels = {service.label for service in plan.services}
     found = execute.workloads(target.api, target.namespace, f"{target.selector},{SERVICE}")
-    return {resource.key: label for resource, label in found}
+    return {resource.key: label for resource, label in found if label not in labels or not _is_one_off(resource)}
 
 
 def _too_many(there: Mapping[ResourceKey, str], plan: Plan) -> list[ResourceKey]:
@@ -68,6 +69,11 @@ def _too_many(there: Mapping[ResourceKey, str], plan: Plan) -> list[ResourceKey]
 def _orphans(there: Mapping[ResourceKey, str], plan: Plan, request: Request) -> list[str]:
     labels = {service.label for service in plan.services}
     return sorted(set(there.values()) - request.known - labels) if request.known else []
+
+
+def _is_one_off(resource: Resource) -> bool:
+    """Whether `run` has started it: with --use-aliases it carries the service's own label."""
+    return ONE_OFF in resource.manifest["metadata"].get("labels", {})
 
 
 def _remove(target: Target, keys: Collection[ResourceKey], grace: int | None) -> None:

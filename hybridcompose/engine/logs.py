@@ -9,6 +9,7 @@ from hybridcompose.cluster.observe import Observer, look
 from hybridcompose.cluster.streams.logs import EVERYTHING, Follower, Source, Window, read
 from hybridcompose.engine.target import existing
 from hybridcompose.engine.wait import not_running
+from hybridcompose.plan.labels import ONE_OFF
 from hybridcompose.translate.labels import label_value
 
 if TYPE_CHECKING:
@@ -126,10 +127,16 @@ def numbered(pods: Sequence[PodState], index: int | None) -> Sequence[PodState]:
 
 
 def container_names(pods: list[PodState]) -> dict[str, str]:
-    """``web-1`` for each pod by key: numbered within its service, in the order of the pods' names."""
+    """``web-1`` for each pod by key: numbered within its service, in the order of the pods' names.
+
+    What `run` has started is called as its pod.
+    """
     names: dict[str, str] = {}
     counts: dict[str, int] = {}
     for pod in sorted(pods, key=lambda pod: (pod.service, len(pod.name), pod.name)):
+        if ONE_OFF in pod.labels:
+            names[pod.key] = pod.name
+            continue
         counts[pod.service] = counts.get(pod.service, 0) + 1
         names[pod.key] = f"{pod.service}-{counts[pod.service]}"
     return names

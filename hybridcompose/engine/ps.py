@@ -15,6 +15,7 @@ from hybridcompose.engine.logs import container_names
 from hybridcompose.engine.tables import aligned
 from hybridcompose.engine.target import existing
 from hybridcompose.engine.wait import not_running
+from hybridcompose.plan.labels import ONE_OFF
 from hybridcompose.translate.labels import label_value
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def _entry(pod: PodState, name: str, target: Target, now: float) -> dict[str, An
         "Ports": ", ".join(pod.ports),
         "Project": target.project,
         "RunningFor": f"{duration(now - pod.created)} ago",
-        "Service": pod.service,
+        "Service": pod.labels.get(ONE_OFF, pod.service),
         "State": "exited" if pod.finished else "running" if main and main.phase is Phase.RUNNING else "created",
         "Status": status(pod, now),
     }

@@ -78,7 +78,7 @@ class Publisher:
         self._complete = not self._wanted and tell is None
 
     def __enter__(self) -> Publisher:
-        """Raises ``HybridComposeError`` where a port is taken, before anything is made."""
+        """Raises ``ServiceError`` where a port is taken, before anything is made."""
         with ExitStack() as stack:
             stack.enter_context(self._forwards)
             self._bound += map(self._forwards.bind, self._wanted)

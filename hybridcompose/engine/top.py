@@ -13,6 +13,7 @@ from hybridcompose.engine.logs import container_names
 from hybridcompose.engine.tables import aligned
 from hybridcompose.engine.target import existing
 from hybridcompose.engine.wait import not_running
+from hybridcompose.plan.labels import ONE_OFF
 from hybridcompose.translate.labels import label_value
 
 if TYPE_CHECKING:
@@ -63,7 +64,8 @@ def show(target: Target, services: Collection[str], console: Console) -> None:
         if code:
             console.note(f"{names[pod.key]}: its processes cannot be listed: the image has no shell")
             continue
-        service, _, number = names[pod.key].rpartition("-")
+        one_off, (service, _, number) = pod.labels.get(ONE_OFF), names[pod.key].rpartition("-")
+        service, number = (one_off, "") if one_off else (service, number)
         rows += [(service, number, *row) for row in table(processes(program.output, time.time()))]
     for line in aligned([HEAD, *rows]):
         console.out(line)

@@ -117,7 +117,7 @@ _PUBLISHED = Row(
     ports,
     "The port is reachable inside the cluster, under the service's name and the container's port; "
     "no port of a machine is bound.",
-    "from outside, choose --expose, or use `kubectl port-forward`",
+    "from outside, choose --expose, or `up --publish`",
 )
 
 ROWS: tuple[Row, ...] = (
