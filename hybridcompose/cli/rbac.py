@@ -41,6 +41,7 @@ def _account(context: click.Context, option: click.Parameter, value: str) -> tup
     metavar="[NAMESPACE:]NAME",
     help="Account that gets the role.",
 )
+@click.option("--publish", is_flag=True, help="up will be given --publish.")
 @click.option(
     "--format", "format_", type=click.Choice(["yaml", "json"]), default="yaml", show_default=True, help="Output form."
 )
@@ -49,10 +50,12 @@ def _account(context: click.Context, option: click.Parameter, value: str) -> tup
 def command(
     session: Session,
     /,
+    *,
     commands: tuple[str, ...],
     namespace: str | None,
     name: str,
     service_account: tuple[str, str],
+    publish: bool,
     format_: Format,
     **options: Any,
 ) -> None:
@@ -65,7 +68,7 @@ def command(
     from hybridcompose.engine import rbac
 
     chosen = api.checked_options({**options, "namespace": namespace})
-    about = rbac.circumstances(chosen, namespace, _plan(session, namespace, options))
+    about = rbac.circumstances(chosen, namespace, _plan(session, namespace, options), published=publish)
     where, account = service_account
     granted = rbac.Account(account, where or namespace or "default")
     emit(api.render(rbac.objects(commands or _USUAL, about, namespace, name, granted), format_))

@@ -34,13 +34,15 @@ class Circumstances(NamedTuple):
     """What decides what a command asks for, beside the command.
 
     ``kinds`` are those of the objects that `up` makes. ``own``: the namespace is the project's, and made for it.
-    ``checked``: it is shared with others, whose objects must not be touched. ``streamed``: build contexts are sent.
+    ``checked``: it is shared with others, whose objects must not be touched. ``streamed``: build contexts are sent, or
+    artefacts fetched. ``published``: ports are opened on the machine of `up`.
     """
 
     kinds: Collection[str] = (*_COMMON, VOLUMES)
     own: bool = True
     checked: bool = False
     streamed: bool = True
+    published: bool = False
 
 
 class When(StrEnum):
@@ -50,6 +52,7 @@ class When(StrEnum):
     OWN = "own"
     CHECKED = "checked"
     STREAMED = "streamed"
+    PUBLISHED = "published"
 
 
 class Of(StrEnum):
@@ -82,6 +85,8 @@ _PODS = Ask(("list",), ("Pod",))
 _WATCH = Ask(("list", "watch"), ("Pod", "Job", "Event"))
 _LOGS = Ask(("get",), resources=("pods/log",))
 _EXEC = Ask(("get", "create"), resources=("pods/exec",))
+_ATTACH = Ask(("get", "create"), resources=("pods/attach",))
+_FORWARD = Ask(("get", "create"), resources=("pods/portforward",), when=When.PUBLISHED)
 _RUNS = Ask(("list",), tuple(kind for kind in WORKLOADS if kind not in RARE))
 _APPLY = Ask(("patch", "create"), Of.MADE)
 _KEPT = Ask(("list", "delete"), ("ConfigMap",))
@@ -122,12 +127,29 @@ COMMANDS: Mapping[str, tuple[Ask, ...]] = {
         Ask(("delete",), Of.RUNNING),
         _LOGS,
         _EXEC._replace(when=When.STREAMED),
+        _FORWARD,
+        Ask(("patch", "create"), ("ConfigMap",), when=When.PUBLISHED),
         *_UNDO,
     ),
     "down": _DOWN,
     "ps": (*_FIND, _PODS, Ask(("list",), ("ConfigMap",))),
     "logs": (*_FIND, _WATCH, _LOGS),
     "wait": (*_FIND, _WATCH),
+    "exec": (*_FIND, _PODS, _EXEC),
+    "run": (
+        *_PREPARE,
+        Ask(("list",), Of.MADE, when=When.CHECKED),
+        _WATCH,
+        _KEPT,
+        _APPLY,
+        Ask(("get", "delete"), Of.RUNNING),
+        _ATTACH,
+        _LOGS,
+        _EXEC._replace(when=When.STREAMED),
+    ),
+    "cp": (*_FIND, _PODS, _EXEC),
+    "port": (*_FIND, _PODS, Ask(("list",), ("Service",)), Ask(("get",), ("ConfigMap",))),
+    "url": (*_FIND, _PODS, Ask(("list",), ("Service",)), Ask(("get",), ("ConfigMap",))),
     "build": _BUILD,
     "stop": _STOP,
     "start": _START,
@@ -162,6 +184,7 @@ def _holds(when: When, circumstances: Circumstances) -> bool:
         When.OWN: circumstances.own,
         When.CHECKED: circumstances.checked,
         When.STREAMED: circumstances.streamed,
+        When.PUBLISHED: circumstances.published,
     }[when]
 
 

@@ -103,8 +103,8 @@ class _Leftovers:
 def outlook(target: Target, plan: Plan, request: Request) -> list[tuple[BuiltImage, bool]]:
     """The images that are asked for, and whether each would be built; makes nothing."""
     wanted = chosen(plan, request.services)
-    found = execute.find_namespace(target.api, target.namespace)
-    jobs = {} if found is None else look(target.api, target.namespace, target.selector).jobs
+    found = target.find()
+    jobs = {} if found is None else look(target.api, target.namespace, target.selector, jobs=True).jobs
     there = {name for name, job in jobs.items() if job.complete and not job.deleting}
     anew = request.builds
     return [

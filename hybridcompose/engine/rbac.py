@@ -9,6 +9,7 @@ from hybridcompose.cluster.decide import is_of_a_job
 from hybridcompose.cluster.kinds import KINDS, RARE, VOLUMES
 from hybridcompose.cluster.permissions import Circumstances, needed
 from hybridcompose.plan import Plan, Resource
+from hybridcompose.plan.labels import COLLECTOR
 from hybridcompose.translate.options import Dns, NamespaceMode, Workloads
 
 if TYPE_CHECKING:
@@ -27,13 +28,28 @@ class Account(NamedTuple):
     namespace: str
 
 
-def circumstances(options: Options, namespace: str | None, plan: Plan | None = None) -> Circumstances:
-    """What decides about permissions: of this project, or without a ``plan`` of all that these options let run."""
+def circumstances(
+    options: Options, namespace: str | None, plan: Plan | None = None, *, published: bool = False
+) -> Circumstances:
+    """What decides about permissions: of this project, or without a ``plan`` of all that these options let run.
+
+    ``published``: `up` opens published ports on its machine.
+    """
     return Circumstances(
         kinds=_kinds_that_may_be(options) if plan is None else kinds_of(plan),
         own=namespace is None,
         checked=options.namespace_mode is NamespaceMode.SHARED,
-        streamed=plan is None or any(image.context is not None for image in plan.images),
+        streamed=plan is None or any(image.context is not None for image in plan.images) or _keeps_artefacts(plan),
+        published=published,
+    )
+
+
+def _keeps_artefacts(plan: Plan) -> bool:
+    """Whether files are fetched out of pods."""
+    specs = [one.manifest.get("spec", {}) for one in plan.resources]
+    pods = [spec.get("template", {}).get("spec", spec) for spec in specs]
+    return any(
+        one["name"] == COLLECTOR for pod in pods for one in (*pod.get("initContainers", ()), *pod.get("containers", ()))
     )
 
 

@@ -22,7 +22,8 @@ LOOP = "command: [sh, -c, \"trap 'exit 0' TERM; while :; do sleep 0.1; done\"]"
 #: Project, further words for `up --wait`, and what must be said.
 CAUSES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "a container that ends again and again": (
-        'services: {web: {image: "${IMAGE}", command: [sh, -c, "echo no luck; exit 3"], restart: always}}',
+        'services: {web: {image: "${IMAGE}", command: [sh, -c, "echo no luck; exit 3"], restart: always,'
+        ' healthcheck: {test: "true", start_period: 5m}}}',
         (),
         ("services.web", "has ended 5 times, the last time with code 3: CrashLoopBackOff", "    no luck"),
     ),
@@ -147,7 +148,7 @@ def test_an_eviction_is_named(cluster: Cluster, namespace: Namespace, waiting: s
 
 
 def test_a_pod_that_somebody_deletes_ends_the_run(namespace: Namespace, waiting: subprocess.Popen[str]) -> None:
-    namespace.kubectl("delete", "pod", "web", "--grace-period=1", "--wait=false")
+    namespace.kubectl("delete", "pod", "web", "--grace-period=0", "--force")
     _, errors = waiting.communicate(timeout=60)
     assert waiting.returncode == 21, errors
     assert "services.web: it was deleted by somebody else" in errors

@@ -28,6 +28,8 @@ _INSIDE, _NODE = "doctor-inside-", "doctor-node-"
 #: What no registry holds: the node's answer tells whether it was asked.
 _NO_IMAGE = "hybridcompose-doctor:none"
 _SECONDS = 90.0
+#: What the kubelet says when it has tried once.
+_REFUSED = "ErrImagePull"
 #: Words of container runtimes about a registry that has answered, and about one that wants credentials.
 _ANSWERED = ("not found", "manifest unknown", "manifest_unknown", "name unknown")
 _DENIED = ("401", "403", "denied", "unauthorized", "authorization failed")
@@ -35,7 +37,7 @@ _SCRIPT = """\
 nslookup "$0" >/tmp/told 2>&1 || nslookup "$0" >/tmp/told 2>&1; echo "dns $? $(tail -n 1 /tmp/told)"
 [ -n "$1" ] || exit 0
 printf 'GET /v2/ HTTP/1.0\\r\\nHost: %s\\r\\n\\r\\n' "$1" | timeout 10 nc "$1" "$2" >/tmp/told 2>&1
-echo "registry $? $(head -n 1 /tmp/told | tr -cd '[:print:]')"
+echo "registry $? $(head -n 1 /tmp/told | tr -cd ' -~')"
 """
 
 
@@ -67,7 +69,8 @@ def compose_file(token: str, tool_image: str, domain: str, found: Registry | Non
 def checks(target: Target, plan: Plan, tool_image: str, found: Registry | None) -> list[Check]:
     """Runs the probe and removes it."""
     try:
-        prepare(target)
+        if not target.named:
+            prepare(target)
         for _, outcome in execute.apply_all(target.api, target.namespace, plan.resources):
             if isinstance(outcome, HybridComposeError):
                 raise outcome
@@ -77,12 +80,16 @@ def checks(target: Target, plan: Plan, tool_image: str, found: Registry | None) 
         first = error.diagnostics[0]
         return [failure("pods", f"none could be tried: {first.message}", first.remedy or "")]
     finally:
-        _remove(target)
+        _remove(target, plan)
 
 
-def _remove(target: Target) -> None:
+def _remove(target: Target, plan: Plan) -> None:
+    """A namespace that was there is somebody's, who may be another project: only what was made in it goes."""
     try:
-        down(target, Silent(), volumes=True, grace=0, wait=False)
+        for resource in plan.resources if target.named else ():
+            execute.remove(target.api, target.namespace, resource.key, grace=0)
+        if not target.named:
+            down(target, Silent(), volumes=True, grace=0, wait=False)
     except HybridComposeError:  # what was found must not be hidden; the namespace carries its label
         return
 
@@ -101,7 +108,8 @@ def _settled(target: Target, plan: Plan) -> Observed:
 
 
 def _is_settled(pod: PodState) -> bool:
-    return pod.finished or trouble_of(pod, time.time(), Limits()) is not None
+    asked = pod.main is not None and pod.main.image.endswith(_NO_IMAGE) and pod.main.reason == _REFUSED
+    return asked or pod.finished or trouble_of(pod, time.time(), Limits()) is not None
 
 
 def _pod(plan: Plan, seen: Observed, prefix: str) -> PodState | None:
@@ -152,11 +160,11 @@ def _node(plan: Plan, seen: Observed, found: Registry | None) -> Check:
     where = found.pulled if found else ""
     if pod is None or pod.main is None:
         return warning(name, "not tried: the pod has not begun")
-    events = " ".join(event.message for event in seen.events_of(pod.uid) if event.reason == "Failed")
-    said = f"{pod.main.message} {events}".lower()
+    events = [event.message for event in seen.events_of(pod.uid) if event.reason == "Failed"]
+    said = " ".join((pod.main.message, *events)).lower()
     if any(word in said for word in _DENIED):
         return warning(name, f"{where} answers, and wants credentials", "name them with --registry-secret")
     if any(word in said for word in _ANSWERED):
         return ok(name, f"{where} answers")
-    told = " ".join(events.split()) or waits_for(pod) or pod.unschedulable or pod.phase
+    told = events[0] if events else waits_for(pod) or pod.unschedulable or pod.phase
     return failure(name, f"{where}: {told}", "nodes pull from there: correct --registry or --pull-registry")

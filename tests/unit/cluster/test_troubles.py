@@ -8,6 +8,7 @@ from tests.unit.cluster.worlds import NOW, ended, pod, service, waiting
 
 DB = service("db")
 INIT = ContainerState("fill", "busybox", Phase.TERMINATED, init=True, exit_code=2, reason="Error")
+EVICTED = ContainerState("db", "busybox", Phase.TERMINATED, reason="Error", exit_code=137)
 MAIN = ContainerState("db", "busybox", reason="PodInitializing")
 
 
@@ -31,6 +32,14 @@ MAIN = ContainerState("db", "busybox", reason="PodInitializing")
         (
             pod(DB, phase="Failed", containers=(), reason="Evicted", message="low on memory"),
             "the pod was ended: Evicted: low on memory",
+        ),
+        (
+            pod(DB, phase="Failed", containers=(EVICTED,), reason="Evicted", message="low on memory"),
+            "the pod was ended: Evicted: low on memory",
+        ),
+        (
+            pod(DB, deleting=True, disrupted="EvictionByEvictionAPI: a node is drained"),
+            "the pod is evicted: EvictionByEvictionAPI: a node is drained",
         ),
     ],
 )

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from hybridcompose.cluster.state import ContainerState, JobState, Phase, PodState
+from hybridcompose.cluster.state import ContainerState, EventState, JobState, Observed, Phase, PodState
 from hybridcompose.cluster.troubles import Limits
 from hybridcompose.cluster.views import ServiceView, service_view
 from hybridcompose.plan import KubeName, PlannedService, ResourceKey
@@ -57,3 +57,28 @@ def test_a_job_that_gave_up_has_the_code_of_its_last_try() -> None:
 def test_a_container_that_restarts_has_started() -> None:
     waits = ContainerState("web", "i", Phase.WAITING, reason="CrashLoopBackOff", restarts=1)
     assert _view(PAIR, _replica(1)._replace(containers=(waits,)), _replica(2)).started
+
+
+def _refusal(kind: str, name: str, *, subject: str = "", ago: float = 5) -> EventState:
+    return EventState(
+        subject, name, "FailedCreate", "exceeded quota: q", warning=True, times=3, last=NOW - ago, kind=kind
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "event", "told"),
+    [
+        ("Deployment", _refusal("ReplicaSet", "web-5d4f"), True),
+        ("Deployment", _refusal("ReplicaSet", "other-web-5d4f"), False),
+        ("Deployment", _refusal("ReplicaSet", "web-5d4f", ago=600), False),
+        ("StatefulSet", _refusal("StatefulSet", "web", subject="uid"), True),
+        ("StatefulSet", _refusal("StatefulSet", "web", subject="uid of another"), False),
+    ],
+)
+def test_a_controller_whose_pods_are_refused_says_so_in_events(kind: str, event: EventState, *, told: bool) -> None:
+    key = ResourceKey(kind, "web")
+    planned = service("web")._replace(workloads=(key,), replicas=1)
+    found = service_view(planned, Observed(events=(event,)), {key: "uid"}, NOW, Limits())
+    assert (found.trouble is not None) is told
+    if found.trouble is not None:
+        assert found.trouble.message == "its pod cannot be made: exceeded quota: q"
