@@ -48,8 +48,8 @@ class RegistryAccess:
             facts = self._with_logins(project, facts)
         return facts._replace(diagnostics=(*facts.diagnostics, *self._told.values()))
 
-    def without_pushed(self, plan: Plan, project: Project, facts: Facts) -> Plan:
-        """The plan without the builds whose images are in the registry; why it is not known stands in its findings."""
+    def with_pushed(self, plan: Plan, project: Project, facts: Facts) -> Plan:
+        """The plan that knows which images are in the registry; why that is not known stands in its findings."""
         place = self._options.ask_registry or self._options.registry
         asks = self._options.resolve_images is ResolveImages.AUTO and place is not None and place != NOWHERE
         anew = frozenset(name for name, build in facts.builds.items() if _is_anew(project, name, build))
@@ -57,9 +57,9 @@ class RegistryAccess:
             return plan
         names = {name for image in plan.images for name in (image.push_reference, *image.tags)}
         found, trouble = self._digests(sorted(names), place or "")
-        from hybridcompose.plan.pushed import without_pushed
+        from hybridcompose.plan.pushed import with_pushed
 
-        plan = without_pushed(plan, found, anew)
+        plan = with_pushed(plan, found, anew)
         return plan if trouble is None else plan._replace(diagnostics=(*plan.diagnostics, trouble))
 
     def _digests(self, names: list[str], place: str) -> tuple[dict[str, str], Diagnostic | None]:
@@ -144,14 +144,15 @@ class RegistryAccess:
 
 
 def _is_anew(project: Project, name: str, build: BuildFacts) -> bool:
-    """Whether a build is asked for whatever the registry holds: without a cache, or from bases that are not known.
+    """Whether there is a build whatever the registry holds: without a cache, or from what is not known here.
 
     Source: Compose Build Specification, ``no_cache`` and ``pull``.
     """
     from hybridcompose.gather.base_images import base_images, section_of
 
     section = section_of(project, name)
-    if section is None:
-        return False
+    if section is None or build.remote:
+        # What is fetched may have changed while its address, which the tag covers, stays.
+        return True
     bases = base_images(project, {name: build})[name] if section.pull else {}
     return section.no_cache or not build.resolved.issuperset(bases)
