@@ -52,7 +52,8 @@ class RegistryAccess:
         """The plan that knows which images are in the registry; why that is not known stands in its findings."""
         place = self._options.ask_registry or self._options.registry
         asks = self._options.resolve_images is ResolveImages.AUTO and place is not None and place != NOWHERE
-        anew = frozenset(name for name, build in facts.builds.items() if _is_anew(project, name, build))
+        anew = {name for name, build in facts.builds.items() if _is_anew(project, name, build)}
+        anew |= {image.service for image in plan.images if image.floating}
         if not asks or all(image.service in anew for image in plan.images):
             return plan
         names = {name for image in plan.images for name in (image.push_reference, *image.tags)}
@@ -151,8 +152,7 @@ def _is_anew(project: Project, name: str, build: BuildFacts) -> bool:
     from hybridcompose.gather.base_images import base_images, section_of
 
     section = section_of(project, name)
-    if section is None or build.remote:
-        # What is fetched may have changed while its address, which the tag covers, stays.
-        return True
+    if section is None:
+        return False
     bases = base_images(project, {name: build})[name] if section.pull else {}
     return section.no_cache or not build.resolved.issuperset(bases)

@@ -8,6 +8,7 @@ import pytest
 
 from hybridcompose.cluster.decide import Builds
 from hybridcompose.diagnostics import ClusterError
+from hybridcompose.engine.build import Request as BuildRequest
 from hybridcompose.engine.build import build
 from hybridcompose.engine.target import Silent, Target
 from hybridcompose.engine.up import Request, attached, start
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 JOB = ResourceKey("Job", "build-web")
 IMAGE = BuiltImage("web", "r/web:1", "r/web:1", JOB)
 PLAN = Plan("demo", None, (Resource({"kind": "Job", "metadata": {"name": JOB.name}}, (), ""),), (IMAGE,))
+DIGEST = f"sha256:{'a' * 64}"
 LEVEL = "pod-security.kubernetes.io/enforce"
 
 
@@ -34,7 +36,7 @@ def _attached(target: Target, plan: Plan) -> None:
 
 
 def _build(target: Target, plan: Plan) -> None:
-    build(target, plan, (), Silent())
+    build(target, plan, BuildRequest(), Silent())
 
 
 @pytest.mark.parametrize("run", [_up, _attached, _build])
@@ -54,7 +56,9 @@ def test_builds_in_a_restricted_namespace_are_refused_before_anything_is_made(
 def test_what_is_in_the_registry_needs_no_such_pod(tmp_path: Path) -> None:
     world = Namespaces({"demo": {**OURS, LEVEL: "restricted"}}, {"demo/serviceaccounts/default"})
     with serve(tmp_path, world) as (api, asked):
-        build(Target(api, "demo", "demo"), PLAN._replace(pushed={"r/web:1": f"sha256:{'a' * 64}"}), (), Silent())
+        plan = PLAN._replace(pushed={"r/web:1": DIGEST})
+        (view,) = build(Target(api, "demo", "demo"), plan, BuildRequest(), Silent())
+    assert (view.done, view.digest) == (True, DIGEST)
     assert asked == [], "there is nothing to do"
 
 
