@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from hybridcompose.diagnostics import Code, Diagnostic, Severity
+from hybridcompose.diagnostics import Code, Diagnostic, HybridComposeError, Severity
 from hybridcompose.gather.registries.client import Registries
 from hybridcompose.gather.registries.docker_config import DockerConfig, read_docker_config
 from hybridcompose.gather.registries.errors import CredentialsError, RegistryError
@@ -88,6 +88,44 @@ class RegistryAccess:
         if isinstance(error, CredentialsError):
             code, remedy = Code.REGISTRY_CREDENTIALS, error.remedy
         return Diagnostic(code, Severity.NOTE, message, remedy=remedy)
+
+    def pinned(self, project: Project) -> Project:
+        """The project with every image that its services name in full and by digest, as Compose pins them.
+
+        Raises ``HybridComposeError`` where a digest cannot be had.
+        """
+        wanted = {service.image: name for name, service in project.services.items() if service.image}
+        with ThreadPoolExecutor(_SIDE_BY_SIDE, thread_name_prefix="registry") as pool:
+            answers = dict(zip(wanted, pool.map(self._pinned, wanted), strict=True))
+        problems = [
+            Diagnostic(
+                Code.REGISTRY_UNANSWERED,
+                Severity.ERROR,
+                f"the digest of {image} cannot be resolved: {answer}",
+                ("services", wanted[image], "image"),
+            )
+            for image, answer in answers.items()
+            if isinstance(answer, Exception)
+        ]
+        if problems:
+            raise HybridComposeError(problems)
+        services = {
+            name: service.model_copy(update={"image": answers[service.image]}) if service.image else service
+            for name, service in project.services.items()
+        }
+        return project.model_copy(update={"services": services})
+
+    def _pinned(self, image: str) -> str | Exception:
+        written, mirrored = image_name(image), image_name(self._rewritten(image))
+        if written is None or mirrored is None:
+            return ValueError("it is no name of an image")
+        if written.digest:
+            return str(written)
+        try:
+            digest = self._registries.digest(mirrored)
+        except (RegistryError, CredentialsError) as error:
+            return error
+        return ValueError(f"{mirrored.host} has no such image") if digest is None else f"{written}@{digest}"
 
     # --- credentials
 

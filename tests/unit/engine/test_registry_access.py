@@ -10,6 +10,8 @@ import pytest
 
 import hybridcompose as hc
 from hybridcompose import api
+from hybridcompose.engine.registry_access import RegistryAccess
+from hybridcompose.translate.options import Options
 from tests.unit.gather.registries.server import Answer, Registry, basic, registry
 
 if TYPE_CHECKING:
@@ -296,3 +298,28 @@ def test_credentials_that_cannot_be_had_are_a_warning(
     (found,) = [found for found in plan.diagnostics if found.code == "registry-credentials"]
     assert str(found.severity) == "warning"
     assert found.remedy
+
+
+# --- digests in compose files
+
+
+def test_tags_are_pinned_by_what_the_registry_knows(shop: Callable[..., Project], shelf: Registry) -> None:
+    digest = shelf.add("web", "1", {})
+    kept = f"sha256:{'b' * 64}"
+    project = shop(f"services: {{web: {{image: 'HOST/web:1'}}, more: {{image: 'HOST/x:2@{kept}'}}}}")
+    found = RegistryAccess(Options(), {}).pinned(project)
+    assert found.services["web"].image == f"{shelf.host}/web:1@{digest}"
+    assert found.services["more"].image == f"{shelf.host}/x@{kept}"
+
+
+def test_every_tag_that_cannot_be_pinned_is_an_error_at_its_place(
+    shop: Callable[..., Project], shelf: Registry
+) -> None:
+    project = shop("services:\n  a: {image: 'HOST/a'}\n  b: {image: registry.invalid/b}")
+    access = RegistryAccess(Options(), {})
+    with pytest.raises(hc.HybridComposeError) as caught:
+        api.located(project, lambda: access.pinned(project))
+    first, second = caught.value.diagnostics
+    assert first.message == f"the digest of {shelf.host}/a cannot be resolved: {shelf.host} has no such image"
+    assert "registry.invalid cannot be reached" in second.message
+    assert first.location is not None
