@@ -288,7 +288,7 @@ def translate_for_cluster(project: Project, namespace: str | None, *, collect: b
     chosen = {**IN_CLUSTER, **options, **fixed}
     access = RegistryAccess(checked_options(chosen), os.environ)
     facts = located(project, lambda: access.gather(project))
-    plan = access.without_pushed(translate(project, facts=facts, **chosen), project, facts)
+    plan = access.with_pushed(translate(project, facts=facts, **chosen), project, facts)
     if not project.jobs:
         return plan
     message = f"jobs do not run when the project starts: {', '.join(sorted(project.jobs))}"

@@ -26,6 +26,11 @@ LISTINGS = {
     "variables": "Print the variables that the files use, with their defaults.",
     "environment": "Print what variables are looked up in.",
 }
+#: The options that ask registries, and what ``--help`` says about them.
+DIGESTS = {
+    "resolve_image_digests": "Pin image tags to digests.",
+    "lock_image_digests": "Print an override file with image digests.",
+}
 #: The options that leave a stage out, the stage, and what ``--help`` says about them.
 SKIPS = {
     "no_interpolate": ("interpolate", "Leave variables as they are written, and print all services."),
@@ -61,6 +66,7 @@ NARROWED = ("images", "profiles", "environment")
 )
 @_flags(LISTINGS)
 @click.option("--hash", "hashed", metavar="SERVICE,...", help="Print the configuration hash of services, * for all.")
+@_flags(DIGESTS)
 @_flags({name: text for name, (_, text) in SKIPS.items()})
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing: only check the project.")
 @click.option("-o", "--output", metavar="FILE", help="Save to a file (default: standard output).")
@@ -93,7 +99,7 @@ def command(
     else:
         project = session.load_services(named, stages)
         session.report(project.diagnostics)
-        text = _of_project(project, listing, format_, hashed)
+        text = _of_project(_pinned(session, project, flags), listing, format_, hashed, lock=flags["lock_image_digests"])
     if quiet:
         return
     if output:
@@ -128,7 +134,19 @@ def _of_model(session: Session, listing: str | None, format_: str | None, stages
     return _environment(model.environment) if listing == "environment" else _lines(names_of_model(model), listing)
 
 
-def _of_project(project: Project, listing: str | None, format_: str | None, hashed: str | None) -> str:
+def _pinned(session: Session, project: Project, flags: Mapping[str, bool]) -> Project:
+    if not any(flags[name] for name in DIGESTS):
+        return project
+    from hybridcompose.cli.config_digests import pinned
+
+    return pinned(session, project)
+
+
+def _of_project(project: Project, listing: str | None, format_: str | None, hashed: str | None, *, lock: bool) -> str:
+    if listing is None and lock:
+        from hybridcompose.cli.config_digests import images_only
+
+        return _printed(images_only(project), format_).replace("$", "$$")
     if listing is None:
         return _canonical(project, format_)
     if hashed is not None:

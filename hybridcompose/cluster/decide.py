@@ -22,6 +22,7 @@ from hybridcompose.plan import (
     StreamedContext,
 )
 from hybridcompose.plan.labels import ROLE
+from hybridcompose.plan.pushed import spared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -121,11 +122,10 @@ class Decision(NamedTuple):
     failure: Failure | None
     services: Mapping[str, ServiceView]
     builds: tuple[BuildView, ...]
-    pushed: Mapping[str, str] = MappingProxyType({})
 
     @property
     def digests(self) -> dict[str, str]:
-        return {**self.pushed, **{view.image.reference: view.digest for view in self.builds if view.digest}}
+        return {view.image.reference: view.digest for view in self.builds if view.digest}
 
     @property
     def built(self) -> bool:
@@ -134,14 +134,19 @@ class Decision(NamedTuple):
 
 def decide(plan: Plan, seen: Observed, run: Run) -> Decision:
     """What can be done now, and whether anything has failed for good."""
-    images = () if run.builds is Builds.NONE else plan.images
-    builds = tuple(build_view(image, seen, run.applied, run.now, run.limits) for image in images)
+    images = [one for one in plan.images if run.builds is not Builds.NONE or one.reference in plan.pushed]
+    builds = tuple(
+        BuildView(image, done=True, digest=plan.pushed[image.reference])
+        if image.reference in plan.pushed
+        else build_view(image, seen, run.applied, run.now, run.limits)
+        for image in images
+    )
     revisions = controllers(plan)
     views = {
         service.name: service_view(service, seen, run.applied, run.now, run.limits, revisions)
         for service in (() if run.only_builds else plan.services)
     }
-    decision = Decision((), None, views, builds, plan.pushed)
+    decision = Decision((), None, views, builds)
     failure = next(_failures(plan, decision, seen, run), None)
     if failure is not None:
         return decision._replace(failure=failure)
@@ -244,8 +249,8 @@ def holds(need: Need, other: ServiceView, now: float) -> bool:
 def _steps(plan: Plan, seen: Observed, run: Run, decision: Decision) -> Iterator[Step]:
     workloads = set(chain.from_iterable(service.workloads for service in plan.services))
     jobs = {image.job for image in plan.images}
-    resources = plan.by_key()
-    yield from _first(plan.resources, workloads | jobs, run)
+    resources, needless = plan.by_key(), spared(plan)
+    yield from _first([r for r in plan.resources if r.key not in needless], workloads | jobs, run)
     if run.builds is not Builds.NONE:
         yield from _builds(plan, resources, seen, run, decision)
     for build in decision.builds:
@@ -288,7 +293,8 @@ def _builds(
     missing = {view.image.job for view in decision.builds if not view.done}
     anew = {image.job for image in plan.images if _is_built_anew(image, run)}
     free = run.parallel - len(missing.intersection(run.applied)) if run.parallel else len(missing)
-    for key in sorted({image.job for image in plan.images}.difference(run.applied)):
+    wanted = {image.job for image in plan.images if image.reference not in plan.pushed}
+    for key in sorted(wanted.difference(run.applied)):
         if missing.isdisjoint(resources[key].waits_for):
             steps = list(_build(resources[key], resources, seen, run, anew=key in anew))
             if steps and isinstance(steps[-1], Apply):

@@ -19,16 +19,21 @@ _R = TypeVar("_R")
 
 #: Requests at a time: an API server answers so many in the time of one, and more would only wait there.
 AT_A_TIME = 8
+_LEVEL = "pod-security.kubernetes.io/enforce"
 _APPLY = "application/apply-patch+yaml"
 _MERGE = "application/merge-patch+json"
 
 
 class Namespace(NamedTuple):
-    """A namespace and whether it was made for a project (``owner``: its label), and is going away."""
+    """A namespace and whether it was made for a project (``owner``: its label), and is going away.
+
+    ``level`` is the Pod Security level that it enforces, empty where it says none.
+    """
 
     name: str
     owner: str = ""
     terminating: bool = False
+    level: str = ""
 
 
 def find_namespace(api: Api, name: str, *, known: bool = True) -> Namespace | None:
@@ -51,7 +56,7 @@ def as_namespace(name: str, body: Mapping[str, Any]) -> Namespace:
     """The namespace of this JSON."""
     labels = body["metadata"].get("labels") or {}
     owner = labels.get(PROJECT, "") if labels.get(MANAGED_BY) == OWNER else ""
-    return Namespace(name, owner, "deletionTimestamp" in body["metadata"])
+    return Namespace(name, owner, "deletionTimestamp" in body["metadata"], labels.get(_LEVEL, ""))
 
 
 def create_namespace(api: Api, name: str, project: str) -> None:

@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from hybridcompose.cluster import execute
 from hybridcompose.cluster.decide import Builds, Run
 from hybridcompose.cluster.observe import look
+from hybridcompose.cluster.views import BuildView
 from hybridcompose.diagnostics import HybridComposeError
 from hybridcompose.engine import ends
 from hybridcompose.engine.down import down
 from hybridcompose.engine.loop import carry_out
+from hybridcompose.engine.pod_security_level import check_level
+from hybridcompose.engine.progress import build_event
 from hybridcompose.engine.target import prepare
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from hybridcompose.cluster.decide import Decision
-    from hybridcompose.cluster.views import BuildView
     from hybridcompose.engine.target import Console, Target
     from hybridcompose.plan import BuiltImage, Plan, ResourceKey
 
@@ -65,6 +67,9 @@ def build(target: Target, plan: Plan, request: Request, console: Console) -> tup
     if not wanted.images:
         console.note("nothing to build")
         return ()
+    if all(image.reference in plan.pushed for image in wanted.images):
+        return _told(wanted, console)
+    check_level(target, wanted)
     leftovers = _Leftovers(target, console)
     created = prepare(target)
     try:
@@ -74,6 +79,14 @@ def build(target: Target, plan: Plan, request: Request, console: Console) -> tup
         raise
     leftovers.remove(everything=False)
     return leftovers.views
+
+
+def _told(plan: Plan, console: Console) -> tuple[BuildView, ...]:
+    """Says that everything is in the registry: no cluster is needed for that."""
+    views = tuple(BuildView(image, done=True, digest=plan.pushed[image.reference]) for image in plan.images)
+    for view in views:
+        console.tell(build_event(view, known=False))
+    return views
 
 
 class _Leftovers:
@@ -110,7 +123,8 @@ def outlook(target: Target, plan: Plan, request: Request) -> list[tuple[BuiltIma
     return [
         (
             image,
-            anew is Builds.ALL or (anew is Builds.CURRENT and image.floating) or image.job.name not in there,
+            image.reference not in plan.pushed
+            and (anew is Builds.ALL or (anew is Builds.CURRENT and image.floating) or image.job.name not in there),
         )
         for image in wanted.images
     ]

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from hybridcompose.diagnostics import Code, Diagnostic, Severity
+from hybridcompose.diagnostics import Code, Diagnostic, HybridComposeError, Severity
 from hybridcompose.gather.registries.client import Registries
 from hybridcompose.gather.registries.docker_config import DockerConfig, read_docker_config
 from hybridcompose.gather.registries.errors import CredentialsError, RegistryError
@@ -48,18 +48,19 @@ class RegistryAccess:
             facts = self._with_logins(project, facts)
         return facts._replace(diagnostics=(*facts.diagnostics, *self._told.values()))
 
-    def without_pushed(self, plan: Plan, project: Project, facts: Facts) -> Plan:
-        """The plan without the builds whose images are in the registry; why it is not known stands in its findings."""
+    def with_pushed(self, plan: Plan, project: Project, facts: Facts) -> Plan:
+        """The plan that knows which images are in the registry; why that is not known stands in its findings."""
         place = self._options.ask_registry or self._options.registry
         asks = self._options.resolve_images is ResolveImages.AUTO and place is not None and place != NOWHERE
-        anew = frozenset(name for name, build in facts.builds.items() if _is_anew(project, name, build))
+        anew = {name for name, build in facts.builds.items() if _is_anew(project, name, build)}
+        anew |= {image.service for image in plan.images if image.floating}
         if not asks or all(image.service in anew for image in plan.images):
             return plan
         names = {name for image in plan.images for name in (image.push_reference, *image.tags)}
         found, trouble = self._digests(sorted(names), place or "")
-        from hybridcompose.plan.pushed import without_pushed
+        from hybridcompose.plan.pushed import with_pushed
 
-        plan = without_pushed(plan, found, anew)
+        plan = with_pushed(plan, found, anew)
         return plan if trouble is None else plan._replace(diagnostics=(*plan.diagnostics, trouble))
 
     def _digests(self, names: list[str], place: str) -> tuple[dict[str, str], Diagnostic | None]:
@@ -87,6 +88,44 @@ class RegistryAccess:
         if isinstance(error, CredentialsError):
             code, remedy = Code.REGISTRY_CREDENTIALS, error.remedy
         return Diagnostic(code, Severity.NOTE, message, remedy=remedy)
+
+    def pinned(self, project: Project) -> Project:
+        """The project with every image that its services name in full and by digest, as Compose pins them.
+
+        Raises ``HybridComposeError`` where a digest cannot be had.
+        """
+        wanted = {service.image: name for name, service in project.services.items() if service.image}
+        with ThreadPoolExecutor(_SIDE_BY_SIDE, thread_name_prefix="registry") as pool:
+            answers = dict(zip(wanted, pool.map(self._pinned, wanted), strict=True))
+        problems = [
+            Diagnostic(
+                Code.REGISTRY_UNANSWERED,
+                Severity.ERROR,
+                f"the digest of {image} cannot be resolved: {answer}",
+                ("services", wanted[image], "image"),
+            )
+            for image, answer in answers.items()
+            if isinstance(answer, Exception)
+        ]
+        if problems:
+            raise HybridComposeError(problems)
+        services = {
+            name: service.model_copy(update={"image": answers[service.image]}) if service.image else service
+            for name, service in project.services.items()
+        }
+        return project.model_copy(update={"services": services})
+
+    def _pinned(self, image: str) -> str | Exception:
+        written, mirrored = image_name(image), image_name(self._rewritten(image))
+        if written is None or mirrored is None:
+            return ValueError("it is no name of an image")
+        if written.digest:
+            return str(written)
+        try:
+            digest = self._registries.digest(mirrored)
+        except (RegistryError, CredentialsError) as error:
+            return error
+        return ValueError(f"{mirrored.host} has no such image") if digest is None else f"{written}@{digest}"
 
     # --- credentials
 
@@ -144,7 +183,7 @@ class RegistryAccess:
 
 
 def _is_anew(project: Project, name: str, build: BuildFacts) -> bool:
-    """Whether a build is asked for whatever the registry holds: without a cache, or from bases that are not known.
+    """Whether there is a build whatever the registry holds: without a cache, or from what is not known here.
 
     Source: Compose Build Specification, ``no_cache`` and ``pull``.
     """

@@ -14,6 +14,7 @@ from hybridcompose.engine.down import down
 from hybridcompose.engine.leftovers import make_way
 from hybridcompose.engine.logs import Form
 from hybridcompose.engine.loop import carry_out
+from hybridcompose.engine.pod_security_level import check_level
 from hybridcompose.engine.publish import Publisher
 from hybridcompose.engine.record import Kept, Record, outcome_of
 from hybridcompose.engine.target import prepare
@@ -73,6 +74,7 @@ def start(target: Target, plan: Plan, request: Request, console: Console) -> Non
     """
     record = Record(target, plan, request.kept, console)
     try:
+        _check(target, plan, request)
         if not prepare(target):
             make_way(target, plan, request, console)
         _limit(target, request)
@@ -94,6 +96,11 @@ def attached(target: Target, plan: Plan, request: Request, console: Console) -> 
     record = Record(target, plan, request.kept, console)
     with Publisher(target, request.publish, console, request.tell) as publisher:
         return _attached_with(publisher, record, target, plan, request, console)
+
+
+def _check(target: Target, plan: Plan, request: Request) -> None:
+    if request.builds is not Builds.NONE:
+        check_level(target, plan)
 
 
 def _each(*watch: Callable[[Decision], None]) -> Callable[[Decision], None]:
@@ -130,6 +137,7 @@ def _attached_with(
 def _begun(target: Target, plan: Plan, request: Request, record: Record, console: Console) -> bool:
     """Prepares the namespace and what is in it; says whether it was made now."""
     try:
+        _check(target, plan, request)
         created = prepared(target, console)
         if not created:
             make_way(target, plan, request, console)

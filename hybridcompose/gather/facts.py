@@ -95,7 +95,8 @@ class ImageConfig(NamedTuple):
     """What is known of an image's configuration. ``None`` or empty means "not known", except where ``complete``.
 
     For a built image it comes from the final (or target) stage of the Dockerfile. ``complete`` is true where
-    the whole configuration is known (``FROM scratch``, or a registry answered).
+    the whole configuration is known (``FROM scratch``, or a registry answered). ``users`` (uid and gid) and
+    ``groups`` (gid) are those of the image's files by name, where they were looked up.
     """
 
     user: str | None = None
@@ -109,6 +110,8 @@ class ImageConfig(NamedTuple):
     stop_signal: str | None = None
     copied: tuple[CopiedPath, ...] = ()
     complete: bool = False
+    users: Mapping[str, tuple[int, int]] = _NOTHING
+    groups: Mapping[str, int] = _NOTHING
 
 
 class ImageUse(NamedTuple):

@@ -158,8 +158,8 @@ class PlannedService(NamedTuple):
 class Plan(NamedTuple):
     """All objects in the order of creation, and what was found on the way.
 
-    ``str(plan)`` lists why each object exists, one a line. ``pushed`` are the digests (``sha256:…``) of images that
-    need no build, because a registry holds them; the keys are their references.
+    ``str(plan)`` lists why each object exists, one a line. ``pushed`` are the images that need no build, because a
+    registry holds them or those that are made from them: their digests (``sha256:…``, or empty) by reference.
     """
 
     project: str

@@ -44,5 +44,5 @@ def _rewritten(root: ProjectScope, resources: Iterable[Resource]) -> Iterable[Re
         return resources
     from hybridcompose.translate.image_names import rewrites_of, rewritten
 
-    rewrite = partial(rewritten, rewrites_of(root))
+    rewrite = partial(rewritten, root.once(rewrites_of))
     return (changed_pod(resource, rewrite) for resource in resources)

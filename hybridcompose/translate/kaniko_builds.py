@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from hybridcompose.diagnostics import Code
 from hybridcompose.plan import BuildStep, BuiltImage, Recipe, Resource, ResourceKey
 from hybridcompose.spec.build import Build
+from hybridcompose.translate.image_names import image as mirrored
+from hybridcompose.translate.image_names import rewrites_of
 from hybridcompose.translate.kaniko import further_names, reference, references, repository
 from hybridcompose.translate.kaniko_context import context_of, is_commit
 from hybridcompose.translate.kaniko_images import Kind, Source, builds, rewritten, unused_contexts
@@ -90,11 +92,11 @@ def _prepare(
     found[leader] = None
     scope = root.service(leader)
     plans = root.once(builds)
-    taken: dict[str, _Taken] = {}
+    taken = {name: _Taken(there) for name, there in _mirrored(root, leader)}
     below: list[Prepared] = []
     for name, source in plans.sources[leader].items():
         if source.kind is Kind.IMAGE:
-            taken[name] = _Taken(source.name)
+            taken[name] = _Taken(mirrored(root.once(rewrites_of), source.name))
             continue
         other = _needed(root, scope, source, members, found)
         if other is None:
@@ -104,6 +106,17 @@ def _prepare(
             below.append(prepared_one)
     found[leader] = _built(scope, plans.facts[leader], taken, below, members[leader])
     return found[leader]
+
+
+def _mirrored(root: ProjectScope, service: str) -> Iterator[tuple[str, str]]:
+    """The images that a Dockerfile takes from registries, where they come from a mirror, and their names there."""
+    if not root.options.image_rewrite:
+        return
+    sources = root.once(builds).sources[service]
+    for name in {use.name: None for use in root.facts.builds[service].uses if use.name not in sources}:
+        there = mirrored(root.once(rewrites_of), name)
+        if there != name:
+            yield name, there
 
 
 def _needed(

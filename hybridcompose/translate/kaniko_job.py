@@ -236,6 +236,7 @@ def _registry_flags(job: Job) -> list[str]:
     host = options.registry.partition("/")[0]
     return [
         *([f"--insecure-registry={host}"] if options.registry_insecure else []),
+        *(f"--insecure-registry={other}" for other in options.insecure_registry if other != host),
         *([f"--registry-certificate={host}={_CA_DIRECTORY}/{CA_KEY}"] if options.registry_ca else []),
     ]
 

@@ -54,7 +54,7 @@ def user(scope: ServiceScope, draft: PodDraft) -> None:
     if not text or (text == scope.image.user and not text[0].isdecimal()):
         return
     name, _, group = text.partition(":")
-    uid, gid = number(name), group_number(group) if group else None
+    uid, gid = number(name, scope.image), group_number(group, scope.image) if group else None
     if uid is None or (group and gid is None):
         _unknown(scope, ("user",), "user" if uid is None else "group", name if uid is None else group)
         return
@@ -95,7 +95,7 @@ def group_add(scope: ServiceScope, draft: PodDraft) -> None:
     """``supplementalGroups``, beside those that the image gives the user."""
     groups = []
     for index, name in enumerate(scope.service.group_add):
-        gid = group_number(name)
+        gid = group_number(name, scope.image)
         if gid is None:
             _unknown(scope, ("group_add", index), "group", name)
         elif gid not in groups:

@@ -7,21 +7,31 @@ from typing import TYPE_CHECKING
 from hybridcompose.spec.scalars import digits
 
 if TYPE_CHECKING:
+    from hybridcompose.gather.facts import ImageConfig
     from hybridcompose.translate.scope import ServiceScope
 
 #: The same number in every common distribution. ``www-data``, for one, is 33 in Debian and 82 in Alpine.
 WELL_KNOWN = {"root": 0, "nobody": 65534}
 
 
-def number(name: str) -> int | None:
-    """The uid of a user name or number, ``None`` where it isn't known."""
+def number(name: str, image: ImageConfig | None = None) -> int | None:
+    """The uid of a user name or number, ``None`` where neither its kind nor the image tells."""
     known = digits(name)
-    return WELL_KNOWN.get(name) if known is None else known
+    if known is not None:
+        return known
+    if image is not None and name in image.users:
+        return image.users[name][0]
+    return WELL_KNOWN.get(name)
 
 
-def group_number(name: str) -> int | None:
-    """The gid of a group name or number, ``None`` where it isn't known."""
-    return 0 if name == "root" else digits(name)
+def group_number(name: str, image: ImageConfig | None = None) -> int | None:
+    """The gid of a group name or number, ``None`` where neither its kind nor the image tells."""
+    known = digits(name)
+    if known is not None:
+        return known
+    if image is not None and name in image.groups:
+        return image.groups[name]
+    return 0 if name == "root" else None
 
 
 def runs_as(scope: ServiceScope) -> tuple[int | None, int | None]:
@@ -29,11 +39,13 @@ def runs_as(scope: ServiceScope) -> tuple[int | None, int | None]:
     user, _, group = (scope.service.user or scope.image.user or "").partition(":")
     if not user:
         return (0, 0) if scope.image.complete else (None, None)
-    uid = number(user)
-    return uid, group_number(group) if group else (0 if uid == 0 else None)
+    uid = number(user, scope.image)
+    if group:
+        return uid, group_number(group, scope.image)
+    return uid, 0 if uid == 0 else scope.image.users.get(user, (None, None))[1]
 
 
 def is_known_non_root(scope: ServiceScope) -> bool:
     """Whether the container surely runs as another user than root."""
     user = (scope.service.user or scope.image.user or "").partition(":")[0]
-    return bool(user) and number(user) != 0
+    return bool(user) and number(user, scope.image) != 0

@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from tests.e2e.program import COMPOSE, run
+from tests.unit.gather.registries.server import registry
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -213,3 +214,22 @@ def test_services_that_are_named_are_printed_alone_with_what_they_need(project: 
 def test_services_that_cannot_be_selected_are_refused(project: Path, arguments: tuple[str, ...]) -> None:
     done = run("config", *arguments, directory=project)
     assert (done.returncode, done.stdout) == (2, b"")
+
+
+def test_tags_are_pinned_or_nothing_is_printed(tmp_path: Path) -> None:
+    with registry() as shelf:
+        digest = shelf.add("web", "1", {})
+        (tmp_path / "compose.yaml").write_text(f"name: demo\nservices: {{web: {{image: '{shelf.host}/web:1'}}}}\n")
+        pinned = f"{shelf.host}/web:1@{digest}"
+        done = run("config", "--resolve-image-digests", directory=tmp_path)
+        assert yaml.safe_load(done.stdout)["services"]["web"]["image"] == pinned, done.stderr
+        done = run("config", "--lock-image-digests", directory=tmp_path)
+        assert yaml.safe_load(done.stdout) == {"services": {"web": {"image": pinned}}}
+        done = run("config", "--resolve-image-digests", "--images", directory=tmp_path)
+        assert done.stdout.decode() == f"{pinned}\n"
+        shelf.content.clear()
+        done = run("config", "--resolve-image-digests", directory=tmp_path)
+    assert done.returncode != 0
+    assert done.stdout == b""
+    assert b"compose.yaml:2:" in done.stderr
+    assert b"has no such image" in done.stderr

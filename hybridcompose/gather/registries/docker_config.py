@@ -141,12 +141,12 @@ def _of_entry(host: str, entry: Any) -> Login | None:
         return Login(identity_token=token)
     if isinstance(auth, str) and auth:
         try:
-            name, colon, password = base64.b64decode(auth, validate=True).decode().partition(":")
+            name, colon, secret = base64.b64decode(auth, validate=True).decode().partition(":")
         except (binascii.Error, ValueError):
             colon = ""
         if not colon:
             raise CredentialsError(f"the entry for {host} in Docker's configuration cannot be read", _relogin(host))
-        return Login(name, password.rstrip("\0"))
+        return Login(name, secret.rstrip("\0"))
     user, password = entry.get("username"), entry.get("password")
     return Login(user, password) if isinstance(user, str) and user and isinstance(password, str) else None
 

@@ -21,10 +21,14 @@ _SIDE_BY_SIDE = 8
 
 
 class Wanted(NamedTuple):
-    """An image as a file names it, and the platform that it is for (``None``: the usual one)."""
+    """An image as a file names it, and the platform that it is for (``None``: the usual one).
+
+    ``accounts``: its users and groups are wanted by name, too.
+    """
 
     image: str
     platform: str | None = None
+    accounts: bool = False
 
 
 class Inspected(NamedTuple):
@@ -55,7 +59,14 @@ class Inspector(NamedTuple):
             manifest = self.registries.image(name, wanted.platform)
             if manifest is None:
                 return None
-            return Inspected(manifest.digest, image_config(self.registries.configuration(name, manifest)))
+            config = image_config(self.registries.configuration(name, manifest))
+            if wanted.accounts:
+                from hybridcompose.gather.registries.accounts import accounts
+
+                found = accounts(self.registries, name, manifest)
+                if found is not None:
+                    config = config._replace(users=found.users, groups=found.groups)
+            return Inspected(manifest.digest, config)
         except (RegistryError, CredentialsError) as error:
             return error
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -28,6 +29,10 @@ READ_SECONDS = 5.0
 ANSWER_SECONDS = 20.0
 _REDIRECTS = 5
 _PIECE = 64 * 1024
+
+
+class NoTlsError(RegistryError):
+    """What answers there speaks something else than TLS."""
 
 
 class Reply(NamedTuple):
@@ -61,17 +66,30 @@ class Transport:
         self._hosts: dict[str, threading.Lock] = {}
         self._reached: set[str] = set()
         self._failed: dict[str, RegistryError] = {}
+        self._schemes: dict[str, str] = {}
         self._pools: dict[tuple[str, str], PoolManager] = {}
 
     def scheme(self, host: str) -> str:
-        name = (urlsplit(f"//{host}").hostname or "").lower()
-        local = name in ("localhost", "::1") or name.startswith("127.")
-        return "http" if host in self._insecure or (local and not self._ca) else "https"
+        """``https``, or ``http`` where a registry has no TLS and need not have it."""
+        return self._schemes.get(host) or _schemes(host, self._insecure, has_ca=bool(self._ca))[0]
 
     def registry(self, method: str, host: str, path: str, headers: Mapping[str, str], limit: int) -> Reply:
         """An answer of a registry's API. Raises ``RegistryError``, at once where the registry has failed before."""
-        url = f"{self.scheme(host)}://{api_host(host)}/v2/{path}"
-        return self._once(host, lambda: self._send(method, host, url, headers, limit))
+        return self._once(host, lambda: self._of_registry(method, host, path, headers, limit))
+
+    def _of_registry(self, method: str, host: str, path: str, headers: Mapping[str, str], limit: int) -> Reply:
+        known = self._schemes.get(host)
+        schemes = (known,) if known else _schemes(host, self._insecure, has_ca=bool(self._ca))
+        for scheme in schemes:
+            try:
+                reply = self._send(method, host, f"{scheme}://{api_host(host)}/v2/{path}", headers, limit)
+            except NoTlsError:
+                if scheme == schemes[-1]:
+                    raise
+                continue
+            self._schemes[host] = scheme
+            return reply
+        raise AssertionError("there is no registry without a scheme")
 
     def elsewhere(
         self, method: str, host: str, url: str, headers: Mapping[str, str], limit: int, body: bytes | None = None
@@ -197,13 +215,26 @@ def _failed(host: str, error: BaseException) -> RegistryError:
     if isinstance(error, e.ReadTimeoutError):
         return RegistryError(host, f"is silent for {READ_SECONDS:g} s", lasting=True)
     if isinstance(error, e.SSLError):
-        return RegistryError(host, _tls_reason(str(error)), lasting=True)
+        if "CERTIFICATE_VERIFY_FAILED" in str(error):
+            return RegistryError(host, "has a certificate that is not trusted here", lasting=True)
+        return NoTlsError(host, "does not speak TLS", lasting=True)
     if isinstance(error, e.ResponseError):
         return RegistryError(host, "leads in circles")
     return RegistryError(host, "breaks off its answer")
 
 
-def _tls_reason(told: str) -> str:
-    if "CERTIFICATE_VERIFY_FAILED" in told:
-        return "has a certificate that is not trusted here"
-    return "does not speak TLS as it should"
+def _schemes(host: str, insecure: Collection[str], *, has_ca: bool) -> tuple[str, ...]:
+    """What a registry is tried with, in this order.
+
+    As for Kaniko, one at a private address may do without TLS; this machine's has none, unless there are certificates.
+    """
+    if host in insecure:
+        return ("http",)
+    name = (urlsplit(f"//{host}").hostname or "").lower()
+    try:
+        address = ip_address(name)
+    except ValueError:
+        address = None
+    if name == "localhost" or (address is not None and address.is_loopback):
+        return ("https",) if has_ca else ("http",)
+    return ("https", "http") if address is not None and address.is_private else ("https",)

@@ -219,6 +219,22 @@ def test_without_builds_a_service_starts_with_the_image_of_that_tag() -> None:
     assert JOB.name not in _made(decision)
 
 
+@pytest.mark.parametrize("builds", [Builds.MISSING, Builds.ALL, Builds.NONE])
+def test_what_the_registry_holds_is_run_by_its_digest_and_nothing_is_made_for_it(builds: Builds) -> None:
+    there = plan(APP)._replace(pushed={"r/app:1": DIGEST})
+    decision = decide(there, Observed(), Run(now=NOW, builds=builds))
+    (step,) = decision.steps
+    assert isinstance(step, Apply)
+    assert step.resource.manifest["spec"]["containers"][0]["image"] == f"r/app:1@{DIGEST}"
+    assert decision.built
+
+
+def test_a_pod_is_the_same_whether_its_image_was_built_now_or_found() -> None:
+    found = decide(plan(APP)._replace(pushed={"r/app:1": DIGEST}), Observed(), Run(now=NOW)).steps
+    built = _while_building(JOB._replace(complete=True), _builder("Succeeded", DIGEST, 0)).steps
+    assert found == built
+
+
 def test_a_workload_says_what_its_service_depends_on() -> None:
     (step,) = decided(plan(DB, _on(Condition.STARTED)), pod(DB)).steps
     assert isinstance(step, Apply)

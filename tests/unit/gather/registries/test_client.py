@@ -308,11 +308,33 @@ def test_a_registry_without_tls_is_said_to_have_none(shelf: Registry) -> None:
     secure = Registries(Transport(ca="no certificates"))
     with pytest.raises(RegistryError, match="--registry-ca holds no certificates"):
         secure.digest(ImageName(f"127.0.0.1:{port}", "a"))
-    # Another address of this machine is no exception to TLS.
-    host = f"{socket.gethostbyname(socket.gethostname())}:{port}"
-    if not host.startswith("127."):
-        with pytest.raises(RegistryError):
-            client().digest(ImageName(host, "a"))
+
+
+@pytest.mark.parametrize(
+    ("host", "schemes"),
+    [
+        ("registry.example", ("https",)),
+        ("10.0.0.1:5000", ("https", "http")),
+        ("8.8.8.8", ("https",)),
+        ("127.0.0.1:5000", ("http",)),
+        ("localhost", ("http",)),
+        ("[::1]:5000", ("http",)),
+        ("plain.example:80", ("http",)),
+    ],
+)
+def test_plain_http_is_for_this_machine_private_addresses_and_what_is_named(
+    host: str, schemes: tuple[str, ...]
+) -> None:
+    assert transport._schemes(host, {"plain.example:80"}, has_ca=False) == schemes
+
+
+def test_a_registry_at_a_private_address_is_found_without_tls(shelf: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transport, "_schemes", lambda *_, **__: ("https", "http"))
+    digest = shelf.add("shop/web", "1", {})
+    assert client().digest(name(shelf)) == digest
+    monkeypatch.setattr(transport, "_schemes", lambda *_, **__: ("https",))
+    with pytest.raises(RegistryError, match="does not speak TLS"):
+        client().digest(name(shelf))
 
 
 def test_after_too_many_questions_none_is_asked(shelf: Registry) -> None:
