@@ -54,9 +54,18 @@ class Commands(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
+            _check_absent(ctx, cmd_name)
             return None
         command: click.Command = importlib.import_module(COMMANDS[cmd_name]).command
         return command
+
+
+def _check_absent(context: click.Context, name: str) -> None:
+    """Raises ``click.UsageError`` for a command of Docker Compose that a cluster has no use for."""
+    from hybridcompose.cli import absent
+
+    if name in absent.COMMANDS:
+        raise click.UsageError(f"there is no {name}: {absent.COMMANDS[name]}", context)
 
 
 @click.command(

@@ -1,6 +1,9 @@
-"""Spans of time as compose files write them: ``90s``, ``1h30m``, ``7d``."""
+"""Spans of time as compose files write them, ``90s``, ``1h30m``, ``7d``, and points in time."""
 
 from __future__ import annotations
+
+import time
+from datetime import datetime
 
 import click
 
@@ -24,4 +27,26 @@ class _Duration(click.ParamType[float]):
         return nanoseconds / 1_000_000_000
 
 
-DURATION = _Duration()
+class _Moment(click.ParamType[float]):
+    """A point in time, in seconds since 1970: a date as in RFC 3339, a number of seconds, or how long ago it was."""
+
+    name = "moment"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        if isinstance(value, float):
+            return value
+        text = str(value)
+        if text.replace(".", "", 1).isdecimal():
+            return float(text)
+        try:
+            # Without an offset it is the time of this machine.
+            return datetime.fromisoformat(text).timestamp()
+        except ValueError:
+            pass
+        try:
+            return time.time() - DURATION.convert(text, param, ctx)
+        except click.BadParameter:
+            self.fail(f"{text!r} is neither a time (2026-01-31T13:00:00Z) nor a span until now (90s, 10m)", param, ctx)
+
+
+DURATION, MOMENT = _Duration(), _Moment()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hybridcompose.cli.cluster_flags import Place, Terminal, cluster_options, named_project
+from hybridcompose.cli.progress import progress_option
 
 if TYPE_CHECKING:
     from hybridcompose.cli.session import Session
@@ -15,9 +16,10 @@ if TYPE_CHECKING:
 @click.command("kill", short_help="Send services a signal.")
 @click.option("-s", "--signal", default="SIGKILL", show_default=True, metavar="NAME", help="The signal to send.")
 @click.argument("services", nargs=-1, metavar="[SERVICE]...")
+@progress_option
 @cluster_options
 @click.pass_obj
-def command(session: Session, /, services: tuple[str, ...], signal: str, place: Place) -> None:
+def command(session: Session, /, services: tuple[str, ...], signal: str, progress: str, place: Place) -> None:
     """Send a signal to these services, or to all. SIGKILL stops them at once; other signals need a shell in the image.
 
     With -p NAME before the command no compose file is needed.
@@ -25,4 +27,5 @@ def command(session: Session, /, services: tuple[str, ...], signal: str, place: 
     from hybridcompose.engine import lifecycle
 
     target = place.target(named_project(session, services))
-    lifecycle.kill(target, services, signal, Terminal(quiet=session.quiet))
+    with Terminal(quiet=session.quiet, progress=progress) as terminal:
+        lifecycle.kill(target, services, signal, terminal)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hybridcompose.cli.cluster_flags import Place, Terminal, cluster_options, coloured_output, named_project
+from hybridcompose.cli.durations import MOMENT
 
 if TYPE_CHECKING:
     from hybridcompose.cli.session import Session
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
 @click.command("logs", short_help="Show the output of services.")
 @click.option("-f", "--follow", is_flag=True, help="Go on until every container has ended.")
 @click.option("--tail", default="all", show_default=True, metavar="N", help="Last lines of each container.")
+@click.option(
+    "--since", type=MOMENT, metavar="TIME", help="Lines from then on: a date and time, or how long ago (10m)."
+)
+@click.option("--until", type=MOMENT, metavar="TIME", help="Lines until then; with -f it ends then.")
+@click.option("--index", type=int, metavar="N", help="The N-th container of the service alone.")
 @click.option("-t", "--timestamps", is_flag=True, help="Show when each line was written.")
 @click.option("--no-log-prefix", is_flag=True, help="Leave out the container's name.")
 @click.option("--no-color", is_flag=True, help="Show the containers' names without colours.")
@@ -27,6 +33,9 @@ def command(
     *,
     follow: bool,
     tail: str,
+    since: float | None,
+    until: float | None,
+    index: int | None,
     timestamps: bool,
     no_log_prefix: bool,
     no_color: bool,
@@ -39,10 +48,17 @@ def command(
     """
     if tail != "all" and not tail.isdecimal():
         raise click.BadParameter("a number or all", param_hint="--tail")
+    if index is not None and len(services) != 1:
+        raise click.UsageError("--index needs the name of one service")
+    from hybridcompose.cluster.streams.logs import Window
     from hybridcompose.engine import logs
 
     form = logs.Form(
-        None if tail == "all" else int(tail), timestamps, not no_log_prefix, not no_color and coloured_output()
+        None if tail == "all" else int(tail),
+        timestamps,
+        not no_log_prefix,
+        not no_color and coloured_output(),
+        Window(since, until),
     )
     show = logs.follow if follow else logs.show
-    show(place.target(named_project(session)), services, form, Terminal(quiet=session.quiet))
+    show(place.target(named_project(session)), services, form, Terminal(quiet=session.quiet), index=index)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import click
 
 from hybridcompose.cli.streams import say
-from hybridcompose.engine.progress import IMAGE, Event, Status
+from hybridcompose.engine.progress import IMAGE, WAITING, Event, Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 FORMS = ("auto", "tty", "plain", "json", "quiet")
 #: How often it is written down how far a stream is.
 _SECONDS = 5.0
-#: What goes without saying where lines are written.
-_UNTOLD = ("waiting", "starting")
 
 
 class Display(Protocol):
@@ -91,7 +89,8 @@ class Plain(Quiet):
 
 
 def _is_untold(event: Event) -> bool:
-    return event.kind == IMAGE and event.text in _UNTOLD
+    """Whether it goes without saying where lines are written."""
+    return event.text == WAITING or (event.kind == IMAGE and event.text == "starting")
 
 
 class JsonLines(Quiet):

@@ -1,4 +1,4 @@
-"""The builds of a run as a table that is drawn again and again; everything else is written above it."""
+"""The images and services of a run as a table that is drawn again and again; everything else is written above it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rich.spinner import Spinner
 from rich.table import Table as Grid
 from rich.text import Text
 
-from hybridcompose.engine.progress import IMAGE, Event, Status
+from hybridcompose.engine.progress import IMAGE, WAITING, Event, Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from hybridcompose.engine.progress import Output
 
 _SIGNS = {Status.DONE: Text("✔", "green"), Status.ERROR: Text("✘", "red"), Status.WARNING: Text("!", "yellow")}
-_WAITING = "waiting"
+_OVER = (Status.DONE, Status.ERROR)
 
 
 @dataclass(slots=True)
@@ -34,7 +34,10 @@ class _Row:
 
 
 class Table:
-    """Draws from the first build's event until all builds are over, or one has failed; then writes plain lines."""
+    """Draws while something goes on: until everything that was begun is over, or a build has failed.
+
+    What was drawn last stays; what changes afterwards is a line, or begins the next table.
+    """
 
     def __init__(self, console: Console | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         self._console = console or Console(stderr=True, highlight=False)
@@ -54,29 +57,31 @@ class Table:
     def tell(self, event: Event | Output) -> None:
         if not isinstance(event, Event):
             return  # what it writes is shown where it fails
-        if event.kind != IMAGE:
+        over = event.status in _OVER
+        if self._live is None and over:
             self.note(str(event))
             return
         self._keep(event)
-        if self._live is None and event.status not in (Status.DONE, Status.ERROR):
+        if self._live is None:
             self._live = Live(get_renderable=self._grid, console=self._console, refresh_per_second=8)
             self._live.start()
-        if event.status is Status.ERROR or all(row.ended is not None for row in self._rows.values()):
+        failed = event.kind == IMAGE and event.status is Status.ERROR
+        if failed or all(row.ended is not None for row in self._rows.values()):
             self.close()
 
     def close(self) -> None:
         if self._live is not None:
             live, self._live = self._live, None
             live.stop()
+            self._rows.clear()
 
     def _keep(self, event: Event) -> None:
-        row = self._rows.setdefault(event.name, _Row(event))
+        row = self._rows.setdefault(event.id, _Row(event))
         row.event = event
         now = self._clock()
-        if row.begun is None and event.text != _WAITING:
+        if row.begun is None and event.text != WAITING:
             row.begun = now
-        if event.status in (Status.DONE, Status.ERROR) and row.ended is None:
-            row.ended = now
+        row.ended = (row.ended or now) if event.status in _OVER else None
 
     def _grid(self) -> Grid:
         grid = Grid.grid(padding=(0, 1))
@@ -84,11 +89,11 @@ class Table:
         grid.add_column(no_wrap=True)
         grid.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
         grid.add_column(justify="right", no_wrap=True)
-        for name, row in self._rows.items():
+        for row in self._rows.values():
             event = row.event
-            sign = _SIGNS.get(event.status) or (Text(" ") if event.text == _WAITING else row.spinner)
+            sign = _SIGNS.get(event.status) or (Text(" ") if event.text == WAITING else row.spinner)
             told = escape(f"{event.text}{f'  {event.details}' if event.details else ''}")
-            grid.add_row(sign, Text(name), told, self._seconds(row))
+            grid.add_row(sign, Text(event.id), told, self._seconds(row))
         return grid
 
     def _seconds(self, row: _Row) -> str:

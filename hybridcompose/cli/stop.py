@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hybridcompose.cli.cluster_flags import Place, Terminal, cluster_options, named_project
+from hybridcompose.cli.progress import progress_option
 
 if TYPE_CHECKING:
     from hybridcompose.cli.session import Session
@@ -15,9 +16,10 @@ if TYPE_CHECKING:
 @click.command("stop", short_help="Stop services, so that start can start them again.")
 @click.option("-t", "--timeout", type=int, metavar="SECONDS", help="Time to stop (default: each service's own).")
 @click.argument("services", nargs=-1, metavar="[SERVICE]...")
+@progress_option
 @cluster_options
 @click.pass_obj
-def command(session: Session, /, services: tuple[str, ...], timeout: int | None, place: Place) -> None:
+def command(session: Session, /, services: tuple[str, ...], timeout: int | None, progress: str, place: Place) -> None:
     """Stop these services, or all: what depends on others stops before them.
 
     Their pods go, and with them what no volume holds; names, configs and volume claims stay. With -p NAME before the
@@ -26,4 +28,5 @@ def command(session: Session, /, services: tuple[str, ...], timeout: int | None,
     from hybridcompose.engine import lifecycle
 
     target = place.target(named_project(session, services))
-    lifecycle.stop(target, services, Terminal(quiet=session.quiet), grace=timeout)
+    with Terminal(quiet=session.quiet, progress=progress) as terminal:
+        lifecycle.stop(target, services, terminal, grace=timeout)

@@ -10,6 +10,7 @@ import click
 
 from hybridcompose import api
 from hybridcompose.cli.build_flags import parallel
+from hybridcompose.cli.absent import docker_options
 from hybridcompose.cli.cluster_flags import Place, Terminal, cluster_options, coloured_output
 from hybridcompose.cli.option_flags import cluster_translation_options
 from hybridcompose.cli.progress import progress_option
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 @click.command("up", short_help="Build, start in order, show the output, and remove at the end.")
 @up_options
+@docker_options("up")
 @click.argument("services", nargs=-1, metavar="[SERVICE]...")
 @progress_option
 @cluster_options

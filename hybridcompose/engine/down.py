@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from hybridcompose.cluster import execute
 from hybridcompose.cluster.kinds import KINDS, VOLUMES, WORKLOADS
 from hybridcompose.cluster.observe import look
 from hybridcompose.cluster.stopping import waves
+from hybridcompose.engine.progress import NAMESPACE, Event, Status, tell_services
 from hybridcompose.engine.target import GONE_SECONDS, wait_until
 from hybridcompose.plan import ResourceKey
 from hybridcompose.plan.labels import SERVICE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from hybridcompose.engine.target import Console, Target
 
 
@@ -32,13 +36,19 @@ def down(
         return
     if found.owner not in ("", target.label):
         raise execute.foreign(target.namespace, found.owner)
-    if wait and grace != 0:
-        _stop_in_order(target, grace)
+    groups = waves(look(target.api, target.namespace, target.selector, jobs=True)) if wait else ()
+    if grace == 0:
+        groups = (tuple(chain.from_iterable(groups)),)
+    for group in groups[:-1]:
+        _stop(target, group, grace, console)
+    last = groups[-1] if groups else ()
+    tell_services(console, last, "stopping", Status.WORKING)
     for kind in KINDS:
         execute.remove_all(target.api, target.namespace, kind, target.selector, grace)
     if wait:
         seconds = GONE_SECONDS + (grace or 0)
         wait_until(lambda: not _has_pods(target), f"pods of {target.project} are still stopping", seconds)
+    tell_services(console, last, "removed")
     _remove_volumes_and_namespace(target, console, found, volumes=volumes, wait=wait)
 
 
@@ -60,14 +70,15 @@ def tell(target: Target, console: Console, *, volumes: bool = False) -> None:
         console.out(f"{ResourceKey('Namespace', target.namespace)}: would be removed")
 
 
-def _stop_in_order(target: Target, grace: int | None) -> None:
-    """All groups of services but the last, which goes with everything else."""
-    for labels in waves(look(target.api, target.namespace, target.selector, jobs=True))[:-1]:
-        selector = f"{target.selector},{SERVICE} in ({','.join(labels)})"
-        for kind in WORKLOADS:
-            execute.remove_all(target.api, target.namespace, kind, selector, grace)
-        complaint = f"{', '.join(labels)} of {target.project} are still stopping"
-        wait_until(partial(_is_stopped, target, selector), complaint, GONE_SECONDS + (grace or 0))
+def _stop(target: Target, labels: Sequence[str], grace: int | None, console: Console) -> None:
+    """Stops the services of these labels before those that they depend on."""
+    tell_services(console, labels, "stopping", Status.WORKING)
+    selector = f"{target.selector},{SERVICE} in ({','.join(labels)})"
+    for kind in WORKLOADS:
+        execute.remove_all(target.api, target.namespace, kind, selector, grace)
+    complaint = f"{', '.join(labels)} of {target.project} are still stopping"
+    wait_until(partial(_is_stopped, target, selector), complaint, GONE_SECONDS + (grace or 0))
+    tell_services(console, labels, "removed")
 
 
 def _is_stopped(target: Target, selector: str) -> bool:
@@ -91,5 +102,6 @@ def _remove_volumes_and_namespace(
         return
     execute.delete_namespace(api, name)
     if wait:
+        console.tell(Event(NAMESPACE, name, "removing"))
         wait_until(lambda: target.find() is None, f"the namespace {name} is still going away")
-        console.note(f"namespace {name}: removed")
+        console.tell(Event(NAMESPACE, name, "removed", Status.DONE))

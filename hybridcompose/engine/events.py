@@ -50,15 +50,20 @@ class Event(NamedTuple):
         return f"{when} container {self.action} {self.uid} ({code}image={self.image}, name={self.name})"
 
 
-def follow(target: Target, services: Collection[str], take: Callable[[Event], None]) -> None:
-    """Gives every event of these services, or of all, to ``take``, and does not return. Raises ``ClusterError``."""
+def follow(
+    target: Target, services: Collection[str], take: Callable[[Event], None], *, until: float | None = None
+) -> None:
+    """Gives every event of these services, or of all, to ``take``, until then (seconds since 1970) or without end.
+
+    Raises ``ClusterError``.
+    """
     existing(target)
     wanted = {label_value(name) for name in services}
     with Observer(target.api, target.namespace, target.selector) as observer:
         version, seen = observer.wait(-1, 0)
         before = {pod.key: pod for pod in seen.of_services()}
-        while True:
-            version, seen = observer.wait(version, 60)
+        while until is None or time.time() < until:
+            version, seen = observer.wait(version, 60 if until is None else min(60, max(until - time.time(), 0)))
             after = {pod.key: pod for pod in seen.of_services()}
             names = container_names([*{**before, **after}.values()])
             for event in between(before, after, time.time()):

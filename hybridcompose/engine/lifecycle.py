@@ -18,6 +18,7 @@ from hybridcompose.cluster.streams.logs import Source
 from hybridcompose.diagnostics import Code, Diagnostic, Severity, TimedOutError
 from hybridcompose.engine import ends
 from hybridcompose.engine.loop import carry_out
+from hybridcompose.engine.progress import Status, tell_services
 from hybridcompose.engine.target import GONE_SECONDS, existing
 from hybridcompose.engine.wait import not_running
 from hybridcompose.plan import Condition, KubeName, Need, Plan, PlannedService
@@ -45,8 +46,9 @@ def stop(target: Target, services: Collection[str], console: Console, *, grace: 
     with Observer(target.api, target.namespace, target.selector) as observer:
         groups = _groups(observer, {label_value(name) for name in services})
         for labels in groups:
+            tell_services(console, labels, "stopping", Status.WORKING)
             _stop(target, labels, observer, grace)
-            console.note(f"stopped: {', '.join(labels)}")
+            tell_services(console, labels, "stopped")
     return list(chain.from_iterable(groups))
 
 
@@ -54,8 +56,9 @@ def remove(target: Target, labels: Collection[str], console: Console, *, grace: 
     """Stops the services of these labels for good, in the same order. Raises as ``stop``."""
     with Observer(target.api, target.namespace, target.selector) as observer:
         for group in _groups(observer, labels) if labels else ():
+            tell_services(console, group, "stopping", Status.WORKING)
             _take_away(target, group, observer, grace)
-            console.note(f"removed: {', '.join(group)}")
+            tell_services(console, group, "removed")
     if labels:
         forget(target, labels)
 
@@ -87,10 +90,11 @@ def _workloads(target: Target, labels: Iterable[str]) -> list[Resource]:
 
 def _take_away(target: Target, labels: Sequence[str], observer: Observer, grace: int | None) -> list[PodState]:
     """Removes the workloads of a group; how their pods were last seen, once all are gone."""
+    _, before = observer.wait(-1, 0)  # without grace a pod may be gone before it is seen again
     makers = [one.key for one in _workloads(target, labels) if one.key.kind != "Pod"]
     execute.together(lambda key: execute.remove(target.api, target.namespace, key), makers)
     execute.remove_all(target.api, target.namespace, "Pod", _selector(target, labels), grace)
-    return list(_last_states(observer, labels, GONE_SECONDS + (grace or 0)))
+    return list(_last_states(observer, before, labels, GONE_SECONDS + (grace or 0)))
 
 
 def _selector(target: Target, labels: Iterable[str]) -> str:
@@ -111,12 +115,13 @@ def _remember(target: Target, found: Iterable[Stopped]) -> None:
             raise outcome
 
 
-def _last_states(observer: Observer, labels: Collection[str], seconds: float) -> Iterator[PodState]:
+def _last_states(observer: Observer, before: Observed, labels: Collection[str], seconds: float) -> Iterator[PodState]:
     """How each pod of these services was last seen, once all are gone. Raises ``TimedOutError``."""
-    end, version, last = time.monotonic() + seconds, -1, dict[str, PodState]()
+    end, version = time.monotonic() + seconds, -1
+    last = {pod.key: pod for pod in _of(before, labels)}
     while True:
         version, seen = observer.wait(version, 1)
-        here = [pod for pod in seen.of_services() if pod.labels.get(SERVICE) in labels]
+        here = _of(seen, labels)
         last.update((pod.key, pod) for pod in here)
         if not here:
             yield from last.values()
@@ -124,6 +129,10 @@ def _last_states(observer: Observer, labels: Collection[str], seconds: float) ->
         if time.monotonic() > end:
             message = f"still stopping after {seconds:.0f} s: {', '.join(sorted(pod.name for pod in here))}"
             raise TimedOutError([Diagnostic(Code.TIMED_OUT, Severity.ERROR, message)])
+
+
+def _of(seen: Observed, labels: Collection[str]) -> list[PodState]:
+    return [pod for pod in seen.of_services() if pod.labels.get(SERVICE) in labels]
 
 
 def start(

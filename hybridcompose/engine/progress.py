@@ -6,11 +6,15 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from hybridcompose.cluster.decide import Decision
     from hybridcompose.cluster.views import BuildView, ServiceView
     from hybridcompose.engine.target import Console
 
-IMAGE, SERVICE = "image", "service"
+#: Of what is not begun yet.
+WAITING = "waiting"
+IMAGE, SERVICE, NAMESPACE = "image", "service", "namespace"
 
 
 class Status(StrEnum):
@@ -23,7 +27,7 @@ class Status(StrEnum):
 
 
 class Event(NamedTuple):
-    """An image or a service (``kind``) stands otherwise than before.
+    """An image, a service or a namespace (``kind``) stands otherwise than before.
 
     ``text`` says how in a few words, ``details`` more of it: a step of the build, a digest. ``current`` of ``total``
     bytes are sent where that is what goes on.
@@ -63,16 +67,25 @@ class Progress:
         for build in decision.builds:
             self._tell(build_event(build, known=(IMAGE, build.image.title) in self._told))
         for name, view in decision.services.items():
-            state = service_state(view)
-            if state:
-                done = view.ended or (view.healthy if view.service.health else view.started)
-                self._tell(Event(SERVICE, name, state, Status.DONE if done else Status.WORKING))
+            self._tell(Event(SERVICE, name, service_state(view) or WAITING, _status(view)))
 
     def _tell(self, event: Event) -> None:
         key = (event.kind, event.name)
         if self._told.get(key) != event:
             self._told[key] = event
             self._console.tell(event)
+
+
+def tell_services(console: Console, names: Iterable[str], text: str, status: Status = Status.DONE) -> None:
+    """Tells the same of several services."""
+    for name in names:
+        console.tell(Event(SERVICE, name, text, status))
+
+
+def _status(view: ServiceView) -> Status:
+    if view.ended:
+        return Status.ERROR if view.exit_code else Status.DONE
+    return Status.DONE if (view.healthy if view.service.health else view.started) else Status.WORKING
 
 
 def build_event(view: BuildView, *, known: bool) -> Event:
@@ -82,7 +95,7 @@ def build_event(view: BuildView, *, known: bool) -> Event:
         return Event(IMAGE, name, "built" if known else "there already", Status.DONE, view.digest)
     if view.trouble is not None:
         return Event(IMAGE, name, "failed", Status.ERROR)
-    return Event(IMAGE, name, "building" if view.building else "starting" if view.made else "waiting")
+    return Event(IMAGE, name, "building" if view.building else "starting" if view.made else WAITING)
 
 
 def service_state(view: ServiceView) -> str:

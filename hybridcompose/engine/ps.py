@@ -12,6 +12,7 @@ from hybridcompose.cluster.observe import look
 from hybridcompose.cluster.state import ContainerState, Phase
 from hybridcompose.cluster.stopped import recorded
 from hybridcompose.engine.logs import container_names
+from hybridcompose.engine.projects import state
 from hybridcompose.engine.tables import aligned
 from hybridcompose.engine.target import existing
 from hybridcompose.engine.wait import not_running
@@ -29,7 +30,9 @@ _COMMAND = 20
 _UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 
 
-def entries(target: Target, *, every: bool, services: Collection[str] = ()) -> list[dict[str, Any]]:
+def entries(
+    target: Target, *, every: bool, services: Collection[str] = (), whole: bool = False
+) -> list[dict[str, Any]]:
     """One mapping for each container; only those that run unless ``every`` is set: ended and stopped ones, too.
 
     ``services`` are those whose containers are listed; none: all. Raises ``ClusterError`` for one without containers.
@@ -45,27 +48,38 @@ def entries(target: Target, *, every: bool, services: Collection[str] = ()) -> l
     for label in sorted(wanted.keys() - {pod.service for pod in pods}):
         raise not_running(wanted[label], target)
     shown = [pod for pod in pods if (every or not pod.finished) and (not wanted or pod.service in wanted)]
-    return [_entry(pod, names[pod.key], target, time.time()) for pod in sorted(shown, key=lambda pod: names[pod.key])]
+    found = sorted(shown, key=lambda pod: names[pod.key])
+    return [_entry(pod, names[pod.key], target, time.time(), whole=whole) for pod in found]
 
 
-def _entry(pod: PodState, name: str, target: Target, now: float) -> dict[str, Any]:
+def _entry(pod: PodState, name: str, target: Target, now: float, *, whole: bool) -> dict[str, Any]:
     main = pod.main
     command = shlex.join(pod.command)
     return {
-        "Command": f'"{command if len(command) <= _COMMAND else command[: _COMMAND - 1] + "…"}"',
+        "Command": f'"{command if whole or len(command) <= _COMMAND else command[: _COMMAND - 1] + "…"}"',
         "CreatedAt": int(pod.created),
         "ExitCode": pod.exit_code or 0,
         "Health": health(pod),
+        "ID": pod.uid,
         "Image": main.image if main else "",
+        "Labels": ",".join(f"{key}={value}" for key, value in sorted(pod.labels.items())),
         "Name": f"{target.project}-{name}",
+        "Names": f"{target.project}-{name}",
         "Pod": pod.name,
         "Ports": ", ".join(pod.ports),
         "Project": target.project,
+        "Publishers": [_publisher(port) for port in pod.ports],
         "RunningFor": f"{duration(now - pod.created)} ago",
         "Service": pod.labels.get(ONE_OFF, pod.service),
-        "State": "exited" if pod.finished else "running" if main and main.phase is Phase.RUNNING else "created",
+        "State": state(pod),
         "Status": status(pod, now),
     }
+
+
+def _publisher(port: str) -> dict[str, Any]:
+    """A port of a container as Docker Compose tells it: none is published on a node."""
+    number, _, protocol = port.partition("/")
+    return {"URL": "", "TargetPort": int(number), "PublishedPort": 0, "Protocol": protocol}
 
 
 def status(pod: PodState, now: float) -> str:

@@ -94,17 +94,16 @@ def test_the_table_shows_each_image_and_ends_with_the_last_build() -> None:
     assert not table.above("another")
     last = [line.rstrip() for line in file.getvalue().splitlines() if "built" in line][-2:]
     assert [" ".join(line.replace("\x1b[2K", "").split()[:4]) for line in last] == [
-        "✔ web built sha256:d",
-        "✔ db built sha256:d",
+        "✔ image of web",
+        "✔ image of db",
     ]
 
 
 def test_nothing_is_drawn_where_all_is_there_already() -> None:
     table, file = drawn()
     table.tell(BUILT)
-    assert file.getvalue() == ""
-    table.tell(Event(SERVICE, "web", "running"))
-    assert file.getvalue() == "service web: running\n"
+    table.tell(Event(SERVICE, "web", "running", Status.DONE))
+    assert file.getvalue() == "image of web: built, sha256:d\nservice web: running\n"
 
 
 @pytest.mark.parametrize(
@@ -124,3 +123,28 @@ def test_the_form_is_what_was_asked_for_else_what_suits_the_place(
     monkeypatch.setattr(progress.sys, "stderr", io.StringIO())
     assert type(chosen(form, environment)) is kind
     assert type(chosen(form, environment, quiet=True)) is Quiet
+
+
+def test_services_are_drawn_beside_images_and_what_ends_later_is_a_line() -> None:
+    table, file = drawn()
+    for event in (
+        Event(SERVICE, "web", "waiting"),
+        Event(SERVICE, "db", "starting"),
+        Event(SERVICE, "db", "healthy", Status.DONE),
+    ):
+        table.tell(event)
+    assert table.above("a line of the result")
+    table.tell(Event(SERVICE, "web", "running", Status.DONE))
+    assert not table.above("another")
+    drawn_rows = file.getvalue()
+    assert "✔ service db" in drawn_rows
+    table.tell(Event(SERVICE, "web", "exited with code 0", Status.DONE))
+    assert file.getvalue().removeprefix(drawn_rows) == "service web: exited with code 0\n"
+
+
+def test_plain_lines_do_not_say_what_waits() -> None:
+    lines: list[str] = []
+    display = Plain(lines.append)
+    for text in ("waiting", "created", "starting"):
+        display.tell(Event(SERVICE, "web", text))
+    assert lines == ["service web: created\n", "service web: starting\n"]

@@ -28,7 +28,7 @@ def _down(directory: Path, there: Namespaces, project: str = "demo", *, volumes:
 
 def test_everything_goes_and_the_namespace_that_was_made_for_it(tmp_path: Path) -> None:
     there = Namespaces({"demo": OURS}, set(_OBJECTS))
-    assert _down(tmp_path, there) == ["namespace demo: removed"]
+    assert _down(tmp_path, there) == ["namespace demo: removing", "namespace demo: removed"]
     assert (there.labels, there.objects) == ({}, set())
 
 

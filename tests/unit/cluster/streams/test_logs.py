@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from hybridcompose.cluster.api import connect
-from hybridcompose.cluster.streams.logs import Follower, Source, read
+from hybridcompose.cluster.streams.logs import Follower, Source, Window, copy, read
 from hybridcompose.diagnostics import ClusterError
 from tests.proxy import proxied
 from tests.unit.cluster.server import Answer, Request, kubeconfig, message, serve
@@ -137,3 +137,36 @@ def test_a_container_without_an_earlier_run_has_written_nothing_there(tmp_path: 
 def test_a_log_that_may_not_be_read_is_an_error(tmp_path: Path) -> None:
     with serve(tmp_path, lambda _: message(403, "forbidden")) as (api, _), pytest.raises(ClusterError):
         read(api, _WEB)
+
+
+#: 2026-11-24T00:00:01Z
+_FIRST = 1_795_478_401.0
+
+
+def test_a_window_holds_the_lines_of_its_time_though_servers_count_in_seconds(tmp_path: Path) -> None:
+    answer = _log("01.2Z a", "01.5Z b", "02Z c", "02.75Z d", "03Z e")
+    window = Window(since=_FIRST + 0.5, until=_FIRST + 1.75)
+    with serve(tmp_path, _Script(answer)) as (api, asked):
+        assert read(api, _WEB, window=window) == "b\nc\nd\n"
+        assert read(api, _WEB, window=window, tail=2, timestamps=True) == (
+            "2026-11-24T00:00:02Z c\n2026-11-24T00:00:02.75Z d\n"
+        )
+        assert read(api, _WEB, window=window, tail=0) == ""
+    assert {request.query["sinceTime"] for request in asked} == {"2026-11-24T00:00:01Z"}
+    assert all("tailLines" not in request.query for request in asked)
+
+
+def test_a_followed_log_leaves_out_what_is_not_in_the_window(tmp_path: Path) -> None:
+    lines: list[str] = []
+    with serve(tmp_path, _Script(_log("01.2Z a", "01.5Z b", "02Z c"))) as (api, _):
+        Follower(api, _WEB, lines.append, window=Window(_FIRST + 0.5, _FIRST + 0.75)).finish(10)
+    assert lines == ["b"]
+
+
+def test_a_whole_log_is_copied_with_its_times(tmp_path: Path) -> None:
+    kept: list[bytes] = []
+    with serve(tmp_path, _Script(_log("01.2Z a", "02Z b"), message(400, "no earlier one"))) as (api, asked):
+        copy(api, _WEB, kept.append)
+        copy(api, _WEB, kept.append, previous=True)
+    assert b"".join(kept) == b"2026-11-24T00:00:01.2Z a\n2026-11-24T00:00:02Z b\n"
+    assert [request.query.get("previous") for request in asked] == [None, "true"]
