@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 # Passed to pytest: make test ARGS="-k healthcheck"
 ARGS ?=
-# How many projects make fuzz-loader draws
+# How many projects make fuzz-loader draws, and ignore files make fuzz-ignore
 N ?= 2000
 
 # Stamps named by content, not by age: a clone is always younger than an environment that outlives it.
@@ -17,7 +17,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 RIG := 10.99.0.1:5000
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo demo-cluster test check cluster-up cluster-down cluster-status cluster-kubeconfig golden reference fuzz-loader bench lock clean
+.PHONY: help install demo demo-cluster test check cluster-up cluster-down cluster-status cluster-kubeconfig golden reference fuzz-loader fuzz-ignore bench lock clean
 
 help: ## Show this list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -89,6 +89,9 @@ reference: install ## Write the generated pages of docs/reference/ and the schem
 
 fuzz-loader: install ## Load N drawn projects with the reference too (needs Go): make fuzz-loader N=20000
 	HYBRIDCOMPOSE_FUZZ=$(N) $(BIN)/python -m pytest -q -s -o addopts=--import-mode=importlib tests/oracle/test_loading_equals_the_reference.py
+
+fuzz-ignore: install ## Hold N drawn .dockerignore files against BuildKit's own walk (needs Go): make fuzz-ignore N=20000
+	HYBRIDCOMPOSE_FUZZ=$(N) $(BIN)/python -m pytest -q -s -o addopts=--import-mode=importlib tests/oracle/test_contexts_equal_the_reference.py
 
 bench: install ## Measure start, time and memory, also beside Kompose and the reference loader (needs Go).
 	$(BIN)/python -m benchmarks

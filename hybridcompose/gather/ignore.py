@@ -47,13 +47,14 @@ class IgnoreRules(NamedTuple):
             return None
         from e2b_dockerfile_utils import PatternMatcher
 
-        from hybridcompose.gather.wildcards import linear_matcher
+        from hybridcompose.gather.wildcards import has_anchor, linear_matcher
 
-        matcher = PatternMatcher(list(self.patterns))
+        matcher = PatternMatcher([_shielded(pattern) for pattern in self.patterns])
         for pattern, compiled in zip(self.patterns, matcher._patterns, strict=True):
-            if pattern.count("*") > _FEW_WILDCARDS:
+            body = pattern.removeprefix("!")
+            if body.count("*") > _FEW_WILDCARDS or has_anchor(body):
                 # There is no other way to give the matcher a pattern that is no regular expression.
-                compiled.match = linear_matcher(pattern.removeprefix("!"))
+                compiled.match = linear_matcher(body)
         return matcher
 
 
@@ -62,7 +63,7 @@ def read_rules(candidates: Iterable[str]) -> IgnoreRules:
     for candidate in candidates:
         if os.path.isfile(candidate):
             text = read_file(candidate, _MAX_BYTES).decode("utf-8-sig", "surrogateescape")
-            return IgnoreRules(parse_rules(text.replace("\r\n", "\n").replace("\r", "\n"), candidate))
+            return IgnoreRules(parse_rules(text, candidate))
     return IgnoreRules()
 
 
@@ -85,7 +86,13 @@ def _pattern(line: str) -> str:
     sign = "!" if line.startswith("!") else ""
     body = line[len(sign) :].strip()
     cleaned = posixpath.normpath(re.sub("/+", "/", body)).removeprefix("/").strip() if body else ""
-    return sign + cleaned
+    # Moby cleans the line as a whole once more: in "!../../a" the second parent takes the first away, with the sign.
+    return posixpath.normpath(sign + cleaned) if sign and cleaned.startswith("..") else sign + cleaned
+
+
+def _shielded(pattern: str) -> str:
+    """The same pattern as one that the matcher does not take for a comment: only whole lines are comments."""
+    return f"./{pattern}" if pattern.startswith("#") else pattern
 
 
 def _is_valid(pattern: str) -> bool:
@@ -93,7 +100,7 @@ def _is_valid(pattern: str) -> bool:
     from e2b_dockerfile_utils import PatternMatcher
 
     try:
-        PatternMatcher([pattern])
+        PatternMatcher([_shielded(pattern)])
     except ValueError:
         return False
     return True

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Container, Iterable
 
     #: A wildcard's name, a literal character, or what one character must match.
     Token = str | re.Pattern[str]
@@ -18,8 +18,15 @@ if TYPE_CHECKING:
 _STAR: Final = "*"
 _DIRECTORIES: Final = "**/"
 _ANYTHING: Final = "**"
+_START: Final = "^"
 _SKIPPED: Final = (_STAR, _DIRECTORIES, _ANYTHING)
 _TOKEN: Final = re.compile(r"\*\*/?|\*|\?|\[\^?(?:\\.|[^\]\\])*\]|\\.|.", re.DOTALL)
+
+
+def has_anchor(pattern: str) -> bool:
+    """Whether a ``^`` stands in a pattern that Moby makes a regular expression of: an anchor there, by its mistake."""
+    body = pattern[2:] if pattern.startswith("**") else re.sub(r"^([^*?\[\]\\]*)\*\*$", r"\1", pattern)
+    return "^" in body and bool(re.search(r"[*?\[\]\\]", body)) and _START in _tokens(body)
 
 
 def linear_matcher(pattern: str) -> Callable[[str], bool]:
@@ -27,7 +34,7 @@ def linear_matcher(pattern: str) -> Callable[[str], bool]:
     tokens = list(_tokens(pattern))
 
     def matches(path: str) -> bool:
-        active = _reached(tokens, 0)
+        active = _reached(tokens, 0, (*_SKIPPED, _START))
         for character in path:
             active = {place for state in active for place in _step(tokens, state, character)}
             if not active:
@@ -43,8 +50,8 @@ def _tokens(pattern: str) -> Iterable[Token]:
         text = found[0]
         if text.startswith("**"):
             yield _ANYTHING if found.end() == len(pattern) else _DIRECTORIES
-        elif text == "*":
-            yield _STAR
+        elif text in (_STAR, _START):
+            yield text
         elif text == "?":
             yield re.compile("[^/]")
         elif text.startswith("[") and len(text) > 1:
@@ -53,10 +60,10 @@ def _tokens(pattern: str) -> Iterable[Token]:
             yield re.compile(re.escape(text[-1]))
 
 
-def _reached(tokens: list[Token], place: int) -> set[int]:
+def _reached(tokens: list[Token], place: int, skipped: Container[Token] = _SKIPPED) -> set[int]:
     """The place and those that need no character to be reached from it."""
     places = {place}
-    while place < len(tokens) and tokens[place] in _SKIPPED:
+    while place < len(tokens) and tokens[place] in skipped:
         place += 1
         places.add(place)
     return places

@@ -1,4 +1,7 @@
-"""The node: namespaces that one first process holds open, and the way out of them. All of it ends with that process."""
+"""The node: namespaces that one first process holds open, and the way out of them. All of it ends with that process.
+
+What is not about Kubernetes works for any `Place`, such as the container engine of the parity tests.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +15,9 @@ from tests.cluster.rig.process import arguments, detach, pid_namespace, processe
 from tests.cluster.rig.settings import RigError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from tests.cluster.rig.settings import Rig
+    from tests.cluster.rig.settings import Place, Rig
 
 CGROUPS = Path("/sys/fs/cgroup")
 #: With cgroup v2 a group has those that the one above it hands on.
@@ -48,47 +51,57 @@ ip route replace "$2" dev eth0
 SYSCTLS = {"net/ipv4/ip_forward": "1", "net/ipv4/conf/all/rp_filter": "0", "net/ipv4/conf/default/rp_filter": "0"}
 
 
-def first_process(rig: Rig) -> int | None:
+def first_process(place: Place) -> int | None:
     """Found by its arguments: no file has to be right about it."""
     for pid in processes():
         argv = arguments(pid)
-        if len(argv) == 2 and argv[1] == rig.name and Path(argv[0]).name == "pause":
+        if len(argv) == 2 and argv[1] == place.name and Path(argv[0]).name == "pause":
             return pid
     return None
 
 
-def running(rig: Rig) -> set[str]:
+def running(place: Place) -> set[str]:
     """The names of the programs that run in the node, those in containers not included."""
-    first = first_process(rig)
+    first = first_process(place)
     if first is None:
         return set()
     inside = pid_namespace(first)
     return {program(pid) for pid in processes() if pid_namespace(pid) == inside and arguments(pid)}
 
 
-def inside(rig: Rig, command: Sequence[str | Path]) -> list[str | Path]:
+def inside(place: Place, command: Sequence[str | Path]) -> list[str | Path]:
     """The command as one that runs in the node."""
-    return ["nsenter", f"--target={_require(rig)}", "--mount", "--net", "--pid", "--", *command]
+    return ["nsenter", f"--target={_require(place)}", "--mount", "--net", "--pid", "--", *command]
 
 
-def _require(rig: Rig) -> int:
-    if (pid := first_process(rig)) is None:
-        raise RigError("the node does not run")
+def _require(place: Place) -> int:
+    if (pid := first_process(place)) is None:
+        raise RigError(f"{place.name} does not run")
     return pid
 
 
 def start(rig: Rig, pause: Path) -> None:
     """Opens the namespaces and prepares mounts, kernel settings and the link to the machine."""
     _check_addresses(rig)
-    isolated = ["unshare", "--mount", "--net", "--pid", "--fork", "--mount-proc"]
-    detach([*isolated, pause, rig.name], rig.log("node"))
-    until(lambda: first_process(rig) is not None, "the node's first process", 10)
-    run(inside(rig, ["sh", "-euc", MOUNTS, "mounts", rig.state]))
+    open_namespaces(rig, pause)
     _show_wanted_settings(rig)
-    for setting, value in SYSCTLS.items():
-        run(inside(rig, ["sh", "-euc", 'echo "$2" > "/proc/sys/$1"', "set", setting, value]))
+    set_kernel(rig, SYSCTLS)
     _connect(rig)
-    _make_groups(rig)
+
+
+def open_namespaces(place: Place, pause: Path) -> None:
+    """Starts the first process, ``pause``. Inside, well-known places are the state directory's or in memory."""
+    isolated = ["unshare", "--mount", "--net", "--pid", "--fork", "--mount-proc"]
+    detach([*isolated, pause, place.name], place.log("node"))
+    until(lambda: first_process(place) is not None, f"the first process of {place.name}", 10)
+    run(inside(place, ["sh", "-euc", MOUNTS, "mounts", place.state]))
+    _make_groups(place)
+
+
+def set_kernel(place: Place, settings: Mapping[str, str]) -> None:
+    """Sets those settings of the kernel that a network namespace has for itself."""
+    for setting, value in settings.items():
+        run(inside(place, ["sh", "-euc", 'echo "$2" > "/proc/sys/$1"', "set", setting, value]))
 
 
 def _show_wanted_settings(rig: Rig) -> None:
@@ -130,34 +143,34 @@ def hierarchies() -> list[Path]:
     return sorted({path.resolve() for path in CGROUPS.iterdir() if (path / "cgroup.procs").exists()})
 
 
-def _make_groups(rig: Rig) -> None:
+def _make_groups(place: Place) -> None:
     """The kubelet wants the root of its groups to exist, with all controllers that it uses."""
     for hierarchy in hierarchies():
         for controller in sorted(_words(hierarchy / "cgroup.controllers") & CONTROLLERS):
             if controller not in _words(hierarchy / "cgroup.subtree_control"):
                 (hierarchy / "cgroup.subtree_control").write_text(f"+{controller}")
-        (hierarchy / rig.name).mkdir(exist_ok=True)
+        (hierarchy / place.name).mkdir(exist_ok=True)
 
 
 def _words(file: Path) -> set[str]:
     return set(file.read_text().split()) if file.exists() else set()
 
 
-def interface_exists(rig: Rig) -> bool:
-    return Path("/sys/class/net", rig.name).exists()
+def interface_exists(place: Place) -> bool:
+    return Path("/sys/class/net", place.name).exists()
 
 
-def remove(rig: Rig) -> None:
+def remove(place: Place) -> None:
     """Ends the node and what it left, whatever state it is in."""
-    if (pid := first_process(rig)) is not None:
+    if (pid := first_process(place)) is not None:
         os.kill(pid, signal.SIGKILL)
-    until(lambda: first_process(rig) is None, "the end of the node's processes", 60)
-    if interface_exists(rig):
-        succeeds(["ip", "link", "delete", rig.name])  # the kernel may have been quicker
-    until(lambda: not interface_exists(rig), f"the end of the interface {rig.name}", 30)
+    until(lambda: first_process(place) is None, f"the end of the processes of {place.name}", 60)
+    if interface_exists(place):
+        succeeds(["ip", "link", "delete", place.name])  # the kernel may have been quicker
+    until(lambda: not interface_exists(place), f"the end of the interface {place.name}", 30)
     for hierarchy in hierarchies():
-        _remove_group(hierarchy / rig.name)
-    _remove_state(rig)
+        _remove_group(hierarchy / place.name)
+    _remove_state(place)
 
 
 def _remove_group(group: Path) -> None:
@@ -178,8 +191,8 @@ def _removed(group: str) -> bool:
     return True
 
 
-def _remove_state(rig: Rig) -> None:
+def _remove_state(place: Place) -> None:
     mounts = [line.split()[4] for line in Path("/proc/self/mountinfo").read_text().splitlines()]
-    if foreign := [mount for mount in mounts if mount.startswith(f"{rig.state}/")]:
+    if foreign := [mount for mount in mounts if mount.startswith(f"{place.state}/")]:
         raise RigError(f"{foreign[0]} is still mounted; unmount it, then try again")
-    shutil.rmtree(rig.state, ignore_errors=True)
+    shutil.rmtree(place.state, ignore_errors=True)

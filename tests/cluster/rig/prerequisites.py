@@ -6,11 +6,15 @@ import os
 import re
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.cluster.rig.cache import say
 from tests.cluster.rig.oci import ARCHITECTURES
 from tests.cluster.rig.process import run, succeeds
 from tests.cluster.rig.settings import RigError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 #: The Debian package of every program that is called.
 PACKAGES = {
@@ -23,9 +27,11 @@ PACKAGES = {
     "debootstrap": "debootstrap",
     "go": "golang-go",
 }
+#: Packages that have no program of a name of its own. Debian's other busybox is dynamically linked, which is of no use
+#: in an image of its own.
+FURTHER = ("busybox-static",)
 #: The first Go that fetches the version that a module asks for by itself.
 GO = (1, 21)
-#: Debian's other busybox is dynamically linked, which is of no use in an image of its own.
 BUSYBOX = Path("/bin/busybox")
 
 
@@ -48,18 +54,18 @@ def impossible() -> list[str]:
     return reasons
 
 
-def missing_packages() -> list[str]:
-    missing = {package for program, package in PACKAGES.items() if not shutil.which(program, path=_path())}
-    if not succeeds(["dpkg-query", "--status", "busybox-static"]):
-        missing.add("busybox-static")
+def missing_packages(programs: Mapping[str, str] = PACKAGES, further: Iterable[str] = FURTHER) -> list[str]:
+    missing = {package for program, package in programs.items() if not shutil.which(program, path=_path())}
+    missing |= {package for package in further if not succeeds(["dpkg-query", "--status", package])}
     return sorted(missing)
 
 
-def ensure() -> None:
+def ensure(programs: Mapping[str, str] = PACKAGES, further: Iterable[str] = FURTHER) -> None:
+    """Installs what is missing of the packages of these programs, and of further ones."""
     if against := impossible():
         raise RigError(f"there can be no test cluster here: {'; '.join(against)}")
     os.environ["PATH"] = _path()
-    packages = missing_packages()
+    packages = missing_packages(programs, further)
     if packages:
         say(f"installing {' '.join(packages)}")
         # RUNLEVEL=1: packages of daemons start none of them

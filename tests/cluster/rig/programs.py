@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tests.cluster.rig.cache import cached, digest, say, sources
@@ -13,7 +13,7 @@ from tests.cluster.rig.process import run
 from tests.cluster.rig.settings import SOURCES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
 #: Symbols are of no use here, and without paths the result does not depend on where the tree lies.
@@ -24,17 +24,25 @@ CONTAINERD_TAGS = "no_btrfs,no_zfs,no_devmapper,no_aufs"
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Programs that one call of the compiler makes. ``output`` names the one of a package with an unfit last name."""
+    """Programs that one call of the compiler makes. ``output`` names the one of a package with an unfit last name.
+
+    ``module`` is a directory below ``sources``. ``versions`` are the variables that take the version of a module of
+    theirs, where releases are linked with it: module and variable.
+    """
 
     name: str
     module: str
     packages: tuple[str, ...]
     tags: str = ""
     output: str = ""
+    # Where the tree lies is no part of what is made, and so of no name.
+    sources: Path = field(default=SOURCES, repr=False)
+    cgo: bool = field(default=False, repr=False)
+    versions: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
     @property
     def directory(self) -> Path:
-        return SOURCES / self.module
+        return self.sources / self.module
 
 
 GROUPS = (
@@ -78,11 +86,11 @@ GROUPS = (
 )
 
 
-def build() -> Mapping[str, Path]:
+def build(groups: Iterable[Group] = GROUPS) -> Mapping[str, Path]:
     """The directory of each group, which holds its programs. What was built before is not built again."""
     version = run(["go", "env", "GOVERSION"], cwd=SOURCES / "k8s").strip()
     started = time.monotonic()
-    made = {group.name: cached("programs", group.name, key(group, version), _compiler(group)) for group in GROUPS}
+    made = {group.name: cached("programs", group.name, key(group, version), _compiler(group)) for group in groups}
     if (seconds := time.monotonic() - started) > 1:
         say(f"all programs: {seconds:.0f} s")
     return made
@@ -90,15 +98,22 @@ def build() -> Mapping[str, Path]:
 
 def key(group: Group, go_version: str) -> str:
     files = sources(group.directory, ("go.mod", "go.sum", "*.go"))
-    return digest(go_version, repr(group), _link_flags(group), os.uname().machine, *files)
+    compiler = ("cgo",) if group.cgo else ()
+    return digest(go_version, repr(group), _link_flags(group), os.uname().machine, *compiler, *files)
+
+
+def pinned(group: Group, module: str) -> str:
+    """The version of a module that the group's own one requires, such as ``v1.2.3``."""
+    found = re.search(rf"\s{re.escape(module)} (v\S+)", (group.directory / "go.mod").read_text())
+    return found[1] if found else ""
 
 
 def _link_flags(group: Group) -> str:
     if group.name != "kubernetes":
-        return LINK
+        return " ".join([LINK, *(f"-X {name}={pinned(group, module)}" for module, name in group.versions)])
     # The version is not in the sources: releases are linked this way, and clients ask the server for it.
-    found = re.search(r"k8s\.io/kubernetes (v1\.(\d+)\.\d+)", (group.directory / "go.mod").read_text())
-    version, minor = found.groups() if found else ("", "")
+    version = pinned(group, "k8s.io/kubernetes")
+    minor = version.split(".")[1] if version else ""
     server, client = "k8s.io/component-base/version", "k8s.io/client-go/pkg/version"
     values = {
         f"{server}.gitVersion": version,
@@ -111,7 +126,7 @@ def _link_flags(group: Group) -> str:
 
 def _compiler(group: Group) -> Callable[[Path], None]:
     def compile_into(directory: Path) -> None:
-        environment = {**os.environ, "CGO_ENABLED": "0", "GOFLAGS": "-buildvcs=false"}
+        environment = {**os.environ, "CGO_ENABLED": str(int(group.cgo)), "GOFLAGS": "-buildvcs=false"}
         tags = ["-tags", group.tags] if group.tags else []
         output = f"{directory}/{group.output}"
         command = ["go", "build", "-trimpath", "-ldflags", _link_flags(group), *tags, "-o", output, *group.packages]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 SOURCES = Path(__file__).parent
 
@@ -17,6 +18,18 @@ def cache_root() -> Path:
     """Programs and images, named by what they are made from; shared by all rigs and safe to delete when none runs."""
     home = os.environ.get("XDG_CACHE_HOME") or str(Path("~").expanduser() / ".cache")
     return Path(home) / "hybridcompose" / "rig"
+
+
+class Place(Protocol):
+    """A set of namespaces with a first process and a directory of its own."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def state(self) -> Path: ...
+
+    def log(self, component: str) -> Path: ...
 
 
 @dataclass(frozen=True, slots=True)

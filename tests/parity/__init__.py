@@ -1,0 +1,1 @@
+"""The same projects under Docker Compose and in a cluster, compared."""

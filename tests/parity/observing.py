@@ -1,0 +1,178 @@
+"""What one side shows of scenarios: run, wait until every service has reported, ask, remove."""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+import time
+import uuid
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from tests.parity.scenarios import joined
+from tests.parity.sides import call
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.parity.scenarios import Scenario
+    from tests.parity.sides import Said, Side
+
+#: A service that has said nothing by then says nothing.
+SECONDS = 150
+#: Parts of an observation that are not the probe's.
+EXIT, STOP, STATE, LOGS = "exit", "stop", "state", "logs"
+_PREFIX = re.compile(r"^(?P<service>\S+?)-(?P<number>\d+) +\| (?P<text>.*)$")
+_ADDRESS = re.compile(r"\b\d{1,3}(\.\d{1,3}){3}\b")
+
+
+class Project:
+    """Scenarios that run in one project, on one side."""
+
+    def __init__(self, side: Side, batch: list[Scenario], directory: Path) -> None:
+        self.side, self.batch = side, batch
+        self.name = f"parity-{uuid.uuid4().hex[:8]}"
+        self.environment = batch[0].environment
+        if len(batch) == 1:
+            self.file = batch[0].file
+        else:
+            self.file = directory / "compose.yml"
+            self.file.write_text(yaml.safe_dump(joined(batch)))
+
+    def call(self, *arguments: str) -> Said:
+        return call(self.side, self.file, self.name, *arguments, **self.environment)
+
+    def lines(self) -> dict[str, list[str]]:
+        """What the services have said so far, each container's lines in order."""
+        found: dict[str, list[str]] = {}
+        for line in self.call("logs", "--no-color").out.splitlines():
+            if matched := _PREFIX.match(line):
+                found.setdefault(matched["service"], []).append(matched["text"])
+        return found
+
+    def states(self) -> dict[str, dict[str, Any]]:
+        """The first container of each service, as ``ps`` lists it."""
+        text = self.call("ps", "--all", "--format", "json").out.strip()
+        entries = json.loads(text) if text.startswith("[") else [json.loads(line) for line in text.splitlines()]
+        return {entry["Service"]: entry for entry in reversed(entries)}
+
+
+def observe(side: Side, batch: list[Scenario]) -> dict[str, dict[str, Any]]:
+    """What each scenario shows, by its id. Nothing of it is left afterwards."""
+    with tempfile.TemporaryDirectory() as directory:
+        project = Project(side, batch, Path(directory))
+        try:
+            return {scenario.id: seen for scenario, seen in _observed(project)}
+        finally:
+            project.call("down", "--volumes", "--timeout", "0")
+
+
+def _observed(project: Project) -> Iterator[tuple[Scenario, dict[str, Any]]]:
+    first = project.batch[0]
+    started = project.call("up", *(first.up if first.up is not None else ("-d",)))
+    shown: dict[str, Any] = {}
+    if first.up is not None or started.code:
+        shown["up"] = {"code": started.code}
+    if started.code and first.up is None and len(project.batch) > 1:
+        raise AssertionError(f"{project.side.name}: {started.err[-3000:]}")
+    if first.up is None and started.code == 0:
+        _await_reports(project)
+    for place, command in enumerate(first.then):
+        said = project.call(*command.removeprefix("-").split())
+        shown[f"then {place + 1}"] = {"code": said.code} | ({} if command.startswith("-") else {"out": said.out})
+    states = project.states()
+    if any(scenario.observes(STOP) for scenario in project.batch):
+        begun = time.monotonic()
+        project.call("stop")
+        shown["stopped"] = {"quickly": time.monotonic() - begun < 8}
+        states = project.states()
+    lines = project.lines()
+    for scenario in project.batch:
+        yield scenario, {**shown, **_of_services(scenario, lines, states, project.name)}
+
+
+def _await_reports(project: Project) -> None:
+    """Polls until each service has said what is compared; what is missing then shows in the comparison."""
+    end = time.monotonic() + SECONDS
+    while time.monotonic() < end:
+        lines, states = project.lines(), project.states()
+        if all(
+            _is_complete(parts, lines.get(name, []), states.get(name, {}))
+            for scenario in project.batch
+            for name, parts in scenario.services.items()
+        ):
+            return
+        time.sleep(0.5)
+
+
+def _is_complete(parts: tuple[str, ...], lines: list[str], state: dict[str, Any]) -> bool:
+    if EXIT in parts and state.get("State") not in ("exited", "dead"):
+        return False
+    reports = [part for part in parts if part not in (EXIT, STATE, STOP)]
+    return not reports or (bool(lines) if reports == [LOGS] else _report(lines) is not None)
+
+
+def _report(lines: list[str]) -> dict[str, Any] | None:
+    """The last one: a service that was started again has written several."""
+    for line in reversed(lines):
+        if line.startswith('{"report":'):
+            found: dict[str, Any] = json.loads(line)["report"]
+            return found
+    return None
+
+
+def _of_services(
+    scenario: Scenario, lines: dict[str, list[str]], states: dict[str, dict[str, Any]], project: str
+) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, parts in scenario.services.items():
+        said = lines.get(name, [])
+        report = normal(_report(said) or {}, project)
+        seen: dict[str, Any] = {}
+        for part in parts:
+            if part == EXIT:
+                seen[part] = states.get(name, {}).get("ExitCode")
+            elif part == STATE:
+                seen[part] = [states.get(name, {}).get(key) for key in ("State", "Health")]
+            elif part == STOP:
+                signals = [json.loads(line)["signal"] for line in said if line.startswith('{"signal":')]
+                seen[part] = {"signals": signals, "code": states.get(name, {}).get("ExitCode")}
+            elif part == LOGS:
+                seen[part] = said
+            else:
+                seen[part] = _part(report, part)
+        found[name] = seen
+    return found
+
+
+def _part(report: Any, part: str) -> Any:
+    """``mounts:/data`` is that entry of ``mounts``: places have dots."""
+    name, _, key = part.partition(":")
+    value = report.get(name) if isinstance(report, dict) else None
+    return value.get(key) if key and isinstance(value, dict) else value
+
+
+def normal(report: dict[str, Any], project: str) -> dict[str, Any]:
+    """The report without what is different in every run: names of projects and containers, addresses."""
+    if not report:
+        return {}
+    own = report["hostname"]
+    text = json.dumps(report).replace(project, "PROJECT")
+    if re.fullmatch(r"[0-9a-f]{12}", own):
+        text = text.replace(own, "CONTAINER")
+    changed: dict[str, Any] = json.loads(_ADDRESS.sub(_address, text))
+    if changed["environment"].get("HOSTNAME") == changed["hostname"]:
+        del changed["environment"]["HOSTNAME"]  # bound to what the host name itself shows
+    # Kubernetes adds these to every container, whatever a pod says.
+    changed["environment"] = {
+        key: value for key, value in changed["environment"].items() if not key.startswith("KUBERNETES_")
+    }
+    return changed
+
+
+def _address(found: re.Match[str]) -> str:
+    """Those of containers and Services are anybody's; loopback and what compose files write are not."""
+    return "ADDRESS" if found[0].startswith(("172.30.", "10.")) else found[0]

@@ -1,0 +1,3 @@
+module hybridcompose/probe
+
+go 1.24

@@ -1,0 +1,112 @@
+"""Scenarios as data: ``scenarios/<topic>/<name>/`` holds a ``compose.yml``, and in ``scenario.yml`` what to compare."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+DIRECTORY = Path(__file__).parent / "scenarios"
+
+
+class ScenarioError(Exception):
+    """A ``scenario.yml`` that says nothing sensible."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A known one. ``what`` begins the places that it covers, such as ``web.environment.HOSTNAME``.
+
+    ``code`` and ``path`` (a compose path with dots) name the finding that users read about it; ``because`` is the
+    sentence of a difference that no key of the project is the reason of.
+    """
+
+    what: str
+    code: str | None = None
+    path: str | None = None
+    because: str | None = None
+
+    def covers(self, place: str) -> bool:
+        return place == self.what or place.startswith(f"{self.what}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """``services`` are the parts of each service's report that are compared: see ``observation``.
+
+    ``up`` are further arguments of ``up``, which then runs in the foreground; ``then`` are commands that follow, each
+    compared by its exit code and, unless it begins with a dash, its output.
+    """
+
+    topic: str
+    name: str
+    title: str
+    services: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    up: tuple[str, ...] | None = None
+    then: tuple[str, ...] = ()
+    differs: tuple[Difference, ...] = ()
+    environment: dict[str, str] = field(default_factory=dict)
+    alone: bool = False
+
+    @property
+    def id(self) -> str:
+        return f"{self.topic}/{self.name}"
+
+    @property
+    def file(self) -> Path:
+        return DIRECTORY / self.topic / self.name / "compose.yml"
+
+    @property
+    def shares_a_project(self) -> bool:
+        """Whether it can be observed in one project with others, which is quicker."""
+        return not (self.alone or self.up is not None or self.then or self.environment or self.observes("stop"))
+
+    def observes(self, part: str) -> bool:
+        return any(part in parts for parts in self.services.values())
+
+
+def read(directory: Path = DIRECTORY) -> list[Scenario]:
+    """All of them, by topic and name."""
+    return [_read(file.parent) for file in sorted(directory.glob("*/*/compose.yml"))]
+
+
+def _read(directory: Path) -> Scenario:
+    file = directory / "scenario.yml"
+    if not file.exists():
+        raise ScenarioError(f"{directory}: there is no scenario.yml")
+    given: dict[str, Any] = yaml.safe_load(file.read_text())
+    if unknown := given.keys() - set(Scenario.__dataclass_fields__) | given.keys() & {"topic", "name"}:
+        raise ScenarioError(f"{file}: {', '.join(sorted(unknown))}: no such key")
+    return Scenario(
+        topic=directory.parent.name,
+        name=directory.name,
+        title=given["title"],
+        services={name: tuple(parts) for name, parts in given.get("services", {}).items()},
+        up=tuple(given["up"]) if "up" in given else None,
+        then=tuple(given.get("then", ())),
+        differs=tuple(Difference(**entry) for entry in given.get("differs", ())),
+        environment=given.get("environment", {}),
+        alone=given.get("alone", False),
+    )
+
+
+def batches(scenarios: Iterable[Scenario]) -> list[list[Scenario]]:
+    """Those of a topic that can share a project together, each other one alone."""
+    shared: dict[str, list[Scenario]] = {}
+    single = []
+    for scenario in scenarios:
+        if scenario.shares_a_project:
+            shared.setdefault(scenario.topic, []).append(scenario)
+        else:
+            single.append([scenario])
+    return [*shared.values(), *single]
+
+
+def joined(batch: list[Scenario]) -> dict[str, Any]:
+    """The compose file of several scenarios."""
+    return {"include": [str(scenario.file) for scenario in batch]}
