@@ -8,7 +8,6 @@ from hybridcompose.diagnostics import Code, Diagnostic, HybridComposeError, Seve
 
 if TYPE_CHECKING:
     from hybridcompose.plan import Plan, Resource
-    from hybridcompose.render.yaml import Texts
 
 Format = Literal["yaml", "json"]
 #: The forms that manifests can be printed in.
