@@ -148,6 +148,15 @@ def translate(
     return plan._replace(diagnostics=Findings(found, place))
 
 
+def _gathered(project: Project, options: Options) -> Facts:
+    known = gather(project)
+    if options.context_mode != "git":
+        return known
+    from hybridcompose.gather.checkouts import with_checkouts
+
+    return with_checkouts(known)
+
+
 @_without_collection
 def render(plan: Plan, format: Format = "yaml") -> str:  # noqa: A002  (reads best at the call)
     """The plan as one text for ``kubectl apply -f -``.

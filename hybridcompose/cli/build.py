@@ -48,6 +48,9 @@ def command(
     loaded = session.load_services(services)
     project = rebuilt(loaded, flags["build_arg"], no_cache=flags["no_cache"], pull=flags["pull"])
     plan = session.translated(project, lambda: api.translate_for_cluster(project, place.namespace, **options))
+    if flags["write_contexts"] is not None:
+        _write(plan, services, flags)
+        return
     request = _request(() if flags["with_dependencies"] else services, flags)
     target = place.target(project.name, shared=options["namespace_mode"] == "shared")
     with Terminal(quiet=session.quiet or flags["quiet"], progress=progress) as terminal:
@@ -63,6 +66,20 @@ def _request(services: tuple[str, ...], flags: Mapping[str, Any]) -> Request:
 
     anew = flags["no_cache"] or flags["pull"]
     return Request(services, Builds.ALL if anew else Builds.CURRENT, parallel(flags["parallel"]))
+
+
+def _write(plan: Plan, services: tuple[str, ...], flags: Mapping[str, Any]) -> None:
+    from hybridcompose.cli.streams import emit
+    from hybridcompose.engine.build import chosen
+    from hybridcompose.engine.context_files import write_contexts
+
+    wanted = chosen(plan, () if flags["with_dependencies"] else services)
+    archives = [image.archive for image in wanted.images if image.archive is not None]
+    if wanted.images and not archives:
+        raise click.UsageError(
+            "--write-contexts needs a --context-mode that fetches archives: s3, gs, azure, https, pvc"
+        )
+    emit("".join(f"{path}\n" for path in write_contexts(archives, flags["write_contexts"])))
 
 
 def _build(target: Target, plan: Plan, request: Request, terminal: Terminal, file: str | None) -> None:

@@ -53,6 +53,11 @@ _FLAGS = (
     click.option(
         "--metadata-file", metavar="FILE", help="Write the images' names and digests there, as docker buildx bake does."
     ),
+    click.option(
+        "--write-contexts",
+        metavar="DIR",
+        help="Write the archives that --context-mode s3, gs, azure, https and pvc fetch, and build nothing.",
+    ),
     click.option("-q", "--quiet", is_flag=True, help="Show no progress and no output of the builds."),
     click.option("--dry-run", is_flag=True, help="Say what would be built; make nothing."),
 )
@@ -64,6 +69,7 @@ _NAMES = (
     "with_dependencies",
     "parallel",
     "metadata_file",
+    "write_contexts",
     "quiet",
     "dry_run",
 )

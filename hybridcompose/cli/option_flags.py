@@ -33,7 +33,10 @@ HELP = {
     "dependency_timeout": "Seconds that a service waits for its dependencies.",
     "server_side_apply": "The manifests are for kubectl apply --server-side: an object may hold 1 MiB.",
     "build_timeout": "Seconds after which a build has failed.",
-    "context_mode": "Build contexts: configmap, in objects; stream, sent by up and build; auto, sent if too large.",
+    "context_mode": "Build contexts: configmap, in objects; stream, sent by up and build; auto, sent if too large;"
+    " others are fetched from there.",
+    "context_location": "Where: URL#REF:DIRECTORY (git), CLAIM/DIRECTORY (pvc), the URL that archives lie under.",
+    "context_secret": "Secret with the credentials for it.",
     "context_timeout": "Seconds that a build waits while nothing of a streamed context arrives.",
     "workloads": "A service is pods of its own, or a Deployment (StatefulSet with a claim, Job for one-shots).",
     "one_shot": "Service that runs to its end, also where no other awaits that; repeatable.",

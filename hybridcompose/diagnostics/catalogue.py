@@ -151,6 +151,10 @@ TRANSLATE: Mapping[Code, Entry] = {
         "A Secret is referred to and not printed.",
         "Make it with the command of the message. See [secrets](../how-to/secrets.md).",
     ),
+    Code.CHECKOUT_CHANGED: Entry(
+        "A build context is fetched from its repository, where it is not what it is here.",
+        "Commit and push, or leave out `--context-mode git`.",
+    ),
     Code.BUILD_DIFFERENCE: Entry(
         "An instruction that Kaniko treats otherwise than BuildKit does.", "Change the line if the message says so."
     ),

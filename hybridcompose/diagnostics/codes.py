@@ -72,6 +72,7 @@ class Code(StrEnum):
     NO_REGISTRY = "no-registry"
     SECRET_NOT_INLINED = "secret-not-inlined"  # noqa: S105  (a code, not a password)
     BUILD_DIFFERENCE = "build-difference"
+    CHECKOUT_CHANGED = "checkout-changed"
     UNSET_SOURCE = "unset-source"
     OBJECT_TOO_LARGE = "object-too-large"
     POD_SECURITY = "pod-security"

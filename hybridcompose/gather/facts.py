@@ -134,6 +134,22 @@ class SecretUse(NamedTuple):
     variable: str = ""
 
 
+class Checkout(NamedTuple):
+    """The directory ``directory`` (``""``: the top) of the repository ``host`` + path ``repository`` at ``commit``.
+
+    ``scheme`` is that of the remote's address. ``changed`` are files of the context that are not so in the commit:
+    changed, added, or ignored by Git. ``published`` says that a branch of the remote holds the commit, as far as this
+    checkout knows.
+    """
+
+    repository: str
+    scheme: str
+    commit: str
+    directory: str
+    changed: tuple[str, ...] = ()
+    published: bool = True
+
+
 class BuildFacts(NamedTuple):
     """One build section, read.
 
@@ -148,7 +164,8 @@ class BuildFacts(NamedTuple):
     takes from elsewhere. ``contexts`` are the directories that it names, each as a build whose image holds them.
     ``resolved`` names the base images, as the Dockerfile does, whose digests a registry told: ``digest`` covers them.
     ``steps`` are its instructions as far as they are needed: text, first and last line; ``file`` is where it can be
-    opened, empty for one in the compose file.
+    opened, empty for one in the compose file. ``checkout`` is the Git checkout of the context, or why there is none,
+    where that was asked for.
     """
 
     service: str
@@ -175,6 +192,7 @@ class BuildFacts(NamedTuple):
     resolved: frozenset[str] = frozenset()
     steps: tuple[tuple[str, int, int], ...] = ()
     file: str = ""
+    checkout: Checkout | str | None = None
 
     def __repr__(self) -> str:
         # The archive is long and of no use to a reader, and build arguments may be secrets.

@@ -69,6 +69,18 @@ class StreamedContext(NamedTuple):
     source: ContextSource
 
 
+class ContextArchive(NamedTuple):
+    """A build context that a builder fetches: a gzip archive, ``name`` below the place that was chosen.
+
+    ``source`` makes it: ``size`` bytes with this ``sha256`` (hexadecimal).
+    """
+
+    name: str
+    size: int
+    sha256: str
+    source: ContextSource
+
+
 class BuildStep(NamedTuple):
     """An instruction of a Dockerfile on one line, and the lines of the file that it was written on, from 1."""
 
@@ -90,10 +102,17 @@ class Recipe(NamedTuple):
 class BuiltImage(NamedTuple):
     """An image that a Job of this plan builds. ``reference`` is what workloads pull, with a content hash as tag.
 
+<<<<<<< HEAD
     ``context`` says how the build context gets there where the objects of the plan do not hold it. ``part`` is the
     additional context of the service's build that the image holds; empty for the service's own image. ``tags`` are
     the further names that the Job pushes the image under. A ``floating`` one comes from a place whose content can
     change while the tag stays. ``recipe`` is what it is built from, for who tells of its steps.
+=======
+    ``context`` says how the build context gets there where the objects of the plan do not hold it, ``archive`` what
+    must lie where the builder fetches it. ``part`` is the additional context of the service's build that the image
+    holds; empty for the service's own image. ``tags`` are the further names that the Job pushes it under. A
+    ``floating`` one comes from a place whose content can change while the tag stays.
+>>>>>>> b514840 (Fetch build contexts from repositories, claims and stores on request, and write their archives)
     """
 
     service: str
@@ -104,6 +123,7 @@ class BuiltImage(NamedTuple):
     part: str = ""
     tags: tuple[str, ...] = ()
     floating: bool = False
+    archive: ContextArchive | None = None
     recipe: Recipe = Recipe()
 
     @property

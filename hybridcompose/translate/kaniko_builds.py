@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
     from hybridcompose.diagnostics import ComposePath
     from hybridcompose.gather.facts import BuildFacts
-    from hybridcompose.plan import Manifest, StreamedContext
+    from hybridcompose.plan import ContextArchive, Manifest, StreamedContext
+    from hybridcompose.translate.kaniko_context import BuildContext
     from hybridcompose.translate.scope import ProjectScope, ServiceScope
 
 _DOCKERFILE = "Dockerfile"
@@ -34,13 +35,14 @@ _DOCKERFILE_DIRECTORY = "/kaniko-dockerfile"
 class Prepared(NamedTuple):
     """A build's objects, the last of them its Job, and the images that they push for the project.
 
-    ``stream`` says how the Job gets its context where the objects do not hold it.
+    ``stream`` and ``archive`` say how the Job gets its context where the objects do not hold it.
     """
 
     job: ResourceKey
     resources: tuple[Resource, ...]
     images: tuple[BuiltImage, ...] = ()
     stream: StreamedContext | None = None
+    archive: ContextArchive | None = None
 
 
 class _Taken(NamedTuple):
@@ -143,13 +145,13 @@ def _directory(scope: ServiceScope, name: str) -> tuple[Prepared, _Taken] | None
         reference(registry, object_name(repository(scope.root, scope.name).rpartition("/")[2], name), facts)
         for registry in (scope.options.registry, scope.options.pull_registry or scope.options.registry)
     )
-    job = Job(scope, Build(context=facts.context), facts, context, (push,))
+    extras = _dockerfile(scope, facts, context, {})
+    job = Job(scope, Build(context=facts.context), facts, context, (push,), extras)
     path = scope.path("build", "additional_contexts", name)
     resources = _objects(job, path, f"makes an image of the build context {name} and pushes {push}")
     key = ResourceKey("Job", job.name)
-    return Prepared(key, resources, (BuiltImage(scope.name, pull, push, key, context.stream, name),)), _Taken(
-        push, pull, key
-    )
+    image = BuiltImage(scope.name, pull, push, key, context.stream, name, archive=context.archive)
+    return Prepared(key, resources, (image,)), _Taken(push, pull, key)
 
 
 def _built(
@@ -159,7 +161,7 @@ def _built(
     context = context_of(scope, facts)
     if section is None or context is None:
         return None
-    extras = _extras(scope, section, facts, taken)
+    extras = _extras(scope, section, facts, context, taken)
     pushed = [references(scope.root, name)[0] for name in members]
     more = sorted({name for member in members for name in further_names(scope.root.service(member))})
     job = Job(scope, section, facts, context, (*pushed, *more), extras)
@@ -168,7 +170,7 @@ def _built(
     resources = _objects(job, scope.path("build"), reason, tuple(one.job for one in taken.values() if one.job))
     images = tuple(image for one in below for image in one.images)
     before = (resource for one in below for resource in one.resources)
-    return Prepared(ResourceKey("Job", job.name), (*before, *resources), images, context.stream)
+    return Prepared(ResourceKey("Job", job.name), (*before, *resources), images, context.stream, context.archive)
 
 
 def _objects(job: Job, cause: ComposePath, reason: str, after: tuple[ResourceKey, ...] = ()) -> tuple[Resource, ...]:
@@ -196,11 +198,13 @@ def _objects(job: Job, cause: ComposePath, reason: str, after: tuple[ResourceKey
 # --- what a build has beside its context
 
 
-def _extras(scope: ServiceScope, section: Build, facts: BuildFacts, taken: Mapping[str, _Taken]) -> Extras:
+def _extras(
+    scope: ServiceScope, section: Build, facts: BuildFacts, context: BuildContext, taken: Mapping[str, _Taken]
+) -> Extras:
     for name in unused_contexts(scope.root, scope.name):
         path = scope.path("build", "additional_contexts", name)
         scope.report.note(Code.APPROXIMATED, path, f"no FROM and no COPY --from names {name!r}: it is left out")
-    beside = _secrets(scope, section, facts).joined(_dockerfile(scope, facts, taken))
+    beside = _secrets(scope, section, facts).joined(_dockerfile(scope, facts, context, taken))
     return beside.joined(_waiting(scope, taken))
 
 
@@ -220,9 +224,10 @@ def _secrets(scope: ServiceScope, section: Build, facts: BuildFacts) -> Extras:
     )
 
 
-def _dockerfile(scope: ServiceScope, facts: BuildFacts, taken: Mapping[str, _Taken]) -> Extras:
-    """The Dockerfile with other names, beside the context: that stays as it was packed."""
+def _dockerfile(scope: ServiceScope, facts: BuildFacts, context: BuildContext, taken: Mapping[str, _Taken]) -> Extras:
+    """The Dockerfile with other names, or one that the context lacks, beside it: that stays as it was packed."""
     text = rewritten(facts, {name: one.push for name, one in taken.items()})
+    text = context.dockerfile if text is None else text
     if text is None:
         return Extras()
     name = object_name("dockerfile", scope.name, facts.digest[:10])
@@ -284,6 +289,7 @@ def built_images(root: ProjectScope, service: str, found: Prepared) -> Iterator[
         found.job,
         found.stream if first else None,
         tags=tuple(further_names(root.service(service))),
+        archive=found.archive if first else None,
         floating=facts.remote and not is_commit(facts.context),
         recipe=Recipe(tuple(BuildStep(*step) for step in facts.steps), facts.file),
     )

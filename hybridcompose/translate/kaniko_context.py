@@ -14,7 +14,7 @@ from hybridcompose.translate.options import ContextMode
 
 if TYPE_CHECKING:
     from hybridcompose.gather.facts import BuildFacts
-    from hybridcompose.plan import Manifest, StreamedContext
+    from hybridcompose.plan import ContextArchive, Manifest, StreamedContext
     from hybridcompose.translate.scope import ServiceScope
 
 ARCHIVE = "context.tar.gz"
@@ -34,14 +34,25 @@ _TARBALLS = (".tar.gz", ".tgz")
 class BuildContext(NamedTuple):
     """``flags`` tell Kaniko where the context is.
 
-    ``config_map`` holds it where the manifests do, ``stream`` says what to send where they do not.
+    ``config_map`` holds it where the manifests do, ``stream`` says what to send where they do not. Else it is fetched:
+    ``archive`` is what must lie there, in the volume of ``claim`` where one is named. ``secret`` holds variables with
+    credentials (``key_file``: a key of Google's), ``environment`` further ones. ``dockerfile`` is the text of one that
+    what is fetched does not hold.
     """
 
     flags: tuple[str, ...]
     config_map: Manifest | None = None
     stream: StreamedContext | None = None
+    archive: ContextArchive | None = None
+    claim: str | None = None
+    secret: str | None = None
+    key_file: bool = False
+    environment: tuple[tuple[str, str], ...] = ()
+    dockerfile: str | None = None
 
 
+#: Modes in which the context comes from who runs the command.
+_SENT = (ContextMode.AUTO, ContextMode.CONFIGMAP, ContextMode.STREAM)
 _FLAGS = (f"--context=tar://{DIRECTORY}/{ARCHIVE}",)
 
 
@@ -50,6 +61,10 @@ def context_of(scope: ServiceScope, facts: BuildFacts) -> BuildContext | None:
     if facts.remote:
         return _remote(scope, facts)
     mode = scope.options.context_mode
+    if mode not in _SENT:
+        from hybridcompose.translate.context_places import context_elsewhere
+
+        return context_elsewhere(scope, facts)
     manifest = None if mode is ContextMode.STREAM else _config_map(scope, facts)
     if manifest is not None:
         return BuildContext(_FLAGS, manifest)
@@ -129,7 +144,7 @@ def _amount(size: int) -> str:
 def _remote(scope: ServiceScope, facts: BuildFacts) -> BuildContext | None:
     """A context that Kaniko fetches: a Git repository over HTTPS, or a tarball."""
     address, _, fragment = facts.context.partition("#")
-    flags = _git_flags(address, fragment) if _is_git(address) else _tarball_flags(address)
+    flags = git_flags(address, fragment) if _is_git(address) else _tarball_flags(address)
     if scope.service.build is not None and scope.service.build.dockerfile_inline:
         _refuse(scope, "dockerfile_inline", "Kaniko takes no inline Dockerfile beside a remote context")
     elif address.startswith(("ssh://", "git@")):
@@ -155,7 +170,7 @@ def _is_git(address: str) -> bool:
     return address.startswith(("git://", "github.com/")) or bool(_WEB.match(address) and address.endswith(".git"))
 
 
-def _git_flags(address: str, fragment: str) -> tuple[str, ...]:
+def git_flags(address: str, fragment: str) -> tuple[str, ...]:
     """Kaniko always clones over HTTPS; a short name is a branch or a tag, submodules come along as in Docker."""
     reference, _, directory = fragment.partition(":")
     place = re.sub(r"^[a-z]+://", "", address)

@@ -51,6 +51,9 @@ _FORKS = ("osscontainertools/kaniko", "martizih/kaniko", "mzihlmann/kaniko")
 _CREDENTIALS = "registry-credentials"
 _CA_DIRECTORY = "/kaniko/registry-ca"
 CA_KEY = "ca.crt"
+_KEY_DIRECTORY = "/kaniko/context-key"
+#: Where Google's library looks for a key.
+GOOGLE_KEY = "GOOGLE_APPLICATION_CREDENTIALS"
 
 
 def is_fork(image: str) -> bool:
@@ -162,7 +165,10 @@ def _container(job: Job) -> Manifest:
         "volumeMounts": [*(mount for _, mount in _volumes(job)), *job.extras.mounts],
     }
     fork = (*FORK_FLAGS, *job.extras.variables) if is_fork(options.kaniko_image) else ()
-    variables = {**dict.fromkeys(fork, "true"), **_proxies(job)}
+    key = {GOOGLE_KEY: f"{_KEY_DIRECTORY}/key.json"} if job.context.key_file and job.context.secret else {}
+    variables = {**dict.fromkeys(fork, "true"), **_proxies(job), **key, **dict(job.context.environment)}
+    if job.context.secret is not None and not job.context.key_file:
+        container["envFrom"] = [{"secretRef": {"name": job.context.secret}}]
     if variables:
         container["env"] = [{"name": name, "value": value.replace("$", "$$")} for name, value in variables.items()]
     return {key: value for key, value in container.items() if value != []}
@@ -244,7 +250,7 @@ def _registry_flags(job: Job) -> list[str]:
 def _volumes(job: Job) -> list[tuple[Manifest, Manifest]]:
     """Pod volumes, each with its mount."""
     pairs: list[tuple[Manifest, Manifest]] = []
-    if job.context.config_map is not None or job.context.stream is not None:
+    if job.context.config_map is not None or job.context.stream is not None or job.context.claim is not None:
         volume = {"name": "context", **_context_volume(job.context)}
         pairs.append((volume, {"name": "context", "mountPath": DIRECTORY, "readOnly": True}))
     secret = job.scope.options.registry_secret
@@ -255,6 +261,9 @@ def _volumes(job: Job) -> list[tuple[Manifest, Manifest]]:
     if job.scope.options.registry_ca:
         volume = {"name": "registry-ca", "configMap": {"name": ca_name(job.scope)}}
         pairs.append((volume, {"name": "registry-ca", "mountPath": _CA_DIRECTORY, "readOnly": True}))
+    if job.context.secret is not None and job.context.key_file:
+        volume = {"name": "context-key", "secret": {"secretName": job.context.secret}}
+        pairs.append((volume, {"name": "context-key", "mountPath": _KEY_DIRECTORY, "readOnly": True}))
     if job.section.shm_size:
         volume = {"name": "shm", "emptyDir": {"medium": "Memory", "sizeLimit": str(job.section.shm_size)}}
         pairs.append((volume, {"name": "shm", "mountPath": "/dev/shm"}))  # noqa: S108  (a mount in the pod)
@@ -262,6 +271,8 @@ def _volumes(job: Job) -> list[tuple[Manifest, Manifest]]:
 
 
 def _context_volume(context: BuildContext) -> Manifest:
+    if context.claim is not None:
+        return {"persistentVolumeClaim": {"claimName": context.claim, "readOnly": True}}
     if context.config_map is None:
         return {"emptyDir": {}}
     return {"configMap": {"name": context.config_map["metadata"]["name"]}}

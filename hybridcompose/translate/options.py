@@ -25,11 +25,20 @@ class Secrets(StrEnum):
 
 
 class ContextMode(StrEnum):
-    """How build contexts reach their Jobs: in the manifests, sent into the waiting pods, or whichever is possible."""
+    """How build contexts reach their Jobs.
+
+    In the manifests, sent into the waiting pods, or whichever is possible; the rest are places to fetch them from.
+    """
 
     AUTO = "auto"
     CONFIGMAP = "configmap"
     STREAM = "stream"
+    GIT = "git"
+    PVC = "pvc"
+    S3 = "s3"
+    GS = "gs"
+    AZURE = "azure"
+    HTTPS = "https"
 
 
 class Workloads(StrEnum):
@@ -122,6 +131,8 @@ class Options(NamedTuple):
     them from if that differs. ``registry_secret`` names a ``kubernetes.io/dockerconfigjson`` Secret.
     ``dependency_timeout`` and ``build_timeout`` are in seconds. ``server_side_apply`` says that the manifests are
     applied with ``kubectl apply --server-side``, which lets one object hold 1 MiB instead of a quarter of it.
+    ``context_location`` is where contexts are fetched from, in the form that ``context_mode`` has, and
+    ``context_secret`` names the Secret with credentials for it.
     ``context_timeout`` is how many seconds a Job waits while nothing of a streamed context arrives. ``streaming`` says
     that who applies the plan sends these contexts, as `up` and `build` do, ``collect`` that artefacts are fetched from
     ended containers, as `up --artifacts` does: it is theirs to set, and has no flag.
@@ -159,6 +170,8 @@ class Options(NamedTuple):
     build_timeout: int = 3600
     server_side_apply: bool = False
     context_mode: ContextMode = ContextMode.AUTO
+    context_location: str | None = None
+    context_secret: str | None = None
     context_timeout: int = 300
     streaming: bool = False
     collect: bool = False

@@ -49,7 +49,8 @@ def test_a_step_of_an_inline_dockerfile_is_named_by_its_line_there() -> None:
         (
             "error checking push permissions -- make sure you entered the correct tag name, and that you are"
             ' authenticated correctly, and try again: checking push permission for "r:5000/x": creating push check'
-            ' transport for r:5000 failed: Get "https://r:5000/v2/": dial tcp 10.0.0.1:5000: connect: connection refused',
+            ' transport for r:5000 failed: Get "https://r:5000/v2/":'
+            " dial tcp 10.0.0.1:5000: connect: connection refused",
             "the registry cannot be reached from the cluster: dial tcp 10.0.0.1:5000: connect: connection refused",
         ),
         (
