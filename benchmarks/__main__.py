@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from benchmarks import builds
 from benchmarks.generate import compose_file
 from benchmarks.measure import alternately
 from benchmarks.peers import peers
@@ -87,6 +88,8 @@ def main() -> None:
             part(files)
         print()
         peers(files[SMALLEST], files[SIZES[-1]], RUNS)
+    print()
+    builds.main()
 
 
 if __name__ == "__main__":

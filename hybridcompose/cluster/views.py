@@ -169,17 +169,19 @@ def _build_trouble(
     job: JobState, pods: tuple[PodState, ...], seen: Observed, now: float, limits: Limits
 ) -> Trouble | None:
     if job.failing.startswith(_DEADLINE):
-        return Trouble("the build takes longer than it may", pods[-1].name if pods else job.name)
+        return Trouble("the build takes longer than it may, which --build-timeout sets", pods[-1].name if pods else job.name)
     for pod in pods:
-        if pod.deleting or pod.uid in seen.gone:
-            return Trouble(_DELETED, pod.name)
+        if pod.deleting:
+            continue  # by whom, its Job tells: it deletes a pod that takes too long before it says so
         found = trouble_of(pod, now, limits)
         if found is not None:
             return found
         if pod.finished and pod.main is not None and pod.exit_code:
             return Trouble(f"the build ended with code {pod.exit_code}", pod.name, pod.main.name)
-    if job.failed:
-        return Trouble(f"the build failed: {job.failed}" if pods else _DELETED, pods[-1].name if pods else job.name)
+    if job.failing:
+        was_deleted = all(pod.deleting for pod in pods)
+        message = _DELETED if was_deleted else f"the build failed: {job.failing}"
+        return Trouble(message, pods[-1].name if pods else job.name)
     if not pods:
         return _no_pod(ResourceKey("Job", job.name), job.uid, seen, now)
     return None

@@ -32,7 +32,7 @@ _UNREACHABLE = r"((?:dial tcp|lookup ).*|no such host.*|i/o timeout.*|connection
 _REFUSED = r".*?(unauthorized.*|denied.*|forbidden.*|40[13] .*)"
 _TLS = r".*?(x509.*|tls: .*)"
 _PUSH = r"(?:error checking push permissions|failed to push|error pushing)"
-_PULL = r"(?:unable to retrieve image manifest|retrieving image|failed to get filesystem from image|get \"https?://)"
+_PULL = r"(?:unable to retrieve image manifest|retrieving image|failed to get filesystem from image|get \"?https?://)"
 
 #: From the special to the general: the first that matches tells.
 _CAUSES = (

@@ -208,6 +208,60 @@ def test_a_job_that_has_succeeded_before_is_taken_over_unless_all_is_built_anew(
     assert Remove(key, JOB.uid) in decide(plan(APP), there, Run(now=NOW, builds=Builds.ALL)).steps
 
 
+def test_what_comes_from_elsewhere_is_built_anew_where_the_current_state_is_wanted() -> None:
+    there, key = seen(jobs=(JOB._replace(complete=True),)), ResourceKey("Job", JOB.name)
+    local = plan(APP)
+    floating = local._replace(images=tuple(image._replace(floating=True) for image in local.images))
+    current = Run(now=NOW, builds=Builds.CURRENT)
+    assert Adopt(key, JOB.uid) in decide(local, there, current).steps
+    assert Remove(key, JOB.uid) in decide(floating, there, current).steps
+    assert Adopt(key, JOB.uid) in decide(floating, there, Run(now=NOW)).steps
+
+
+def test_a_run_that_only_builds_makes_what_a_job_needs_together_with_it() -> None:
+    only = Run(now=NOW, only_builds=True)
+    assert _made(decide(plan(APP), Observed(), only)) == ["context-r/app:1", "build-r/app:1"]
+    assert _made(decide(plan(APP), seen(jobs=(JOB._replace(complete=True),)), only)) == []
+
+
+def test_no_more_builds_than_wanted_run_at_the_same_time() -> None:
+    planned = plan(service("a", images=("one",)), service("b", images=("two",)), service("c", images=("three",)))
+
+    def made(*jobs: JobState) -> list[str]:
+        decision = decide(planned, seen(jobs=jobs), run_of(jobs=jobs, only_builds=True, parallel=2))
+        return [name for name in _made(decision) if name.startswith("build")]
+
+    one, three = JobState("build-one", "uid-1"), JobState("build-three", "uid-3")
+    assert made() == ["build-one", "build-three"]
+    assert made(one, three) == []
+    assert made(one._replace(complete=True), three) == ["build-two"]
+
+
+def test_an_object_that_several_jobs_need_is_made_once() -> None:
+    planned = plan(service("a", images=("one",)), service("b", images=("two",)))
+    shared = ResourceKey("ConfigMap", "context-one")
+    resources = tuple(r._replace(waits_for=(shared,)) if r.key.kind == "Job" else r for r in planned.resources)
+    steps = _made(decide(planned._replace(resources=resources), Observed(), Run(now=NOW, only_builds=True)))
+    assert sorted(steps) == ["build-one", "build-two", "context-one"]
+
+
+def test_a_build_that_is_too_slow_says_so_before_its_pod_is_gone() -> None:
+    slow = JOB._replace(failing="DeadlineExceeded: Job was active longer than specified deadline")
+    failure = _while_building(slow, _builder("Running")._replace(deleting=True)).failure
+    assert failure is not None
+    assert "--build-timeout" in failure.message
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_a_build_whose_pod_somebody_deletes_says_so(gone: bool) -> None:
+    job = JOB._replace(failing="BackoffLimitExceeded")
+    there = seen(jobs=(job,)) if gone else seen(_builder("Running")._replace(deleting=True), jobs=(job,))
+    assert decide(plan(APP), there._replace(jobs={JOB.name: JOB}), run_of(jobs=(job,))).failure is None
+    failure = decide(plan(APP), there, run_of(jobs=(job,))).failure
+    assert failure is not None
+    assert failure.message == "its pod was deleted before the build had ended"
+
+
 def test_a_job_that_has_failed_before_is_made_anew() -> None:
     there = seen(jobs=(JOB._replace(failed="BackoffLimitExceeded"),))
     assert Remove(ResourceKey("Job", JOB.name), JOB.uid) in decide(plan(APP), there, Run(now=NOW)).steps

@@ -63,6 +63,10 @@ def test_a_step_of_an_inline_dockerfile_is_named_by_its_line_there() -> None:
             " MANIFEST_UNKNOWN: manifest unknown",
             "a base image is not there: MANIFEST_UNKNOWN: manifest unknown",
         ),
+        (
+            "error building image: GET http://r/v2/base/manifests/1: MANIFEST_UNKNOWN: manifest unknown",
+            "a base image is not there: MANIFEST_UNKNOWN: manifest unknown",
+        ),
         ("something nobody knows", "the build ended with code 1: something nobody knows"),
     ],
 )

@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hybridcompose.load.selection import profiles_of, scaled, selected, with_services
+from hybridcompose.load.selection import profiles_of, rebuilt, scaled, selected, with_services
+from hybridcompose.spec import Project
 
 if TYPE_CHECKING:
-    from hybridcompose.spec import Project
     from tests.unit.load.conftest import Loader
 
 COMPOSE = """
@@ -95,3 +95,18 @@ def test_a_number_of_containers_holds_for_its_service_alone(project: Project) ->
     }
     with pytest.raises(KeyError, match="nobody"):
         scaled(project, {"nobody": 1})
+
+
+def test_build_arguments_of_the_command_win_in_every_build_and_nowhere_else() -> None:
+    services = {
+        "web": {"build": {"context": ".", "args": {"A": "file", "B": "file"}}},
+        "db": {"image": "postgres"},
+    }
+    project = Project.model_validate({"name": "p", "services": services})
+    changed = rebuilt(project, {"A": "flag", "C": None}, no_cache=True)
+    section = changed.services["web"].build
+    assert section is not None
+    assert section.args == {"A": "flag", "B": "file", "C": None}
+    assert (section.no_cache, section.pull) == (True, False)
+    assert changed.services["db"] == project.services["db"]
+    assert rebuilt(project, {}) is project
