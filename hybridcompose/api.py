@@ -96,10 +96,11 @@ def _gathered(project: Project, options: Options) -> Facts:
     if options.resolve_images == "none" and options.registry_credentials == "none":
         from hybridcompose.gather import gather as gather_facts
 
-        return located(project, lambda: gather_facts(project))
+        return _with_checkouts(located(project, lambda: gather_facts(project)), options)
     from hybridcompose.engine.registry_access import RegistryAccess
 
-    return located(project, lambda: RegistryAccess(options, os.environ).gather(project))
+    access = RegistryAccess(options, os.environ)
+    return _with_checkouts(located(project, lambda: access.gather(project)), options)
 
 
 def configuration(
@@ -148,13 +149,13 @@ def translate(
     return plan._replace(diagnostics=Findings(found, place))
 
 
-def _gathered(project: Project, options: Options) -> Facts:
-    known = gather(project)
+def _with_checkouts(facts: Facts, options: Options) -> Facts:
+    """What builds from a repository need to know, where they are asked for."""
     if options.context_mode != "git":
-        return known
+        return facts
     from hybridcompose.gather.checkouts import with_checkouts
 
-    return with_checkouts(known)
+    return with_checkouts(facts)
 
 
 @_without_collection
@@ -295,8 +296,9 @@ def translate_for_cluster(project: Project, namespace: str | None, *, collect: b
     from hybridcompose.translate.options import IN_CLUSTER
 
     chosen = {**IN_CLUSTER, **options, **fixed}
-    access = RegistryAccess(checked_options(chosen), os.environ)
-    facts = located(project, lambda: access.gather(project))
+    checked = checked_options(chosen)
+    access = RegistryAccess(checked, os.environ)
+    facts = _with_checkouts(located(project, lambda: access.gather(project)), checked)
     plan = access.with_pushed(translate(project, facts=facts, **chosen), project, facts)
     if not project.jobs:
         return plan

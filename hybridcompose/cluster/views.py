@@ -169,7 +169,9 @@ def _build_trouble(
     job: JobState, pods: tuple[PodState, ...], seen: Observed, now: float, limits: Limits
 ) -> Trouble | None:
     if job.failing.startswith(_DEADLINE):
-        return Trouble("the build takes longer than it may, which --build-timeout sets", pods[-1].name if pods else job.name)
+        return Trouble(
+            "the build takes longer than it may, which --build-timeout sets", pods[-1].name if pods else job.name
+        )
     for pod in pods:
         if pod.deleting:
             continue  # by whom, its Job tells: it deletes a pod that takes too long before it says so

@@ -65,7 +65,8 @@ class Progress:
 
     def show(self, decision: Decision) -> None:
         for build in decision.builds:
-            self._tell(build_event(build, known=(IMAGE, build.image.title) in self._told))
+            told = self._told.get((IMAGE, build.image.title))
+            self._tell(build_event(build, known=told is not None and told.text != WAITING))
         for name, view in decision.services.items():
             self._tell(Event(SERVICE, name, service_state(view) or WAITING, _status(view)))
 

@@ -102,17 +102,11 @@ class Recipe(NamedTuple):
 class BuiltImage(NamedTuple):
     """An image that a Job of this plan builds. ``reference`` is what workloads pull, with a content hash as tag.
 
-<<<<<<< HEAD
-    ``context`` says how the build context gets there where the objects of the plan do not hold it. ``part`` is the
-    additional context of the service's build that the image holds; empty for the service's own image. ``tags`` are
-    the further names that the Job pushes the image under. A ``floating`` one comes from a place whose content can
-    change while the tag stays. ``recipe`` is what it is built from, for who tells of its steps.
-=======
     ``context`` says how the build context gets there where the objects of the plan do not hold it, ``archive`` what
     must lie where the builder fetches it. ``part`` is the additional context of the service's build that the image
-    holds; empty for the service's own image. ``tags`` are the further names that the Job pushes it under. A
-    ``floating`` one comes from a place whose content can change while the tag stays.
->>>>>>> b514840 (Fetch build contexts from repositories, claims and stores on request, and write their archives)
+    holds; empty for the service's own image. ``tags`` are the further names that the Job pushes the image under. A
+    ``floating`` one comes from a place whose content can change while the tag stays. ``recipe`` is what it is built
+    from, for who tells of its steps.
     """
 
     service: str

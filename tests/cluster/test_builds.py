@@ -100,11 +100,14 @@ def test_only_what_has_changed_is_built_again(builder: Builder) -> None:
         return str(entry["containerimage.digest"])
 
     first = digest()
-    (jobs,) = builder.jobs()
+    (job,) = builder.jobs()
     assert digest() == first
     builder.write("COPY . /app\n", ignored="2")
     assert digest() == first
-    assert builder.jobs() == [jobs]
+    assert builder.jobs() == [job]
+    # Who cannot ask the registry knows it from the Job.
+    assert digest("--ask-registry", "none") == first
+    assert builder.jobs() == [job]
     builder.write("COPY . /app\n", used="2")
     assert digest() != first
     assert len(builder.jobs()) == 2
@@ -113,12 +116,16 @@ def test_only_what_has_changed_is_built_again(builder: Builder) -> None:
 
 
 def test_a_build_that_is_asked_for_anew_is_made_anew(builder: Builder) -> None:
-    builder.write("COPY a /a\n", a="1")
-    for arguments in ((), ("--no-cache",), ("--pull",)):
-        before = builder.jobs() if arguments else []
+    builder.write("COPY a /a\n", a=builder.name)
+    before: list[str] = []
+    for arguments in ((), ("--no-cache",), ("--pull", "--ask-registry", "none")):
         done = builder.build(*arguments)
         assert done.returncode == 0, done.stderr
         assert not set(before).intersection(builder.jobs())
+        before = builder.jobs()
+    # The base image is what it was.
+    assert builder.build("--pull").returncode == 0
+    assert builder.jobs() == before
 
 
 def test_build_arguments_of_the_command_win(builder: Builder) -> None:
