@@ -8,6 +8,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
+from hybridcompose.gather.dockerfile import platform_arguments
 from hybridcompose.gather.facts import ImageUse, SecretUse
 
 if TYPE_CHECKING:
@@ -46,6 +47,17 @@ def steps(parsed: Dockerfile, target: Stage) -> Iterator[tuple[str, int, int]]:
         yield f"FROM {stage.base}", stage.line, stage.last_line
         for step in stage.instructions:
             yield " ".join(step.original.split()), step.start_line, step.end_line
+
+
+def platform_values(parsed: Dockerfile, target: Stage, platform: str | None) -> dict[str, str]:
+    """The arguments that BuildKit gives by itself, as far as the stages of a build ask for them.
+
+    Source: Dockerfile reference, "Automatic platform ARGs in the global scope".
+    """
+    values = platform_arguments(platform)
+    steps = (step for stage in parsed.needed(target) for step in stage.instructions if step.name == "ARG")
+    asked = {word.partition("=")[0] for step in steps for word in step.args}
+    return {name: value for name, value in values.items() if name in asked}
 
 
 def secret_uses(parsed: Dockerfile, target: Stage) -> tuple[SecretUse, ...]:

@@ -179,7 +179,7 @@ class _Reader:
         )
 
     def _understand(self, request: _Request, dockerfile: _Dockerfile, directory: str | None) -> dict[str, Any]:
-        from hybridcompose.gather.build_needs import image_uses, secret_uses, steps
+        from hybridcompose.gather.build_needs import image_uses, platform_values, secret_uses, steps
         from hybridcompose.gather.differences import differences
         from hybridcompose.gather.dockerfile import DockerfileError, UnknownStageError, parse_dockerfile
         from hybridcompose.gather.image_config import image_of
@@ -211,6 +211,7 @@ class _Reader:
             "base_images": parsed.base_images(target),
             "uses": image_uses(parsed, target, request.build.additional_contexts),
             "secrets": secret_uses(parsed, target),
+            "platform_args": platform_values(parsed, target, request.platform),
             "steps": tuple(steps(parsed, target)),
             "file": dockerfile.file or "",
             "image": image,

@@ -165,7 +165,8 @@ class BuildFacts(NamedTuple):
     ``resolved`` names the base images, as the Dockerfile does, whose digests a registry told: ``digest`` covers them.
     ``steps`` are its instructions as far as they are needed: text, first and last line; ``file`` is where it can be
     opened, empty for one in the compose file. ``checkout`` is the Git checkout of the context, or why there is none,
-    where that was asked for.
+    where that was asked for. ``platform_args`` are arguments that it asks for and BuildKit gives by itself; where no
+    platform is known they are those of Docker's usual one.
     """
 
     service: str
@@ -193,6 +194,7 @@ class BuildFacts(NamedTuple):
     steps: tuple[tuple[str, int, int], ...] = ()
     file: str = ""
     checkout: Checkout | str | None = None
+    platform_args: Mapping[str, str] = _NOTHING
 
     def __repr__(self) -> str:
         # The archive is long and of no use to a reader, and build arguments may be secrets.

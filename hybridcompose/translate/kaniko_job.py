@@ -51,6 +51,8 @@ _FORKS = ("osscontainertools/kaniko", "martizih/kaniko", "mzihlmann/kaniko")
 _CREDENTIALS = "registry-credentials"
 _CA_DIRECTORY = "/kaniko/registry-ca"
 CA_KEY = "ca.crt"
+#: What a build is for that is told so and says nothing else.
+DEFAULT_PLATFORM = "linux/amd64"
 _KEY_DIRECTORY = "/kaniko/context-key"
 #: Where Google's library looks for a key.
 GOOGLE_KEY = "GOOGLE_APPLICATION_CREDENTIALS"
@@ -130,7 +132,7 @@ def build_pod(job: Job) -> Manifest:
         "imagePullSecrets": _pull_secrets(job),
         "initContainers": [*_init_containers(job), *job.extras.init_containers],
         "containers": [_container(job)],
-        "nodeSelector": _node_selector(job.facts.platform),
+        "nodeSelector": _node_selector(_platform(job)),
         "hostAliases": _host_aliases(job),
         "volumes": [*(volume for volume, _ in _volumes(job)), *job.extras.volumes],
     }
@@ -191,7 +193,7 @@ def arguments(job: Job) -> list[str]:
         *job.context.flags,
         f"--dockerfile={job.extras.dockerfile or facts.dockerfile}",
         *([f"--target={section.target}"] if section.target else []),
-        *(f"--build-arg={name}={value}" for name, value in sorted({**_proxies(job), **facts.args}.items())),
+        *(f"--build-arg={name}={value}" for name, value in sorted(_arguments(job).items())),
         *(f"--label={name}={value}" for name, value in sorted(section.labels.items())),
         *([f"--custom-platform={facts.platform}"] if facts.platform else []),
         *job.extras.flags,
@@ -203,6 +205,19 @@ def arguments(job: Job) -> list[str]:
         *([] if is_fork(options.kaniko_image) else ["--skip-unused-stages=true"]),  # what the fork does anyway
         *_registry_flags(job),
     ]
+
+
+def _arguments(job: Job) -> dict[str, str]:
+    """The build's arguments. Google's releases know none of those that BuildKit and the fork give by themselves."""
+    own = {} if is_fork(job.scope.options.kaniko_image) else job.facts.platform_args
+    return {**_proxies(job), **own, **job.facts.args}
+
+
+def _platform(job: Job) -> str | None:
+    """What the node must be; a build that was told a platform is for that one."""
+    facts = job.facts
+    told = facts.platform_args and not is_fork(job.scope.options.kaniko_image)
+    return facts.platform or (DEFAULT_PLATFORM if told else None)
 
 
 def _pull_secrets(job: Job) -> list[Manifest]:

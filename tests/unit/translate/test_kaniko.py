@@ -255,6 +255,18 @@ def test_fork_only_settings_go_to_the_fork_alone() -> None:
     assert "--skip-unused-stages=true" not in fork["args"]
 
 
+def test_platform_arguments_are_given_to_who_does_not_know_them_and_the_node_is_of_that_platform() -> None:
+    facts = facts_of(platform_args={"TARGETARCH": "amd64", "TARGETOS": "linux"}, args={"TARGETOS": "mine"})
+    google, fork = built(facts=facts, kaniko_image=GOOGLE), built(facts=facts)
+    assert [flag for flag in google.args if flag.startswith("--build-arg")] == [
+        "--build-arg=TARGETARCH=amd64",
+        "--build-arg=TARGETOS=mine",
+    ]
+    assert google.pod["nodeSelector"] == {"kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64"}
+    assert not any(flag.startswith("--build-arg=TARGETARCH") for flag in fork.args)
+    assert "nodeSelector" not in fork.pod
+
+
 def test_a_mirrored_fork_is_known_by_its_path() -> None:
     assert is_fork("mirror.corp/ghcr/osscontainertools/kaniko:v1.28.3")
     assert not is_fork(GOOGLE)
