@@ -95,9 +95,7 @@ class Built(NamedTuple):
 
     def from_registry(self, path: str) -> Any:
         accept = "application/vnd.docker.distribution.manifest.v2+json,application/vnd.oci.image.manifest.v1+json"
-        request = urllib.request.Request(
-            f"http://{self.cluster.registry}/v2/{path}", headers={"Accept": accept}
-        )
+        request = urllib.request.Request(f"http://{self.cluster.registry}/v2/{path}", headers={"Accept": accept})
         with urllib.request.urlopen(request) as answer:  # noqa: S310  (as above)
             return json.load(answer)
 
