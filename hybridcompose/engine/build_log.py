@@ -51,7 +51,7 @@ class BuildLog:
 
     def take(self, written: str) -> str:
         """Notes a line down; returns it without colours."""
-        line = _ESCAPES.sub("", written).rstrip("\r")
+        line = _ESCAPES.sub("", written).rstrip()
         own = _OWN.match(line)
         if own is None:
             failed = _EXIT.search(line)

@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
+from tests.cluster.client import pod
 from tests.cluster.connections import run
+from tests.kaniko_flags import GOOGLE, flags_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.cluster.client import Cluster
+    from tests.cluster.client import Cluster, Namespace
 
 _ARCHITECTURE = {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
 
@@ -194,3 +196,13 @@ def test_layers_are_taken_from_the_cache(built: Built) -> None:
     again = built._replace(output=build(built.cluster, built.file, built.name, "cached"))
     assert "slow" not in again.lines("cached")
     assert any("Using caching version of cmd: RUN echo slow" in line for line in again.lines("cached"))
+
+
+def test_the_release_that_tests_run_has_the_flags_that_are_written_down(namespace: Namespace) -> None:
+    image = namespace.cluster.image("kaniko")
+    manifest = pod(image, "help")
+    del manifest["spec"]["containers"][0]["command"]
+    manifest["spec"]["containers"][0]["args"] = ["--help"]
+    namespace.apply(manifest)
+    assert namespace.ended("help") == 0
+    assert flags_of(namespace.kubectl("logs", "help").stdout) == GOOGLE
