@@ -99,6 +99,16 @@ def test_the_table_shows_each_image_and_ends_with_the_last_build() -> None:
     ]
 
 
+def test_what_does_not_fit_is_cut_from_the_details() -> None:
+    table, file = drawn()
+    table.tell(BUILDING._replace(name="a-long-name-of-a-service", details="[2/3] RUN " + "x" * 80))
+    table.close()
+    line = file.getvalue().splitlines()[-1].rstrip()
+    assert "a-long-name-of-a-service" in line
+    assert line.endswith("0.0s")
+    assert "…" in line
+
+
 def test_nothing_is_drawn_where_all_is_there_already() -> None:
     table, file = drawn()
     table.tell(BUILT)
