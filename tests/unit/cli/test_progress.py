@@ -103,7 +103,7 @@ def test_what_does_not_fit_is_cut_from_the_details() -> None:
     table, file = drawn()
     table.tell(BUILDING._replace(name="a-long-name-of-a-service", details="[2/3] RUN " + "x" * 80))
     table.close()
-    line = file.getvalue().splitlines()[-1].rstrip()
+    line = next(line for line in reversed(file.getvalue().splitlines()) if "building" in line).rstrip()
     assert "a-long-name-of-a-service" in line
     assert line.endswith("0.0s")
     assert "…" in line
