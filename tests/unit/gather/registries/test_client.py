@@ -385,8 +385,8 @@ def certificate(tmp_path: Path) -> Path:
             pytest.fail(reason)
         pytest.skip(reason)
     subject = ("-subj", "/CN=registry", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2")
-    key = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", tmp_path / "key.pem")
-    made = [program, "req", "-x509", *key, *subject, "-out", tmp_path / "cert.pem"]
+    key = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", str(tmp_path / "key.pem"))
+    made = [program, "req", "-x509", *key, *subject, "-out", str(tmp_path / "cert.pem")]
     subprocess.run(made, check=True, capture_output=True)
     return tmp_path / "cert.pem"
 
