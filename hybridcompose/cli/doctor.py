@@ -90,6 +90,7 @@ _PLAIN = {
     "expose": "none",
     "default_probe": "none",
     "one_shot": (),
+    "resolve_images": "none",
 }
 
 

@@ -79,5 +79,6 @@ def _plan(session: Session, namespace: str | None, options: dict[str, Any]) -> P
     project = session.load_if_there()
     if project is None:
         return None
-    chosen = {**options, "registry": options["registry"] or _ANY_REGISTRY, "allow_host_access": True}
+    given = {"registry": options["registry"] or _ANY_REGISTRY, "allow_host_access": True, "resolve_images": "none"}
+    chosen = {**options, **given}
     return api.translate_for_cluster(project, namespace, **chosen)

@@ -108,9 +108,15 @@ class _Leftovers:
                 return
             done = {view.image.job for view in self.views if view.done}
             keys = [key for key in self.made if key not in done]
+            if any(key.kind == "Secret" for key in keys) and self._is_in_use():
+                keys = [key for key in keys if key.kind != "Secret"]
             execute.together(lambda key: execute.remove(self._target.api, self._target.namespace, key), keys)
         except HybridComposeError as error:
             self._console.note(f"not everything was removed: {error}")
+
+    def _is_in_use(self) -> bool:
+        """Whether services run there: they may mount the same Secrets, or pull with them."""
+        return any(look(self._target.api, self._target.namespace, self._target.selector).of_services())
 
 
 def outlook(target: Target, plan: Plan, request: Request) -> list[tuple[BuiltImage, bool]]:

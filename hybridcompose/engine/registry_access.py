@@ -79,7 +79,7 @@ class RegistryAccess:
         with ThreadPoolExecutor(_SIDE_BY_SIDE, thread_name_prefix="registry") as pool:
             found = dict(zip(names, pool.map(digest, names), strict=True))
         known = {name: digest for name, digest in found.items() if digest is not None}
-        return known, self._unasked(troubles[0]) if troubles else None
+        return known, self._unasked(min(troubles, key=str)) if troubles else None
 
     def _unasked(self, error: RegistryError | CredentialsError) -> Diagnostic:
         message = f"{error}: whether images are built already is not known, their Jobs find out"

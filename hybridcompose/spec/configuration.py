@@ -77,6 +77,8 @@ class Resources(Setting):
 
     requests: Amounts | None = described("What a container is given at least.")
     limits: Amounts | None = described("What a container is given at most.")
+    build_requests: Amounts | None = described("What a build is given at least.")
+    build_limits: Amounts | None = described("What a build is given at most.")
 
 
 class Proxies(Setting):
@@ -131,6 +133,10 @@ OPTIONS: dict[tuple[str, ...], str] = {
     ("resources", "requests", "memory"): "default_memory_request",
     ("resources", "limits", "cpu"): "default_cpu_limit",
     ("resources", "limits", "memory"): "default_memory_limit",
+    ("resources", "build_requests", "cpu"): "build_cpu_request",
+    ("resources", "build_requests", "memory"): "build_memory_request",
+    ("resources", "build_limits", "cpu"): "build_cpu_limit",
+    ("resources", "build_limits", "memory"): "build_memory_limit",
     ("proxies", "http"): "http_proxy",
     ("proxies", "https"): "https_proxy",
     ("proxies", "no_proxy"): "no_proxy",

@@ -26,19 +26,19 @@ class Defaults(NamedTuple):
 
 
 def defaults_of(root: ProjectScope) -> Defaults | None:
-    """What the options say, ``None`` where they say nothing. Reports what cannot be read."""
-    options = root.options
-    cores = Default(_cores(root, "default_cpu_request"), _cores(root, "default_cpu_limit"))
-    size = Default(_size(root, "default_memory_request"), _size(root, "default_memory_limit"))
-    given = any(
-        (
-            options.default_cpu_request,
-            options.default_cpu_limit,
-            options.default_memory_request,
-            options.default_memory_limit,
-        )
-    )
-    return Defaults(cores, size) if given else None
+    """What the options say of services, ``None`` where they say nothing. Reports what cannot be read."""
+    return _said(root, "default")
+
+
+def of_builds(root: ProjectScope) -> Defaults | None:
+    """The same of the pods that build."""
+    return _said(root, "build")
+
+
+def _said(root: ProjectScope, whose: str) -> Defaults | None:
+    cores = Default(_cores(root, f"{whose}_cpu_request"), _cores(root, f"{whose}_cpu_limit"))
+    size = Default(_size(root, f"{whose}_memory_request"), _size(root, f"{whose}_memory_limit"))
+    return Defaults(cores, size) if any((*cores, *size)) else None
 
 
 def _cores(root: ProjectScope, name: str) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from hybridcompose.diagnostics import Code
@@ -11,7 +12,7 @@ from hybridcompose.plan import Resource
 from hybridcompose.translate.kaniko_context import DIRECTORY
 from hybridcompose.translate.labels import object_labels
 from hybridcompose.translate.names import object_name
-from hybridcompose.translate.options import SITE
+from hybridcompose.translate.options import BUILD_RESOURCES, SITE
 
 if TYPE_CHECKING:
     from hybridcompose.gather.facts import BuildFacts
@@ -142,7 +143,18 @@ def build_pod(job: Job) -> Manifest:
         from hybridcompose.translate.site import with_site
 
         pod = with_site(pod, scope.options)
-    return {key: value for key, value in pod.items() if value not in ({}, [])}
+    return _with_resources(scope, {key: value for key, value in pod.items() if value not in ({}, [])})
+
+
+def _with_resources(scope: ServiceScope, pod: Manifest) -> Manifest:
+    """Requests and limits, for namespaces with quotas. What a service may have is no measure for its build."""
+    if not any(getattr(scope.options, name) for name in BUILD_RESOURCES):
+        return pod
+    from hybridcompose.translate.default_resources import filled, of_builds
+    from hybridcompose.translate.pod_specs import changed_containers
+
+    amounts = scope.root.once(of_builds)
+    return pod if amounts is None else changed_containers(pod, partial(filled, amounts))
 
 
 def _init_containers(job: Job) -> list[Manifest]:

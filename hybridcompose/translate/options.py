@@ -138,7 +138,8 @@ class Options(NamedTuple):
     ended containers, as `up --artifacts` does: it is theirs to set, and has no flag.
     ``one_shot`` names services that run to their end although no other awaits it. ``kubernetes_version`` is the
     oldest release of the target (``1.N``). The defaults of requests and limits are written as in Compose (``0.5``,
-    ``64m``) and hold for containers that say nothing. ``image_rewrite`` holds ``FROM=TO`` prefixes of image names,
+    ``64m``) and hold for containers that say nothing; ``build_cpu_request`` and its like hold for the pods that build.
+    ``image_rewrite`` holds ``FROM=TO`` prefixes of image names,
     ``device_resource`` ``NAME=RESOURCE``: the extended resource of a device driver, capability or generic resource.
     ``storage`` decides which volumes are claims; ``storage_size`` (a Kubernetes quantity), ``storage_class`` (default:
     the cluster's) and ``storage_access`` are what claims ask for.
@@ -182,6 +183,10 @@ class Options(NamedTuple):
     default_memory_request: str | None = None
     default_cpu_limit: str | None = None
     default_memory_limit: str | None = None
+    build_cpu_request: str | None = None
+    build_memory_request: str | None = None
+    build_cpu_limit: str | None = None
+    build_memory_limit: str | None = None
     kubernetes_version: str = KUBERNETES_VERSION
     pod_security: PodSecurity = PodSecurity.PRIVILEGED
     image_rewrite: tuple[str, ...] = ()
@@ -234,6 +239,10 @@ _FINISHING = (
     "default_memory_limit",
     "image_rewrite",
 )
+
+
+#: What the pods that build ask for.
+BUILD_RESOURCES = ("build_cpu_request", "build_memory_request", "build_cpu_limit", "build_memory_limit")
 
 
 def asks_for_finish(options: Options) -> bool:

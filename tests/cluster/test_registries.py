@@ -148,6 +148,19 @@ def test_a_build_in_a_namespace_of_the_level_restricted_is_refused_before_anythi
     assert cluster.get("jobs,secrets,pods", "-n", name)["items"] == []
 
 
+def test_a_build_leaves_the_secrets_that_running_services_mount(
+    cluster: Cluster, file: Path, name: str, options: dict[str, Any]
+) -> None:
+    service = f"image: '{cluster.image('busybox')}', command: [sleep, '600'], stop_grace_period: 0s, secrets: [key]"
+    section = "build: {context: app, secrets: [key]}, profiles: [tools]"
+    (file.parent / "key").write_text("value")
+    file.write_text(f"services: {{web: {{{service}}}, app: {{{section}}}}}\nsecrets: {{key: {{file: ./key}}}}\n")
+    assert _run(cluster, file, name, options, "up", "-d").returncode == 0
+    done = _run(cluster, file, name, options, "build", "app")
+    assert done.returncode == 0, done.stderr
+    assert len(cluster.get("secrets", "-n", name)["items"]) == 1
+
+
 # --- a registry that wants credentials
 
 

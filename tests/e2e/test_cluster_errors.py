@@ -25,7 +25,7 @@ def project(tmp_path: Path) -> Path:
 
 
 def _run(project: Path, arguments: list[str], kubeconfig: Path) -> subprocess.CompletedProcess[bytes]:
-    registry = ["--registry", "r.example:5000"] if arguments[0] in ("up", "build") else []
+    registry = ["--registry", "r.example:5000", "--ask-registry", "none"] if arguments[0] in ("up", "build") else []
     return run("-q", *arguments, *registry, "--kubeconfig", kubeconfig, directory=project)
 
 

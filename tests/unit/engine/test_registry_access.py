@@ -57,6 +57,11 @@ def _translated(project: Project, shelf: Registry, **options: Any) -> Plan:
     return api.translate_for_cluster(project, None, **{"registry": shelf.host, **options})
 
 
+def _push(shelf: Registry, name: str) -> str:
+    repository, tag = name.removeprefix(f"{shelf.host}/").split(":")
+    return shelf.add(repository, tag, {})
+
+
 def _codes(plan: Plan) -> list[str]:
     return [str(found.code) for found in plan.diagnostics if "registry" in found.code]
 
@@ -68,8 +73,7 @@ def test_an_image_that_is_in_the_registry_is_not_built(shop: Callable[..., Proje
     project = shop()
     (image,) = _translated(project, shelf).images
     assert _translated(project, shelf).pushed == {}
-    repository, tag = image.push_reference.removeprefix(f"{shelf.host}/").split(":")
-    digest = shelf.add(repository, tag, {})
+    digest = _push(shelf, image.push_reference)
     assert _translated(project, shelf).pushed == {image.reference: digest}
 
 
@@ -77,7 +81,7 @@ def test_an_image_that_is_in_the_registry_is_not_built(shop: Callable[..., Proje
 def test_what_is_to_be_built_anyway_is_not_asked_for(shop: Callable[..., Project], shelf: Registry, key: str) -> None:
     project = shop(f"services: {{web: {{build: {{context: ./web, {key}}}}}}}")
     (image,) = _translated(project, shelf).images
-    shelf.add(*image.push_reference.removeprefix(f"{shelf.host}/").split(":"), {})
+    _push(shelf, image.push_reference)
     assert _translated(project, shelf).pushed == {}
 
 
@@ -85,7 +89,7 @@ def test_a_pull_that_finds_the_known_bases_needs_no_build(shop: Callable[..., Pr
     project = shop("services: {web: {build: {context: ./web, pull: true}}}")
     shelf.add("base", "1", {})
     (image,) = _translated(project, shelf).images
-    shelf.add(*image.push_reference.removeprefix(f"{shelf.host}/").split(":"), {})
+    _push(shelf, image.push_reference)
     assert list(_translated(project, shelf).pushed) == [image.reference]
 
 
@@ -162,7 +166,7 @@ def test_a_base_comes_from_its_mirror_for_this_program_and_for_the_builder(
 ) -> None:
     shelf.add("mirror/library/debian", "12", {})
     project = shop(dockerfile="FROM debian:12\n")
-    options = {"registry": shelf.host, "image_rewrite": (f"docker.io={shelf.host}/mirror",)}
+    options: dict[str, Any] = {"registry": shelf.host, "image_rewrite": (f"docker.io={shelf.host}/mirror",)}
     plan = hc.translate(project, resolve_images="auto", **options)
     assert _codes(plan) == []
     written = json.dumps([one.manifest for one in plan.resources if one.key.kind == "ConfigMap"])

@@ -30,6 +30,6 @@ def test_who_runs_the_project_is_the_host_of_its_services() -> None:
 
     services = {"web": service(extra_hosts={"host.docker.internal": ["host-gateway"]})}
     project = Project.model_validate({"name": "demo", "services": services})
-    plan = translate_for_cluster(project, None, host_gateway="runner")
+    plan = translate_for_cluster(project, None, host_gateway="runner", resolve_images="none")
     (pod,) = [resource.manifest for resource in plan.resources if resource.key.kind == "Pod"]
     assert pod["spec"]["hostAliases"] == [{"ip": address(), "hostnames": ["host.docker.internal"]}]

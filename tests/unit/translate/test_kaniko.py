@@ -287,6 +287,25 @@ def test_an_insecure_registry_is_named_by_its_host() -> None:
     assert not any("insecure" in flag for flag in built().args)
 
 
+def test_further_registries_without_tls_are_named_once() -> None:
+    args = built(registry_insecure=True, insecure_registry=("mirror:5000", "reg.ci:5000")).args
+    assert [flag for flag in args if "insecure" in flag] == [
+        "--insecure-registry=reg.ci:5000",
+        "--insecure-registry=mirror:5000",
+    ]
+
+
+def test_a_build_has_requests_and_limits_of_its_own_and_a_job_for_each() -> None:
+    plain = built(default_memory_limit="64m")
+    assert "resources" not in plain.pod["containers"][0]
+    given = built(build_cpu_request="0.5", build_memory_limit="2g")
+    assert given.pod["containers"][0]["resources"] == {
+        "limits": {"memory": str(2 << 30)},
+        "requests": {"cpu": "500m", "memory": "16777216"},
+    }
+    assert given.job["metadata"]["name"] != plain.job["metadata"]["name"]
+
+
 def test_a_cache_is_kept_beside_the_image_and_noted() -> None:
     result = built({"cache_from": ["type=registry,ref=acme/cache"]})
     assert "--cache=true" in result.args

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import socket
+import ssl
+import subprocess
 import threading
 import time
 from typing import TYPE_CHECKING, Any
@@ -30,6 +34,7 @@ from tests.unit.gather.registries.server import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 SECRET = "hunter2-do-not-print"
 
@@ -365,3 +370,38 @@ def test_a_proxy_of_the_environment_is_used_unless_it_is_not_for_this_host(
         monkeypatch.setenv("no_proxy", "127.0.0.1")
         assert client().digest(name(shelf)) == digest
         assert len(proxied) == 1
+
+
+# --- certificates
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    """A certificate for this machine that nobody else vouches for, and its key beside it."""
+    program = shutil.which("openssl")
+    if program is None:
+        reason = "openssl is not installed, which makes the certificate"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    subject = ("-subj", "/CN=registry", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2")
+    key = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", str(tmp_path / "key.pem"))
+    made = [program, "req", "-x509", *key, *subject, "-out", str(tmp_path / "cert.pem")]
+    subprocess.run(made, check=True, capture_output=True)
+    return tmp_path / "cert.pem"
+
+
+def test_a_registry_is_trusted_by_certificates_that_are_given_and_not_without_them(
+    certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, certificate.with_name("key.pem"))
+    shelf = Registry()
+    digest = shelf.add("shop/web", "1", {})
+    with serving(shelf.answer, context) as host:
+        image = ImageName(host, "shop/web", "1")
+        assert Registries(Transport(ca=certificate.read_text())).digest(image) == digest
+        monkeypatch.setattr(transport, "_schemes", lambda *_, **__: ("https", "http"))
+        with pytest.raises(RegistryError, match="has a certificate that is not trusted here"):
+            client().digest(image)
+    assert len(shelf.asked) == 1, "what is not trusted is asked nothing, with or without TLS"
