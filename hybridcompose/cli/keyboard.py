@@ -73,7 +73,7 @@ def _raw(descriptor: int) -> Iterator[None]:
 
     before = termios.tcgetattr(descriptor)
     try:
-        tty.setraw(descriptor)
+        tty.setraw(descriptor, termios.TCSANOW)  # what was typed before is for the program, too
         yield
     finally:
         termios.tcsetattr(descriptor, termios.TCSADRAIN, before)

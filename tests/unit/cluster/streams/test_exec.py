@@ -116,15 +116,21 @@ def test_attaching_runs_nothing(tmp_path: Path) -> None:
         session.say(STDOUT, b"hello")
         session.end(0)
 
-    with serve_programs(tmp_path, speaks) as (api, sessions):
-        with attach(api, POD, Streams(stdin=False), lambda _, data: taken.append(data)) as program:
-            program.wait(60)
+    streams = Streams(stdin=False)
+    with (
+        serve_programs(tmp_path, speaks) as (api, sessions),
+        attach(api, POD, streams, lambda _, data: taken.append(data)) as program,
+    ):
+        program.wait(60)
     assert (sessions[0].path, sessions[0].command) == ("/api/v1/namespaces/ns/pods/web/attach", [])
     assert taken == [b"hello"]
 
 
 @pytest.mark.parametrize("ends", [Session.cut, Session.hang_up], ids=["reset", "closed"])
 def test_a_connection_that_breaks_is_no_end_of_the_program(tmp_path: Path, ends: Callable[[Session], None]) -> None:
-    with serve_programs(tmp_path, ends) as (api, _), Program(api, POD, ("x",)) as program:
-        with pytest.raises(BrokenConnectionError):
-            program.talk({})
+    with (
+        serve_programs(tmp_path, ends) as (api, _),
+        Program(api, POD, ("x",)) as program,
+        pytest.raises(BrokenConnectionError),
+    ):
+        program.talk({})

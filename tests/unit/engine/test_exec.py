@@ -1,0 +1,140 @@
+"""What is set up before a program begins: by a real shell, as it would run in a container."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from hybridcompose.diagnostics import ClusterError
+from hybridcompose.engine import exec as engine
+from hybridcompose.engine.conversation import Recorder
+from hybridcompose.engine.exec import Call
+from tests.unit.engine.containers import running, target_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.unit.cluster.websocket_server import Session
+
+#: Prints its own arguments, directory, and what it knows of itself.
+_TELL = (
+    sys.executable,
+    "-c",
+    "import json, os, sys; print(json.dumps([sys.argv[1:], os.getcwd(), os.environ.get('A=b'), os.environ.get('B'),"
+    " os.getuid(), os.getgid(), os.getgroups(), os.environ['HOME']]))",
+)
+needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+
+
+def _run(call: Call) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(call.words(), capture_output=True, text=True, check=False, timeout=60)
+
+
+def test_a_command_alone_runs_as_it_is() -> None:
+    assert Call(("ls", "-l", "a b")).words() == ("ls", "-l", "a b")
+
+
+def test_directory_and_variables_reach_the_program_as_they_are(tmp_path: Path) -> None:
+    place = tmp_path / "a b"
+    place.mkdir()
+    call = Call((*_TELL, "x=1", "$HOME", "it's"), workdir=str(place), environment=("B=c d=$e", "A=b"))
+    arguments, directory, _, variable, *_ = json.loads(_run(call).stdout)
+    assert (arguments, directory, variable) == (["x=1", "$HOME", "it's"], str(place), "c d=$e")
+
+
+def test_a_directory_that_is_missing_runs_nothing(tmp_path: Path) -> None:
+    done = _run(Call(("echo", "ran"), workdir=str(tmp_path / "no")))
+    assert (done.returncode, done.stdout) == (126, "")
+
+
+@needs_root
+@pytest.mark.parametrize(
+    ("user", "uid", "gid", "groups", "home"),
+    [
+        ("daemon", 1, 1, [1], "/usr/sbin"),
+        ("1", 1, 1, [1], "/usr/sbin"),
+        ("daemon:4", 1, 4, [], "/usr/sbin"),
+        ("1:daemon", 1, 1, [], "/usr/sbin"),
+        ("54321", 54321, 0, [], "/"),
+        ("54321:777", 54321, 777, [], "/"),
+    ],
+)
+def test_a_user_is_looked_up_as_docker_does(user: str, uid: int, gid: int, groups: list[int], home: str) -> None:
+    told = json.loads(_run(Call(_TELL, user=user)).stdout)
+    assert told[4:] == [uid, gid, groups, home]
+
+
+@needs_root
+@pytest.mark.parametrize(("user", "missing"), [("nosuch", "passwd"), ("daemon:nosuch", "group")])
+def test_an_unknown_name_is_told(user: str, missing: str) -> None:
+    done = _run(Call(("true",), user=user))
+    assert (done.returncode, f"no matching entries in {missing} file" in done.stderr) == (126, True)
+
+
+def test_a_detached_program_is_looked_for_before() -> None:
+    done = _run(Call(("nosuch-program",), detach=True))
+    assert (done.returncode, "executable file not found" in done.stdout) == (127, True)
+
+
+def test_nobody_waits_for_a_detached_program(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    done = _run(Call(("sh", "-c", f"echo done >{pipe}"), detach=True))
+    assert (done.returncode, done.stdout) == (0, "")
+    assert pipe.read_text(encoding="utf-8") == "done\n"
+
+
+_OCI = "failed to exec in container: OCI runtime exec failed: exec failed: unable to start container process: exec: "
+
+
+@pytest.mark.parametrize(
+    ("told", "code"),
+    [
+        ('"nosuch": executable file not found in $PATH', 127),
+        ('"/etc/passwd": permission denied', 126),
+        ('"/tmp": is a directory: unknown: permission denied', 126),
+    ],
+)
+def test_a_program_that_cannot_begin_is_told_as_docker_tells_it(tmp_path: Path, told: str, code: int) -> None:
+    def fails(session: Session) -> None:
+        session.say(3, json.dumps({"status": "Failure", "message": _OCI + told}).encode())
+
+    recorder = Recorder()
+    with running(tmp_path, fails, "web") as (api, _):
+        assert engine.run(target_of(api), "web", Call(("x",)), recorder) == code
+    assert recorder.result(code).text == f"{_OCI.partition(': ')[2]}{told}\n"
+
+
+def test_an_image_without_a_shell_is_told_where_one_is_needed(tmp_path: Path) -> None:
+    def fails(session: Session) -> None:
+        problem = _OCI + '"/bin/sh": stat /bin/sh: no such file or directory'
+        session.say(3, json.dumps({"status": "Failure", "message": problem}).encode())
+
+    with running(tmp_path, fails, "web") as (api, _), pytest.raises(ClusterError, match="has no shell"):
+        engine.run(target_of(api), "web", Call(("x",), workdir="/"), Recorder())
+
+
+def test_the_container_of_that_number_is_chosen_and_no_other_taken(tmp_path: Path) -> None:
+    def ends(session: Session) -> None:
+        session.end(0)
+
+    with running(tmp_path, ends, "web", "web-2") as (api, sessions):
+        engine.run(target_of(api), "web", Call(("x",), number=2), Recorder())
+        with pytest.raises(ClusterError, match='service "web" is not running container #3'):
+            engine.run(target_of(api), "web", Call(("x",), number=3), Recorder())
+        with pytest.raises(ClusterError, match='service "db" is not running'):
+            engine.run(target_of(api), "db", Call(("x",)), Recorder())
+    assert [session.path.split("/")[-2] for session in sessions] == ["web-2"]
+
+
+def test_a_connection_that_breaks_is_an_error_and_no_exit_code(tmp_path: Path) -> None:
+    def breaks(session: Session) -> None:
+        session.hang_up()
+
+    with running(tmp_path, breaks, "web") as (api, _), pytest.raises(ClusterError, match="the connection to web broke"):
+        engine.run(target_of(api), "web", Call(("x",)), Recorder())
