@@ -64,7 +64,11 @@ def test_a_one_shot_may_end_while_up_waits(place: Place, file: Path) -> None:
     after = listed()
     assert (after["web"]["CreatedAt"], after["once"]["State"]) == (before["web"]["CreatedAt"], "exited")
     assert after["once"]["CreatedAt"] != before["once"]["CreatedAt"]
-    failed = _up(place, file, project.replace('["true"]', "[sh, -c, exit 3]"), "--wait")
+    late = (
+        '  late: {image: "${BASE_IMAGE}", command: [sh, -c, "sleep 8; touch /ok; sleep 600"], stop_grace_period: 1s,'
+        " healthcheck: {test: test -f /ok, interval: 1s, start_period: 1m}}\n"
+    )
+    failed = _up(place, file, project.replace('["true"]', "[sh, -c, exit 3]") + late, "--wait")
     assert failed.returncode == 21, failed.stderr
     assert "services.once: once exited with code 3" in failed.stderr
 
