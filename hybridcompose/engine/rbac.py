@@ -48,9 +48,8 @@ def _keeps_artefacts(plan: Plan) -> bool:
     """Whether files are fetched out of pods."""
     specs = [one.manifest.get("spec", {}) for one in plan.resources]
     pods = [spec.get("template", {}).get("spec", spec) for spec in specs]
-    return any(
-        one["name"] == COLLECTOR for pod in pods for one in (*pod.get("initContainers", ()), *pod.get("containers", ()))
-    )
+    containers = (one for pod in pods for one in (*pod.get("initContainers", ()), *pod.get("containers", ())))
+    return any(one["name"] == COLLECTOR for one in containers)
 
 
 def kinds_of(plan: Plan) -> tuple[str, ...]:
