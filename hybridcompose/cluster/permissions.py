@@ -34,7 +34,8 @@ class Circumstances(NamedTuple):
     """What decides what a command asks for, beside the command.
 
     ``kinds`` are those of the objects that `up` makes. ``own``: the namespace is the project's, and made for it.
-    ``checked``: it is shared with others, whose objects must not be touched. ``streamed``: build contexts are sent.
+    ``checked``: it is shared with others, whose objects must not be touched. ``streamed``: build contexts are sent
+    into pods, or results are fetched out of them.
     """
 
     kinds: Collection[str] = (*_COMMON, VOLUMES)

@@ -9,6 +9,7 @@ from hybridcompose.cluster.decide import is_of_a_job
 from hybridcompose.cluster.kinds import KINDS, RARE, VOLUMES
 from hybridcompose.cluster.permissions import Circumstances, needed
 from hybridcompose.plan import Plan, Resource
+from hybridcompose.plan.labels import ARTEFACTS
 from hybridcompose.translate.options import Dns, NamespaceMode, Workloads
 
 if TYPE_CHECKING:
@@ -33,8 +34,13 @@ def circumstances(options: Options, namespace: str | None, plan: Plan | None = N
         kinds=_kinds_that_may_be(options) if plan is None else kinds_of(plan),
         own=namespace is None,
         checked=options.namespace_mode is NamespaceMode.SHARED,
-        streamed=plan is None or any(image.context is not None for image in plan.images),
+        streamed=plan is None or any(image.context is not None for image in plan.images) or _names_results(plan),
     )
+
+
+def _names_results(plan: Plan) -> bool:
+    """Whether `up --artifacts` fetches something out of a pod."""
+    return any(ARTEFACTS in resource.manifest["metadata"].get("annotations", {}) for resource in plan.resources)
 
 
 def kinds_of(plan: Plan) -> tuple[str, ...]:
