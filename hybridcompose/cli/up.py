@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hybridcompose import api
-from hybridcompose.cli.build_flags import parallel
 from hybridcompose.cli.absent import docker_options
+from hybridcompose.cli.build_flags import parallel
 from hybridcompose.cli.cluster_flags import Place, Terminal, cluster_options, coloured_output
 from hybridcompose.cli.option_flags import cluster_translation_options
 from hybridcompose.cli.progress import progress_option
