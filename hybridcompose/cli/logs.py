@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -27,38 +27,26 @@ if TYPE_CHECKING:
 @click.argument("services", nargs=-1, metavar="[SERVICE]...")
 @cluster_options
 @click.pass_obj
-def command(
-    session: Session,
-    /,
-    *,
-    follow: bool,
-    tail: str,
-    since: float | None,
-    until: float | None,
-    index: int | None,
-    timestamps: bool,
-    no_log_prefix: bool,
-    no_color: bool,
-    services: tuple[str, ...],
-    place: Place,
-) -> None:
+def command(session: Session, /, *, services: tuple[str, ...], place: Place, **flags: Any) -> None:
     """Show what the containers of these services, or of all, have written.
 
     With -p NAME before the command no compose file is needed.
     """
+    tail = flags["tail"]
     if tail != "all" and not tail.isdecimal():
         raise click.BadParameter("a number or all", param_hint="--tail")
-    if index is not None and len(services) != 1:
+    if flags["index"] is not None and len(services) != 1:
         raise click.UsageError("--index needs the name of one service")
     from hybridcompose.cluster.streams.logs import Window
     from hybridcompose.engine import logs
 
     form = logs.Form(
-        None if tail == "all" else int(tail),
-        timestamps,
-        not no_log_prefix,
-        not no_color and coloured_output(),
-        Window(since, until),
+        tail=None if tail == "all" else int(tail),
+        timestamps=flags["timestamps"],
+        prefix=not flags["no_log_prefix"],
+        colour=not flags["no_color"] and coloured_output(),
+        window=Window(flags["since"], flags["until"]),
     )
-    show = logs.follow if follow else logs.show
-    show(place.target(named_project(session)), services, form, Terminal(quiet=session.quiet), index=index)
+    show = logs.follow if flags["follow"] else logs.show
+    target = place.target(named_project(session))
+    show(target, services, form, Terminal(quiet=session.quiet), index=flags["index"])

@@ -79,7 +79,8 @@ class Table:
         row = self._rows.setdefault(event.id, _Row(event))
         row.event = event
         now = self._clock()
-        if row.begun is None and event.text != WAITING:
+        again = row.ended is not None and event.status not in _OVER  # it stops, after it had started
+        if again or (row.begun is None and event.text != WAITING):
             row.begun = now
         row.ended = (row.ended or now) if event.status in _OVER else None
 

@@ -55,7 +55,7 @@ def fetch(target: Target, one: Recorded, directory: Path) -> Iterator[str]:
         yield from (f"{one.pod.name}: there is no {path}" for path in missing)
         if problem:
             yield f"not everything was fetched from {one.pod.name}: {problem}"
-        yield from _unpacked(archive, directory)
+        yield from unpacked(archive, directory)
     except (OSError, tarfile.TarError) as error:
         yield f"not everything was fetched from {one.pod.name}: {error}"
     finally:
@@ -86,7 +86,7 @@ def _packed(target: Target, one: Recorded, file: IO[bytes]) -> tuple[list[str], 
     return missing, others if code else ""
 
 
-def _unpacked(archive: Path, directory: Path) -> Iterator[str]:
+def unpacked(archive: Path, directory: Path) -> Iterator[str]:
     """Unpacks regular files and directories; what else a container may hold is told, not made."""
     if not archive.stat().st_size:
         return
@@ -96,7 +96,7 @@ def _unpacked(archive: Path, directory: Path) -> Iterator[str]:
             if name.startswith(("../", "/")) or name == "..":
                 yield f"left out: {member.name}"
                 continue
-            if not (member.isfile() or member.isdir()):
+            if not (member.isfile() or member.isdir() or member.islnk()):
                 yield f"left out: /{name} is no file"
                 continue
             # Readable for whoever collects, whatever the container's users were.

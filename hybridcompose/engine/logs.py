@@ -13,7 +13,7 @@ from hybridcompose.plan.labels import ONE_OFF
 from hybridcompose.translate.labels import label_value
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator
 
     from hybridcompose.cluster.state import Observed, PodState
     from hybridcompose.engine.target import Console, Target
@@ -44,8 +44,8 @@ def show(target: Target, services: Collection[str], form: Form, console: Console
     """Everything that was written so far, container by container: all of them, or the ``index``-th of a service."""
     existing(target)
     seen = look(target.api, target.namespace, target.selector)
-    pods = list(_pods(seen, services, target, index))
-    for pod in pods:
+    pods = list(_pods(seen, services, target))
+    for pod in numbered(pods, index, target):
         prefix = _prefix(pod, pods, form)
         for line in text(target, pod, form).splitlines():
             console.out(prefix + line)
@@ -68,10 +68,11 @@ def follow(
     with Observer(target.api, target.namespace, target.selector) as observer:
         version, seen = observer.wait(-1, 0)
         while True:
-            pods = list(_pods(seen, services, target, index))
+            every = list(_pods(seen, services, target))
+            pods = numbered(every, index, target)
             for pod in pods:
                 if pod.key not in followers and pod.main is not None and pod.main.has_run:
-                    followers[pod.key] = _follower(target, pod, _prefix(pod, pods, form), form, console)
+                    followers[pod.key] = _follower(target, pod, _prefix(pod, every, form), form, console)
                 if pod.finished and pod.key in followers:
                     followers[pod.key].finish(10)
             _check(followers)
@@ -102,12 +103,12 @@ def _check(followers: dict[str, Follower]) -> None:
             raise follower.error
 
 
-def _pods(seen: Observed, services: Collection[str], target: Target, index: int | None = None) -> Iterator[PodState]:
+def _pods(seen: Observed, services: Collection[str], target: Target) -> Iterator[PodState]:
     """The pods of the services, of all where none is named. Raises ``ClusterError`` for one that has none."""
     for name in services:
-        found = numbered(seen.pods_of(label_value(name)), index)
+        found = seen.pods_of(label_value(name))
         if not found:
-            raise not_running(name if index is None else f"{name}-{index}", target)
+            raise not_running(name, target)
         yield from found
     if not services:
         yield from seen.of_services()
@@ -118,12 +119,15 @@ def _prefix(pod: PodState, pods: list[PodState], form: Form) -> str:
     return form.before(names[pod.key], max(map(len, names.values())), sorted(names).index(pod.key))
 
 
-def numbered(pods: Sequence[PodState], index: int | None) -> Sequence[PodState]:
-    """Those pods of one service whose container has this number; all where there is none."""
+def numbered(pods: list[PodState], index: int | None, target: Target) -> list[PodState]:
+    """Those whose container has this number; all without one. Raises ``ClusterError`` where there is none of it."""
     if index is None:
         return pods
-    names = container_names(list(pods))
-    return [pod for pod in pods if names[pod.key].rpartition("-")[2] == str(index)]
+    names = container_names(pods)
+    found = [pod for pod in pods if names[pod.key].rpartition("-")[2] == str(index)]
+    if not found:
+        raise not_running(f"{pods[0].service}-{index}", target)
+    return found
 
 
 def container_names(pods: list[PodState]) -> dict[str, str]:
