@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import posixpath
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from hybridcompose.plan import KubeName
@@ -45,6 +46,7 @@ def data_keys(paths: Iterable[str]) -> dict[str, str]:
     return keys
 
 
+@lru_cache(maxsize=4096)  # a mount's target is asked for at each step
 def clean(path: str) -> str:
     """An absolute container path without ``.``, ``..``, doubled or trailing slashes."""
     return "/" + posixpath.normpath(path).lstrip("/") if path.startswith("/") else posixpath.normpath(path)

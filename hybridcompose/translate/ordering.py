@@ -127,7 +127,7 @@ def waits_of(scope: ServiceScope) -> tuple[Wait, ...]:
         if (name, required) in seen:
             continue
         seen.add((name, required))
-        for target, dependency in _present(scope.project, name):
+        for target, dependency in scope.root.once(_dependencies)[name]:
             wait = _wait(scope.root, target, dependency, required=required and dependency.required)
             # Who shares the pod starts in it, after all that is awaited here.
             own = scope.root.pod_of(target) == scope.root.pod_of(scope.name)
@@ -142,8 +142,12 @@ def needs_of(scope: ServiceScope) -> tuple[Need, ...]:
     """What must hold before the service starts, for who makes its pods in order."""
     return tuple(
         Need(target, Condition(dependency.condition), dependency.required)
-        for target, dependency in _present(scope.project, scope.name)
+        for target, dependency in scope.root.once(_dependencies)[scope.name]
     )
+
+
+def _dependencies(root: ProjectScope) -> dict[str, tuple[tuple[str, Dependency], ...]]:
+    return {name: tuple(_present(root.project, name)) for name in root.project.services}
 
 
 def _present(project: Project, name: str) -> Iterator[tuple[str, Dependency]]:
@@ -166,7 +170,7 @@ def _count(project: Project, target: str) -> int:
 
 
 def _check(scope: ServiceScope) -> None:
-    for target, dependency in _present(scope.project, scope.name):
+    for target, dependency in scope.root.once(_dependencies)[scope.name]:
         if dependency.condition == HEALTHY:
             _check_health(scope, target, dependency)
 

@@ -198,9 +198,12 @@ def userns_mode(scope: ServiceScope, draft: PodDraft) -> None:
         )
 
 
+_RUNTIME_DEFAULT = {"type": "RuntimeDefault"}
+
+
 def seccomp(scope: ServiceScope, draft: PodDraft) -> None:
     """The runtime's default filter, which Docker gives every container and Kubernetes none."""
-    draft.pod_security()["seccompProfile"] = {"type": "RuntimeDefault"}
+    draft.pod_security()["seccompProfile"] = _RUNTIME_DEFAULT
 
 
 CONCERNS: tuple[Concern, ...] = (

@@ -15,7 +15,7 @@ from hybridcompose.translate.escape import escape_all
 
 if TYPE_CHECKING:
     from hybridcompose.plan import Manifest
-    from hybridcompose.translate.scope import PodDraft, ServiceScope
+    from hybridcompose.translate.scope import PodDraft, ProjectScope, ServiceScope
 
 ROOT = "/hybridcompose"
 TOOLS = f"{ROOT}/tools"
@@ -73,6 +73,9 @@ while [ $# -gt 0 ]; do
 done
 """
 
+#: As the kubelet gets them: many pods run them.
+_PREPARE_SCRIPT, _FILL_SCRIPT = escape_all((PREPARE_SCRIPT, FILL_SCRIPT))
+
 #: What copying with owners and modes takes, and no more.
 _COPYING: dict[str, Any] = {
     "runAsUser": 0,
@@ -92,7 +95,6 @@ class Preparation:
     action_mounts: list[Manifest] = field(default_factory=list)
     fills: list[str] = field(default_factory=list)
     fill_mounts: list[Manifest] = field(default_factory=list)
-    needs_tools: bool = False
 
     def place(self, volume: str) -> str:
         """Mounts a volume for copying; returns where."""
@@ -144,8 +146,14 @@ def add_init_containers(scope: ServiceScope, draft: PodDraft, preparation: Prepa
         draft.add_volume({"name": TOOLS_VOLUME, "emptyDir": {}})
     present = next((found for _, found in draft.init_containers if found["name"] == PREPARE), None)
     if present is not None and not preparation.fills:
-        present["args"] += escape_all(preparation.actions)
-        present["volumeMounts"] += preparation.action_mounts
+        more = {
+            **present,
+            "args": [*present["args"], *escape_all(preparation.actions)],
+            "volumeMounts": [*present["volumeMounts"], *preparation.action_mounts],
+        }
+        draft.init_containers[:] = [
+            (stage, more if found is present else found) for stage, found in draft.init_containers
+        ]
     elif preparation.actions or preparation.fills:
         draft.init_containers.append((draft.FILL, _prepare(scope, preparation)))
     if preparation.fills:
@@ -153,23 +161,35 @@ def add_init_containers(scope: ServiceScope, draft: PodDraft, preparation: Prepa
 
 
 def _prepare(scope: ServiceScope, preparation: Preparation) -> Manifest:
-    needs_tools = preparation.fills or preparation.needs_tools
-    tools = [{"name": TOOLS_VOLUME, "mountPath": TOOLS}] if needs_tools else []
-    arguments = [_BUSYBOX, TOOLS if tools else "", *preparation.actions]
-    return {
-        "name": PREPARE,
-        "image": scope.options.tool_image,
-        "imagePullPolicy": "IfNotPresent",
-        "command": [_BUSYBOX, "sh", "-c"],
-        "args": escape_all([PREPARE_SCRIPT, PREPARE, *arguments]),
-        "securityContext": _COPYING,
-        "volumeMounts": [*tools, *preparation.action_mounts],
-    }
+    if not preparation.actions and not preparation.action_mounts:
+        return copy_tools(scope)
+    return _preparing(scope.root, preparation, with_tools=bool(preparation.fills))
 
 
 def copy_tools(scope: ServiceScope) -> Manifest:
-    """An init container that puts the static busybox where containers of other images can run it."""
-    return _prepare(scope, Preparation(needs_tools=True))
+    """An init container that puts the static busybox where containers of other images can run it.
+
+    One mapping, which all pods share.
+    """
+    return scope.root.once(_copying_tools)
+
+
+def _copying_tools(root: ProjectScope) -> Manifest:
+    return _preparing(root, Preparation(), with_tools=True)
+
+
+def _preparing(root: ProjectScope, preparation: Preparation, *, with_tools: bool) -> Manifest:
+    tools = [{"name": TOOLS_VOLUME, "mountPath": TOOLS}] if with_tools else []
+    arguments = [_BUSYBOX, TOOLS if tools else "", *preparation.actions]
+    return {
+        "name": PREPARE,
+        "image": root.options.tool_image,
+        "imagePullPolicy": "IfNotPresent",
+        "command": [_BUSYBOX, "sh", "-c"],
+        "args": [_PREPARE_SCRIPT, PREPARE, *escape_all(arguments)],
+        "securityContext": _COPYING,
+        "volumeMounts": [*tools, *preparation.action_mounts],
+    }
 
 
 def _fill(scope: ServiceScope, draft: PodDraft, preparation: Preparation) -> Manifest:
@@ -178,7 +198,7 @@ def _fill(scope: ServiceScope, draft: PodDraft, preparation: Preparation) -> Man
         "image": draft.container.get("image", scope.service.image),
         "imagePullPolicy": draft.container.get("imagePullPolicy", "IfNotPresent"),
         "command": [f"{TOOLS}/busybox", "sh", "-c"],
-        "args": escape_all([FILL_SCRIPT, "fill-volumes", f"{TOOLS}/busybox", *preparation.fills]),
+        "args": [_FILL_SCRIPT, "fill-volumes", f"{TOOLS}/busybox", *escape_all(preparation.fills)],
         "securityContext": _COPYING,
         "volumeMounts": [{"name": TOOLS_VOLUME, "mountPath": TOOLS}, *preparation.fill_mounts],
     }
