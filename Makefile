@@ -17,7 +17,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 RIG := 10.99.0.1:5000
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo demo-cluster test check cluster-up cluster-down cluster-status cluster-kubeconfig golden reference fuzz-loader fuzz-ignore bench lock clean
+.PHONY: docker-up docker-down docker-status help install demo demo-cluster test check cluster-up cluster-down cluster-status cluster-kubeconfig golden reference fuzz-loader fuzz-ignore bench lock clean
 
 help: ## Show this list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -79,6 +79,16 @@ cluster-status: install ## Say what of the test cluster runs.
 
 cluster-kubeconfig: install ## Print the kubeconfig of the test cluster.
 	@$(BIN)/python -m tests.cluster.rig kubeconfig
+
+# The engine is to the tests of parity what the cluster is to others. docs/how-to/test-parity.md
+docker-up: install ## Start the Docker engine of the parity tests (as root on Debian; the first time it is built).
+	@$(BIN)/python -m tests.parity.engine up
+
+docker-down: install ## Stop the Docker engine of the parity tests and remove everything of it.
+	@$(BIN)/python -m tests.parity.engine down
+
+docker-status: install ## Say what of the Docker engine runs.
+	@$(BIN)/python -m tests.parity.engine status
 
 golden: install ## Write the reviewed manifests of fixtures/ anew.
 	HYBRIDCOMPOSE_UPDATE_GOLDEN=1 $(BIN)/python -m pytest -q tests/golden

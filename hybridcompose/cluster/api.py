@@ -135,7 +135,8 @@ class Api:
             response: BaseHTTPResponse = self._pool.request(
                 method,
                 url,
-                body=None if body is None else json.dumps(body),
+                # The server reads patches as YAML, which has no surrogate pairs.
+                body=None if body is None else json.dumps(body, ensure_ascii=False).encode("utf-8", "surrogatepass"),
                 headers=headers,
                 preload_content=False,
                 retries=self._retries(tries),

@@ -10,6 +10,7 @@ from hybridcompose.spec.scalars import refuse_timestamp
 
 _SPACES = " \t\r\n"
 _ENDS = ";&|<>"
+_ESCAPES = {"n": "\n", "t": "\t"}
 
 
 def split(line: str) -> list[str]:
@@ -55,7 +56,7 @@ class _Splitter:
         escaped = False
         for position, char in enumerate(line):
             if escaped:
-                self.add(char)
+                self.escape(char)
                 escaped = False
             elif char == "\\":
                 escaped = self.quote != "'"
@@ -81,6 +82,11 @@ class _Splitter:
         self.word.append(char)
         self.started = True
 
+    def escape(self, char: str) -> None:
+        """A character behind a backslash, which stays where a shell would run something."""
+        held = self.backquoted or self.parenthesised
+        self.add(f"\\{char}" if held else _ESCAPES.get(char, char))
+
     def space(self, position: int, char: str) -> None:
         if self.held:
             self.word.append(char)
@@ -89,7 +95,7 @@ class _Splitter:
             self.begin = position + 1
 
     def toggle_quote(self, char: str) -> None:
-        if self.parenthesised or self.quote not in ("", char):
+        if self.parenthesised or self.backquoted or self.quote not in ("", char):
             self.add(char)
         elif self.quote:
             self.quote = ""
@@ -103,19 +109,18 @@ class _Splitter:
             return
         if char == "`" and not self.parenthesised:
             self.backquoted = not self.backquoted
-        elif char == ")" and not self.backquoted:
-            self.parenthesised = not self.parenthesised
-        elif char == "(" and not self.backquoted:
-            if self.parenthesised or self.word[-1:] != ["$"]:
+        elif char in "()" and not self.backquoted:
+            opens = char == "(" and self.word[-1:] == ["$"] and self.word[-2:-1] != ["\\"]
+            if self.parenthesised == opens or (char == "(" and not opens):
                 raise ValueError(
                     "invalid command: an unquoted parenthesis; write it in quotes, or the command as a list"
                 )
-            self.parenthesised = True
+            self.parenthesised = opens
 
     def stop(self, position: int, char: str) -> None:
         """End the command; the number of a redirected stream (``2>``) is no word."""
         self.end = position
-        if char == ">" and self.word and self.word[0] in "0123456789":
+        if char == ">" and self.word and set(self.word) <= set("0123456789"):
             self.end = self.begin
             self.word, self.started = [], False
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from tests.parity.observing import REFUSED
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -24,7 +26,10 @@ class Verdict:
 
 def places(docker: Any, ours: Any, at: str = "") -> Iterator[tuple[str, Any, Any]]:
     """Where two values differ, as deep as both are mappings."""
-    if isinstance(docker, dict) and isinstance(ours, dict):
+    if REFUSED in (*docker, *ours) if not at else False:
+        if docker.get(REFUSED) != ours.get(REFUSED):
+            yield REFUSED, docker.get(REFUSED, False), ours.get(REFUSED, False)
+    elif isinstance(docker, dict) and isinstance(ours, dict):
         for key in sorted(docker.keys() | ours.keys()):
             yield from places(docker.get(key), ours.get(key), f"{at}.{key}" if at else str(key))
     elif docker != ours:

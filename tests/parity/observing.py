@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 SECONDS = 150
 #: Parts of an observation that are not the probe's.
 EXIT, STOP, STATE, LOGS = "exit", "stop", "state", "logs"
+#: Instead of everything else: the project did not start.
+REFUSED = "refused"
 _PREFIX = re.compile(r"^(?P<service>\S+?)-(?P<number>\d+) +\| (?P<text>.*)$")
 _ADDRESS = re.compile(r"\b\d{1,3}(\.\d{1,3}){3}\b")
 
@@ -73,12 +75,13 @@ def observe(side: Side, batch: list[Scenario]) -> dict[str, dict[str, Any]]:
 def _observed(project: Project) -> Iterator[tuple[Scenario, dict[str, Any]]]:
     first = project.batch[0]
     started = project.call("up", *(first.up if first.up is not None else ("-d",)))
-    shown: dict[str, Any] = {}
-    if first.up is not None or started.code:
-        shown["up"] = {"code": started.code}
-    if started.code and first.up is None and len(project.batch) > 1:
-        raise AssertionError(f"{project.side.name}: {started.err[-3000:]}")
-    if first.up is None and started.code == 0:
+    if started.code and first.up is None:
+        if len(project.batch) > 1:
+            raise AssertionError(f"{project.side.name}: {started.err[-3000:]}")
+        yield first, {REFUSED: True}
+        return
+    shown: dict[str, Any] = {} if first.up is None else {"up": {"code": started.code}}
+    if first.up is None:
         _await_reports(project)
     for place, command in enumerate(first.then):
         said = project.call(*command.removeprefix("-").split())

@@ -12,7 +12,9 @@ from hybridcompose.spec.shellwords import command_of, split, truncated
         ("", []),
         ("  a\t b\n", ["a", "b"]),
         ("a '' \"\"", ["a", "", ""]),
-        ("a\\nb", ["anb"]),
+        ("a\\nb\\tc", ["a\nb\tc"]),
+        ("\"a\\nb\" 'a\\nb'", ["a\nb", "a\\nb"]),
+        ("`a\\n'b` $(c\\d)", ["`a\\n'b`", "$(c\\d)"]),
         ('"a\\b"', ["ab"]),
         ("'a\\b'", ["a\\b"]),
         ("$(b c) d", ["$(b c)", "d"]),
@@ -36,7 +38,8 @@ def test_words_are_split_without_a_shell(line: str, words: list[str]) -> None:
         ("a | b 'c", ["a"], "| b 'c"),
         ("a > b", ["a"], "> b"),
         ("a 2>&1 b", ["a"], "2>&1 b"),
-        ("a '2'x>b", ["a"], "'2'x>b"),
+        ("a 22>b", ["a"], "22>b"),
+        ("a 2x>b", ["a", "2x"], ">b"),
         ("a b2>c", ["a", "b2"], ">c"),
         ("a http://h/?x=1&y=2 b", ["a", "http://h/?x=1"], "&y=2 b"),
         ("a <b", ["a"], "<b"),
@@ -49,7 +52,7 @@ def test_what_follows_an_unquoted_shell_operator_is_lost_and_can_be_named(
     assert truncated(line) == lost
 
 
-@pytest.mark.parametrize("line", ["a 'b", 'a "b', "a `b", "a $(b", "a b)", "(b)", "a (b)", "a\\", "$(a (b))"])
+@pytest.mark.parametrize("line", ["a 'b", 'a "b', "a `b", "a $(b", "a b)", "a \"$\"b) c)", "'\\'$(b)", "(b)", "a (b)", "a\\", "$(a (b))"])
 def test_what_is_left_open_is_refused(line: str) -> None:
     with pytest.raises(ValueError, match="invalid command"):
         split(line)
