@@ -87,10 +87,12 @@ def _workloads(target: Target, labels: Iterable[str]) -> list[Resource]:
 
 def _take_away(target: Target, labels: Sequence[str], observer: Observer, grace: int | None) -> list[PodState]:
     """Removes the workloads of a group; how their pods were last seen, once all are gone."""
+    # One that has ended already is gone at once, before it could be looked at again.
+    before = _pods_of(observer.wait(-1, 0)[1], labels)
     makers = [one.key for one in _workloads(target, labels) if one.key.kind != "Pod"]
     execute.together(lambda key: execute.remove(target.api, target.namespace, key), makers)
     execute.remove_all(target.api, target.namespace, "Pod", _selector(target, labels), grace)
-    return list(_last_states(observer, labels, GONE_SECONDS + (grace or 0)))
+    return list(_last_states(observer, labels, before, GONE_SECONDS + (grace or 0)))
 
 
 def _selector(target: Target, labels: Iterable[str]) -> str:
@@ -111,12 +113,18 @@ def _remember(target: Target, found: Iterable[Stopped]) -> None:
             raise outcome
 
 
-def _last_states(observer: Observer, labels: Collection[str], seconds: float) -> Iterator[PodState]:
+def _pods_of(seen: Observed, labels: Collection[str]) -> list[PodState]:
+    return [pod for pod in seen.of_services() if pod.labels.get(SERVICE) in labels]
+
+
+def _last_states(
+    observer: Observer, labels: Collection[str], before: Iterable[PodState], seconds: float
+) -> Iterator[PodState]:
     """How each pod of these services was last seen, once all are gone. Raises ``TimedOutError``."""
-    end, version, last = time.monotonic() + seconds, -1, dict[str, PodState]()
+    end, version, last = time.monotonic() + seconds, -1, {pod.key: pod for pod in before}
     while True:
         version, seen = observer.wait(version, 1)
-        here = [pod for pod in seen.of_services() if pod.labels.get(SERVICE) in labels]
+        here = _pods_of(seen, labels)
         last.update((pod.key, pod) for pod in here)
         if not here:
             yield from last.values()
