@@ -82,7 +82,10 @@ def _missing(at: Mounting) -> None:
             "create it, or remove `create_host_path: false`",
         )
         return
-    message = f"{_shown(at)} does not exist: the service starts with an empty directory, as Docker makes it"
+    message = (
+        f"{_shown(at)} does not exist: the service starts with an empty directory, as under Docker, "
+        "but every user may write to it"
+    )
     at.scope.report.note(Code.MISSING_BIND_SOURCE, at.path, message)
     claimed = claimed_as(at)
     if claimed is None:

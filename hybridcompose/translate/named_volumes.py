@@ -93,6 +93,13 @@ def anonymous_volume(at: Mounting) -> None:
     hidden = any(below(at.target, mount["mountPath"]) for mount in at.draft.mounts)
     mounted = any(mount["mountPath"] == at.target for mount in at.draft.mounts)
     if mounted or not (hidden or at.scope.service.read_only):
+        if not mounted and at.path[-2:-1] == ("volumes",):
+            at.scope.report.note(
+                Code.APPROXIMATED,
+                at.path,
+                "the container's own layer stands for this volume: where the image has no such directory, there is none",
+                "give the volume a name",
+            )
         return
     volume = at.add_volume("anonymous", {"emptyDir": {}})
     at.preparation.fill(_copied_from(at), volume)

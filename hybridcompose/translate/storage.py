@@ -60,7 +60,10 @@ def _tmpfs_mounts(scope: ServiceScope) -> Iterator[Mounted]:
 def volumes_from(scope: ServiceScope, draft: PodDraft) -> None:
     """Refuses the volumes of containers outside the project; those of services stand among the mounts."""
     for index, entry in enumerate(scope.service.volumes_from):
-        if Origin.parse(entry).is_container:
+        origin = Origin.parse(entry)
+        if origin.read_only and not origin.is_container:
+            scope.report.approximated(VOLUMES_FROM, scope.path("volumes_from", index))
+        if origin.is_container:
             scope.report.error(
                 Code.NO_EQUIVALENT,
                 scope.path("volumes_from", index),
@@ -147,10 +150,18 @@ TMPFS = Row(
     KeyClass.APPROXIMATED,
     f"{_VOLUMES}.emptyDir of medium Memory",
     storage,
-    "An emptyDir in memory: its mode is 1777 unless one is written (0777 on older clusters), where Docker gives it that "
-    "of the image's directory below it, if there is one; programs in it can be executed; sizes in percent and limits "
+    "An emptyDir in memory: its mode is 1777 unless one is written (0777 on older clusters), where Docker gives it "
+    "that of the image's directory below it, if there is one; programs in it can be executed; sizes in percent and limits "
     "of inodes don't hold.",
     "write the mode, as in /run:mode=755, where it matters",
+)
+VOLUMES_FROM = Row(
+    "services.*.volumes_from",
+    KeyClass.APPROXIMATED,
+    f"{_VOLUMES}, {_MOUNTS}",
+    volumes_from,
+    "What is written as read-only is mounted read-only; Docker Compose up to 5.6 forgets that and lets the service write.",
+    "leave :ro out if the service writes there",
 )
 IMAGE_VOLUME = Row(
     "services.*.volumes[].image",
@@ -210,7 +221,7 @@ ROWS: tuple[Row, ...] = (
     IMAGE_VOLUME,
     _volume("image.subpath", f"{_MOUNTS}.subPath"),
     TMPFS,
-    Row("services.*.volumes_from", KeyClass.TRANSLATED, f"{_VOLUMES}, {_MOUNTS}", volumes_from),
+    VOLUMES_FROM,
     Row("volumes", KeyClass.TRANSLATED, f"{_VOLUMES}, PersistentVolumeClaim", storage),
     Row("volumes.*", KeyClass.TRANSLATED, f"{_VOLUMES}, PersistentVolumeClaim", storage),
     Row("volumes.*.name", KeyClass.TRANSLATED, "PersistentVolumeClaim metadata.name", storage),

@@ -5,16 +5,23 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tests.cluster.observed import evidence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
     from tests.cluster.observed.leaves import Leaves
     from tests.cluster.observed.runner import Running
+
+
+DOCS = Path(__file__).parents[3] / "docs" / "reference"
+DOCUMENTED = "documented"
+ANYTHING = object()
+#: The value of what is not there.
+MISSING = "<missing>"
 
 
 class File(NamedTuple):
@@ -26,20 +33,39 @@ class File(NamedTuple):
     link: str = ""
 
 
+class Refusal(NamedTuple):
+    """A service that is refused before anything runs, with the code and path of the error."""
+
+    service: str
+    code: str
+    path: str
+
+
 class Difference(NamedTuple):
     """A difference that the user is told of when the project is rendered.
 
-    ``where`` is a pattern for ``service/leaf``, ``seen`` the value in the pod. ``code`` and ``path`` are those of the
-    diagnostic; ``{service}`` in the path stands for the service that differs.
+    ``where`` is a pattern for ``service/value``, ``seen`` what it is in the pod (``ANYTHING`` where that depends on the
+    cluster). ``code`` and ``path`` are those of the diagnostic; ``{service}`` in the path stands for the service that
+    differs. What holds for every pod is said on a page, and not again for each: the code is then ``DOCUMENTED``, and
+    the path is the page with the words on it, as in ``page.md: words``.
     """
 
     where: str
     seen: Any
     code: str
     path: str
+    #: Whether it can be counted on: some things depend on who is quicker.
+    always: bool = True
 
-    def told(self, service: str) -> tuple[str, str]:
-        return self.code, self.path.replace("{service}", service)
+    def is_told(self, service: str, told: frozenset[tuple[str, str]]) -> bool:
+        """Whether users are told, in ``told`` or on the page."""
+        if self.code != DOCUMENTED:
+            return (self.code, self.path.replace("{service}", service)) in told
+        page, _, words = self.path.partition(": ")
+        return words in " ".join((DOCS / page).read_text(encoding="utf-8").split())
+
+    def is_seen(self, value: Any) -> bool:
+        return self.seen is ANYTHING or bool(self.seen == value)
 
     def matches(self, place: str) -> bool:
         return fnmatchcase(place, self.where)
@@ -63,6 +89,7 @@ class Case:
     override: str = ""
     options: tuple[str, ...] = ()
     differences: tuple[Difference, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
 
     def write(self, directory: Path) -> list[Path]:
         """The project's files; returns its compose files."""
@@ -92,3 +119,17 @@ def together(*services: str) -> str:
     """A second compose file that puts services into one pod: it starts once, and each still has what it observes."""
     first, *others = services
     return "services:\n" + "".join(f'  {name}: {{network_mode: "service:{first}"}}\n' for name in others)
+
+
+def without(*services: str) -> str:
+    """A second compose file that leaves services out."""
+    return "services:\n" + "".join(f"  {name}: !reset null\n" for name in services)
+
+
+#: What Kubernetes gives every pod, whatever the compose file says.
+EVERYWHERE = (
+    Difference("*/env:KUBERNETES_*", ANYTHING, DOCUMENTED, "pods.md: variables that begin with `KUBERNETES_`"),
+    Difference("*/hosts:ip6-*", ANYTHING, DOCUMENTED, "pods.md: names of IPv6 groups"),
+    Difference("*/resolv:search", ANYTHING, DOCUMENTED, "pods.md: search domains of the namespace"),
+    Difference("*/resolv:option ndots", "5", DOCUMENTED, "pods.md: `ndots:5`"),
+)

@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
 
 SOURCES = Path(__file__).parent
 PROBE = SOURCES / "probe"
-#: Below this name in the registry; ``--image-rewrite`` leads there.
-REPOSITORY = "observed"
-
 PASSWD = """\
 root:x:0:0:root:/root:/bin/sh
 nobody:x:65534:65534:nobody:/nonexistent:/bin/false
@@ -60,12 +58,18 @@ IMAGES: Mapping[str, oci.Process] = {
 
 def publish(registry: str) -> None:
     """Puts all images into a registry. Raises ``OSError`` where it cannot be reached."""
-    layout = cached("images", "observed", _key(), _make)
+    layout = cached("images", "observed", key(), _make)
     for name in IMAGES:
-        push.image(layout / name.replace("/", "-"), registry, f"{REPOSITORY}/{name}", "1")
+        push.image(layout / name.replace("/", "-"), registry, f"{repository()}/{name}", "1")
 
 
-def _key() -> str:
+def repository() -> str:
+    """What all names begin with in the registry: another one for other content, as nodes keep what they have."""
+    return f"observed-{key()}"
+
+
+@cache
+def key() -> str:
     written = sources(PROBE, ("go.mod", "*.go"))
     own = (SOURCES / "images.py", Path(oci.__file__), BUSYBOX)
     return digest(run(["go", "env", "GOVERSION"], cwd=PROBE), os.uname().machine, *own, *written)

@@ -39,7 +39,7 @@ def _observed_health(running: Running) -> Values:
         return {name: {"health": _health(listed.get(name))} for name in running.project.services}
 
     # What becomes healthy does so; what must not is looked at again when the others have had their time.
-    until(lambda: all(health()[name] == expected[name] for name in expected), "the recorded health", 60)
+    until(lambda: all(health()[name] == expected[name] for name in expected), "the recorded health", 120)
     return health()
 
 
@@ -56,7 +56,7 @@ def _output(case: str, command: str) -> str:
 
 def _checks() -> str:
     """A second compose file: each check that succeeded compares what it prints with what it printed."""
-    inherited = "FROM ${REGISTRY}/observed/base/probe:1\nHEALTHCHECK --interval=1s --timeout=2s --start-period=3s"
+    inherited = "FROM ${IMAGES}/base/probe:1\nHEALTHCHECK --interval=1s --timeout=2s --start-period=3s"
     built = {"build": {"context": ".", "dockerfile_inline": f"{inherited} --retries=5 CMD echo from-image\n"}}
     services: dict[str, Any] = dict.fromkeys(("none", "disable", "inherit", "override", "overridetest"), built)
     for step in evidence.record()["cases"]["health-forms"]["steps"]:
@@ -123,7 +123,7 @@ def _observed_runs(running: Running) -> Values:
         pods = running.pods()
         return {name: {"runs": _runs(_count(pods, name), name)} for name in expected}
 
-    until(lambda: seen() == expected, "the recorded runs", 150)
+    until(lambda: seen() == expected, "the recorded runs", 200)
     return seen()
 
 

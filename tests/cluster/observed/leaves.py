@@ -33,8 +33,8 @@ def leaves(
     own = {text.partition("/")[0] for listed in (report.get("interfaces") or {}).values() for text in listed}
     found: Leaves = {}
     for field in fields:
-        for name, value in _PARTS.get(field, _whole)(report[field]):
-            shown = GENERATED if host and name == host else name
+        for name, value in _PARTS.get(field, _whole)(report.get(field)):
+            shown = GENERATED if field == "hosts" and name.partition(".")[0] == host else name
             key = ":".join(part for part in (field, shown) if part)
             if key in _HOST_NAMES and not chosen:
                 found[key] = GENERATED
@@ -47,7 +47,7 @@ def leaves(
 
 
 def _who(address: str, own: set[str], known: Mapping[str, str]) -> str:
-    if address in own and not address.startswith("127.") and address != "::1":
+    if address not in known and address in own and not address.startswith("127.") and address != "::1":
         return OWN
     return known.get(address, address)
 
@@ -57,7 +57,7 @@ def _whole(value: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _environment(value: Any) -> Iterator[tuple[str, Any]]:
-    yield from (entry.partition("=")[::2] for entry in value)
+    yield from (entry.partition("=")[::2] for entry in value or ())
 
 
 def _groups(value: Any) -> Iterator[tuple[str, Any]]:
@@ -66,6 +66,17 @@ def _groups(value: Any) -> Iterator[tuple[str, Any]]:
 
 def _mapping(value: Any) -> Iterator[tuple[str, Any]]:
     yield from (value or {}).items()
+
+
+def _status(value: Any) -> Iterator[tuple[str, Any]]:
+    yield from ((name, one) for name, one in value.items() if name not in ("Uid", "Gid", "Groups"))
+
+
+def _answers(value: Any) -> Iterator[tuple[str, Any]]:
+    """A cluster without a way out cannot ask anybody for what it does not know, and says so."""
+    for name, answer in (value or {}).items():
+        unknown = isinstance(answer, str) and answer.endswith("server misbehaving")
+        yield name, "NXDOMAIN" if unknown else answer
 
 
 def _files(value: Any) -> Iterator[tuple[str, Any]]:
@@ -146,10 +157,10 @@ _PARTS: Mapping[str, Callable[[Any], Iterator[tuple[str, Any]]]] = {
     "env": _environment,
     "groups": _groups,
     "cwd_stat": _description,
-    "status": _mapping,
+    "status": _status,
     "sysctl": _mapping,
     "tty": _mapping,
-    "dns": _mapping,
+    "dns": _answers,
     "tcp": _mapping,
     "files": _files,
     "write": _written,

@@ -64,7 +64,10 @@ def _observe(name: str, fields: tuple[str, ...], asked_of: Sequence[str], runnin
     running.up("-d")
     known, places = {}, {}
     for pod in running.ready():
-        service = _written(running, pod["metadata"]["labels"]["hybridcompose.io/service"])
+        label = pod["metadata"]["labels"].get("hybridcompose.io/service")
+        if label is None:  # the server of names
+            continue
+        service = _written(running, label)
         known[pod["status"]["podIP"]] = f"{service} {pod['metadata']['name']}"
         places[service] = pod["metadata"]["name"]
     questions = [question.replace(name, running.name) for question in _questions(name)]

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from tests.cluster.observed.table import Observation
 
+_SCALARS = ("NUM", "INT", "OCT", "HEX", "FLOAT", "BOOL", "YES", "BIG")
 #: Patterns for ``case/service/value``; the first that matches counts.
 POINTS: tuple[tuple[str, str], ...] = (
     ("env/a/env:BOTH", "env-precedence"),
@@ -29,10 +30,7 @@ POINTS: tuple[tuple[str, str], ...] = (
     ("env/list/env:A", "env-list-dup"),
     ("env/a/env:HOSTNAME", "env-hostname"),
     ("env/raw/*", "env_file-raw"),
-    *(
-        (f"env/a/env:{name}", "env-yaml-scalars")
-        for name in ["NUM", "INT", "OCT", "HEX", "FLOAT", "BOOL", "YES", "BIG"]
-    ),
+    *((f"env/a/env:{name}", "env-yaml-scalars") for name in _SCALARS),
     *((f"env/a/env:{name}", "env-precedence") for name in ["ZLAST", "AFIRST", "INTERP"]),
     ("env/a/env:*", "env_file-syntax"),
     ("command/c01*", "cmd-string-split"),

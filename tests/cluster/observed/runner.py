@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import hybridcompose as hc
 from tests.cluster.client import until
-from tests.cluster.observed.images import REPOSITORY
+from tests.cluster.observed.images import repository
 from tests.e2e.program import COMMAND, environment
 
 if TYPE_CHECKING:
@@ -25,11 +25,14 @@ _SECONDS = 280
 
 
 class Outcome(NamedTuple):
-    """``told`` holds code and path of every diagnostic of ``render``, ``services`` what was to run."""
+    """``told`` holds code and path of every diagnostic of ``render``, ``services`` what was to run,
+    ``refused`` those of the record as it is, where something in it is refused.
+    """
 
     values: Values
-    services: frozenset[str]
     told: frozenset[tuple[str, str]]
+    services: frozenset[str]
+    refused: frozenset[tuple[str, str]]
 
 
 class Running:
@@ -40,26 +43,27 @@ class Running:
         self.case = case
         self.name = f"seen-{uuid.uuid4().hex[:8]}"
         self.files = case.write(directory)
-        self.variables = {"REGISTRY": cluster.registry, **case.variables}
+        self.variables = {"IMAGES": f"{cluster.registry}/{repository()}", **case.variables}
 
     @cached_property
     def project(self) -> Project:
         return hc.load(*self.files, environment=self.variables, project_name=self.name)
 
-    def command(self, *arguments: str) -> list[str]:
-        files = [part for file in self.files for part in ("-f", str(file))]
-        return [*COMMAND, *files, "-p", self.name, *arguments]
+    def command(self, *arguments: str, files: Sequence[Path] = ()) -> list[str]:
+        named = [part for file in files or self.files for part in ("-f", str(file))]
+        return [*COMMAND, *named, "-p", self.name, *arguments]
 
     def options(self) -> list[str]:
         cluster = self.cluster
-        rewrites = [f"--image-rewrite={start}/={cluster.registry}/{REPOSITORY}/{start}/" for start in ("base", "lab")]
+        images = self.variables["IMAGES"]
+        rewrites = [f"--image-rewrite={start}/={images}/{start}/" for start in ("base", "lab")]
         own = [f"--registry={cluster.registry}", f"--kaniko-image={cluster.image('kaniko')}"]
         if cluster.insecure:
             own.append("--registry-insecure")
         own += [f"--tool-image={cluster.image('busybox')}", f"--dns-image={cluster.image('coredns')}"]
         return [*rewrites, *own, *self.case.options]
 
-    def run(self, command: Sequence[str]) -> subprocess.CompletedProcess[str]:
+    def run(self, command: Sequence[str], *, check: bool = True) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
             command,
             env=environment(**self.variables),
@@ -69,12 +73,12 @@ class Running:
             check=False,
             timeout=_SECONDS,
         )
-        assert done.returncode == 0, f"{self.case.name}: {done.stderr}{done.stdout[-2000:]}"
+        assert not check or done.returncode == 0, f"{self.case.name}: {done.stderr}{done.stdout[-2000:]}"
         return done
 
-    def told(self) -> frozenset[tuple[str, str]]:
-        """Code and path of all that ``render`` says."""
-        done = self.run([*self.command("--diagnostics=json", "render"), *self.options()])
+    def told(self, *files: Path, check: bool = True) -> frozenset[tuple[str, str]]:
+        """Code and path of all that ``render`` says, of the whole project or of some of its files."""
+        done = self.run([*self.command("--diagnostics=json", "render", files=files), *self.options()], check=check)
         found = [json.loads(line) for line in done.stderr.splitlines()]
         return frozenset((finding["code"], finding["path"]) for finding in found)
 
@@ -114,6 +118,7 @@ def outcome(cluster: Cluster, case: Case, directory: Path) -> Outcome:
     running = Running(cluster, case, directory)
     told = running.told()
     try:
-        return Outcome(case.observe(running), frozenset(running.project.services), told)
+        refused = running.told(running.files[0], check=False) if case.refusals else frozenset()
+        return Outcome(case.observe(running), told, frozenset(running.project.services), refused)
     finally:
         running.down()

@@ -6,13 +6,13 @@ from collections import Counter
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from tests.cluster.observed.case import EVERYWHERE, MISSING
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from tests.cluster.observed.case import Case, Difference
     from tests.cluster.observed.leaves import Leaves
-
-MISSING = "<missing>"
 
 
 class Verdict(StrEnum):
@@ -51,20 +51,28 @@ def judged(
         if expected == seen:
             yield Observation(case.name, place, expected, seen, Verdict.SAME)
             continue
-        declared = next((one for one in case.differences if one.matches(place)), None)
+        declared = next((one for one in (*case.differences, *EVERYWHERE) if one.matches(place)), None)
         problem = _problem(declared, service, seen, told)
         verdict = Verdict.WRONG if problem else Verdict.STATED
         code = declared.code if declared is not None else ""
         yield Observation(case.name, place, expected, seen, verdict, code, problem)
 
 
+def refused(case: Case, told: frozenset[tuple[str, str]]) -> Iterator[Observation]:
+    """A verdict on every service that is refused here and runs under Docker."""
+    for service, code, path in case.refusals:
+        problem = "" if (code, path) in told else f"(render does not say {code} at {path})"
+        verdict = Verdict.WRONG if problem else Verdict.STATED
+        yield Observation(case.name, f"{service}/start", "runs", "refused", verdict, code, problem)
+
+
 def _problem(declared: Difference | None, service: str, seen: Any, told: frozenset[tuple[str, str]]) -> str:
     if declared is None:
         return "(nothing is said of it)"
-    if declared.seen != seen:
+    if not declared.is_seen(seen):
         return f"(said to be {declared.seen!r})"
-    if declared.told(service) not in told:
-        return f"(render does not say {declared.told(service)})"
+    if not declared.is_told(service, told):
+        return f"(nothing says so: {declared.code} at {declared.path})"
     return ""
 
 
@@ -74,7 +82,7 @@ def unused(case: Case, observations: Iterable[Observation]) -> list[str]:
     return [
         f"{case.name}: {declared.where} does not differ"
         for declared in case.differences
-        if not any(declared.matches(place) for place in stated)
+        if declared.always and not any(declared.matches(place) for place in stated)
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,8 @@ import pytest
 
 from tests.cluster.observed import evidence, file_cases, images, lasting, network_cases, points, process_cases
 from tests.cluster.observed.runner import outcome
-from tests.cluster.observed.table import Verdict, judged, table, unused
+from tests.cluster.observed.table import Verdict, judged, refused, table, unused
+from tests.contract.reference import missing
 
 if TYPE_CHECKING:
     from tests.cluster.client import Cluster
@@ -28,17 +30,21 @@ def cases() -> list[Case]:
 @pytest.fixture(scope="module")
 def observations(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> list[Observation]:
     evidence.record()
-    images.publish(cluster.registry)
+    if os.geteuid() != 0:
+        missing("only root can give files the owners that they have in the record")
+    try:
+        images.publish(cluster.registry)
+    except OSError as error:
+        missing(f"images cannot be brought into the registry {cluster.registry}: {error}")
     directory = tmp_path_factory.mktemp("observed")
 
     def observe(case: Case) -> list[Observation]:
         seen = outcome(cluster, case, directory / case.name)
         recorded = case.recorded()
-        return [
-            one
-            for service in sorted(recorded.keys() & seen.services)
-            for one in judged(case, service, recorded[service], seen.values.get(service, {}), seen.told)
-        ]
+        found = list(refused(case, seen.refused))
+        for service in sorted(recorded.keys() & seen.services):
+            found += judged(case, service, recorded[service], seen.values.get(service, {}), seen.told)
+        return found
 
     with ThreadPoolExecutor(_AT_ONCE) as executor:
         return [one for found in executor.map(observe, cases()) for one in found]

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from hybridcompose.diagnostics import Code, Severity
 from hybridcompose.gather.facts import ImageConfig
 from tests.unit.translate.drafts import Body, bind, body, file_at, named
@@ -60,3 +62,9 @@ def test_a_bind_mount_that_is_taken_shows_the_same_files() -> None:
 def test_the_volumes_of_a_container_outside_the_project_are_an_error() -> None:
     finding = body({"volumes_from": ["container:old"]}).only(Code.NO_EQUIVALENT)
     assert (finding.severity, finding.path) == (Severity.ERROR, ("services", "web", "volumes_from", 0))
+
+
+@pytest.mark.parametrize(("entry", "expected"), [("peer:ro", [("services", "web", "volumes_from", 0)]), ("peer", [])])
+def test_a_read_only_entry_is_kept_and_said_to_be_lost_in_docker_compose(entry: str, expected: list[object]) -> None:
+    found = from_peer(entry, named("data", "/data"))
+    assert [diagnostic.path for diagnostic in found.diagnostics if diagnostic.code is Code.APPROXIMATED] == expected

@@ -189,6 +189,8 @@ def test_an_anonymous_volume_with_nothing_above_it_is_not_mounted() -> None:
     found = body({"volumes": [{"type": "volume", "target": "/data"}]}, image=ImageConfig(volumes=("/var/lib/db",)))
     assert found.mounts == {}
     assert found.init_names == []
+    # The image has what it declares itself.
+    assert found.only(Code.APPROXIMATED).path == ("services", "web", "volumes", 0)
 
 
 @pytest.mark.parametrize("order", [1, -1])

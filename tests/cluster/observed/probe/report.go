@@ -36,13 +36,14 @@ func report() object {
 			seen[name] = values
 		}
 	}
+	// Before anything is written: what is made to see whether that can be done would be among them.
+	if listed := given("PROBE_FILES", ":"); listed != nil {
+		seen["files"] = tree(listed)
+	}
 	add("sysctl", ",", func(name string) any { return line("/proc/sys/" + strings.ReplaceAll(name, ".", "/")) })
 	add("write", ":", writable)
 	add("dns", ",", addresses)
 	add("tcp", ",", connection)
-	if listed := given("PROBE_FILES", ":"); listed != nil {
-		seen["files"] = tree(listed)
-	}
 	return seen
 }
 
