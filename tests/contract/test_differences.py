@@ -54,7 +54,9 @@ def test_every_observation_of_commands_has_its_row() -> None:
         pytest.skip(f"what Docker does was not observed here: {FACTS} is missing")
     sections = re.split(r"^### ", FACTS.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
     about = [text for text in sections if text.partition("\n")[0].strip() in SECTIONS]
-    observed = [row for text in about for row in re.findall(r"^\| ([a-z][a-z_-]+) \|", text, re.MULTILINE) if row != "id"]
+    observed = [
+        row for text in about for row in re.findall(r"^\| ([a-z][a-z_-]+) \|", text, re.MULTILINE) if row != "id"
+    ]
     assert len(about) == len(SECTIONS)
     assert sorted(_rows()) == sorted(observed)
 

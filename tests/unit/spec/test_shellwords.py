@@ -52,7 +52,9 @@ def test_what_follows_an_unquoted_shell_operator_is_lost_and_can_be_named(
     assert truncated(line) == lost
 
 
-@pytest.mark.parametrize("line", ["a 'b", 'a "b', "a `b", "a $(b", "a b)", "a \"$\"b) c)", "'\\'$(b)", "(b)", "a (b)", "a\\", "$(a (b))"])
+@pytest.mark.parametrize(
+    "line", ["a 'b", 'a "b', "a `b", "a $(b", "a b)", 'a "$"b) c)', "'\\'$(b)", "(b)", "a (b)", "a\\", "$(a (b))"]
+)
 def test_what_is_left_open_is_refused(line: str) -> None:
     with pytest.raises(ValueError, match="invalid command"):
         split(line)
