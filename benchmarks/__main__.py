@@ -70,9 +70,9 @@ def per_service(size: int, measured: Measured, base: Measured) -> tuple[float, f
 
 
 def stages(files: dict[int, Path]) -> None:
-    print("seconds by stage:")
+    print("CPU seconds by stage, imports left out:")
     for size, file in files.items():
-        command = [sys.executable, "-m", "benchmarks.stages", str(file)]
+        command = [sys.executable, "-m", "benchmarks.stages", str(files[SMALLEST]), str(file)]
         seconds = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
         print(f"{size:8}  " + "  ".join(f"{name} {value:.4f}" for name, value in seconds.items()))
         ratio = (seconds["translate"] + seconds["render"]) / seconds["load"]

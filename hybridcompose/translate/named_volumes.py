@@ -92,7 +92,8 @@ def anonymous_volume(at: Mounting) -> None:
     """A volume without a name. The container's own layer does as well, unless a mount hides it or it is read-only."""
     hidden = any(below(at.target, mount["mountPath"]) for mount in at.draft.mounts)
     mounted = any(mount["mountPath"] == at.target for mount in at.draft.mounts)
-    if mounted or not (hidden or at.scope.service.read_only):
+    # A target that is no path (`d:/data` is a Windows path, with a drive) goes on, and is refused there.
+    if at.target.startswith("/") and (mounted or not (hidden or at.scope.service.read_only)):
         if not mounted and at.path[-2:-1] == ("volumes",):
             at.scope.report.note(
                 Code.APPROXIMATED,

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 #: The label that a pod carries for each further name that it answers to.
 ALIAS_PREFIX = "alias.hybridcompose.io/"
+#: A resolver reads three, the cluster's among them; the API server refuses more. Source: Kubernetes, "Pod's DNS Config".
+_OWN_NAMESERVERS = 2
 
 
 def dns_labels(scope: ServiceScope, draft: PodDraft) -> None:
@@ -192,7 +194,7 @@ def dns(scope: ServiceScope, draft: PodDraft) -> None:
         return  # its own server asks these servers, and the file is written with these domains and options
     searches = [domain for domain in service.dns_search if domain != "."]
     options = [_dns_option(option) for option in service.dns_opt]
-    given = {"nameservers": list(service.dns), "options": options, "searches": searches}
+    given = {"nameservers": list(service.dns[:_OWN_NAMESERVERS]), "options": options, "searches": searches}
     config = {field: values for field, values in given.items() if values}
     if config:
         draft.pod["dnsConfig"] = config
@@ -200,6 +202,9 @@ def dns(scope: ServiceScope, draft: PodDraft) -> None:
         key = row.path.rpartition(".")[2]
         if row.function is dns and getattr(service, key):
             scope.report.approximated(row, scope.path(key))
+    for index, address in enumerate(service.dns[_OWN_NAMESERVERS:], start=_OWN_NAMESERVERS):
+        message = f"{address} is never asked: a pod has three name servers, and the first is the cluster's"
+        scope.report.warning(Code.NO_EQUIVALENT, scope.path("dns", index), message, "choose --dns project")
 
 
 def _dns_option(option: str) -> Manifest:

@@ -114,7 +114,8 @@ def _finished(root: ProjectScope, resources: Iterable[Resource]) -> Iterable[Res
 def draft_of(scope: ServiceScope) -> PodDraft:
     """The pod of one service, after every concern has written its part."""
     draft = PodDraft()
-    for concern in (*concerns_for(frozenset(scope.service.model_fields_set)), *scope.root.once(_further_concerns)):
+    given = frozenset(scope.service.model_fields_set)
+    for concern in (*concerns_for(given), *scope.root.once(_further_concerns)):
         concern(scope, draft)
     return draft
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 
+@lru_cache(maxsize=256)  # services have the same few shares, and fractions are slow
 def cpu(cores: float) -> str:
     """A number of cores as a canonical quantity: ``0.5`` is ``500m``, ``2`` is ``2``; rounded up to a thousandth."""
     from fractions import Fraction  # few services limit their share of the processor

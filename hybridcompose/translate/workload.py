@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hybridcompose.diagnostics import Code
+from hybridcompose.translate.names import label_name
 from hybridcompose.translate.options import Ordering, Workloads
 from hybridcompose.translate.ordering import COMPLETED
 from hybridcompose.translate.pods import before_idle, idle_name, resource, template
@@ -65,9 +66,14 @@ def platform(scope: ServiceScope, draft: PodDraft) -> None:
 
 
 def runtime(scope: ServiceScope, draft: PodDraft) -> None:
-    """The RuntimeClass of that name."""
-    if scope.service.runtime:
-        draft.pod["runtimeClassName"] = scope.service.runtime
+    """The RuntimeClass of that name, or of the nearest that Kubernetes allows."""
+    wanted = scope.service.runtime
+    if not wanted:
+        return
+    draft.pod["runtimeClassName"] = name = ".".join(label_name(part) for part in wanted.split("."))
+    if name != wanted:
+        message = f"the runtime {wanted!r} is the RuntimeClass {name!r} here: Kubernetes does not allow that name"
+        scope.report.warning(Code.NAME_CHANGED, scope.path("runtime"), message, f"call the RuntimeClass {name}")
 
 
 def workload(scope: ServiceScope, draft: PodDraft) -> Iterator[Resource]:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 import yaml
 
@@ -52,3 +54,10 @@ def test_a_key_that_is_too_long_for_one_line_reads_back() -> None:
 def test_what_has_no_form_in_json_is_refused() -> None:
     with pytest.raises(TypeError, match="bytes has no form in JSON"):
         dump({"a": b"x"})
+
+
+def test_what_objects_share_is_written_at_every_place_as_if_it_stood_there_alone() -> None:
+    shared: dict[str, object] = {"labels": {"a": "1", "script": "one\ntwo\n"}, "empty": {}}
+    value = {"first": shared, "deep": {"second": shared}, "list": [shared, {"in": shared}, shared]}
+    alone = json.loads(json.dumps(value))  # every part an object of its own
+    assert dump(value) == dump(alone)
