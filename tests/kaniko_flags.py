@@ -18,9 +18,9 @@ _GOOGLE = """
     --target --use-new-run --verbosity
 """
 GOOGLE = frozenset(_GOOGLE.split())
-_FLAG = re.compile(r"^ +(?:-[a-z], )?(--[a-z-]+)", re.MULTILINE)
+_FLAG = re.compile(r"^ +(?:-[a-z], )?(--[A-Za-z-]+)", re.MULTILINE)
 
 
 def flags_of(text: str) -> set[str]:
-    """The flags that the text of ``--help`` lists."""
-    return set(_FLAG.findall(text))
+    """The flags that the text of ``--help`` lists, without the old spellings of some: ``--customPlatform``."""
+    return {flag for flag in _FLAG.findall(text) if flag.islower()}

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _SIGNS = {Status.DONE: Text("✔", "green"), Status.ERROR: Text("✘", "red"), Status.WARNING: Text("!", "yellow")}
 _OVER = (Status.DONE, Status.ERROR)
+#: ``9999.9s``
+_SECONDS_WIDTH = 7
 
 
 @dataclass(slots=True)
@@ -85,11 +87,12 @@ class Table:
         row.ended = (row.ended or now) if event.status in _OVER else None
 
     def _grid(self) -> Grid:
-        grid = Grid.grid(padding=(0, 1))
-        grid.add_column(width=1)
-        grid.add_column(no_wrap=True)
+        # What does not fit is cut from the details, never from the names.
+        grid = Grid.grid(padding=(0, 1), expand=True)
+        grid.add_column(width=1, min_width=1)
+        grid.add_column(no_wrap=True, min_width=max(map(len, self._rows), default=0))
         grid.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
-        grid.add_column(justify="right", no_wrap=True)
+        grid.add_column(justify="right", no_wrap=True, min_width=_SECONDS_WIDTH)
         for row in self._rows.values():
             event = row.event
             sign = _SIGNS.get(event.status) or (Text(" ") if event.text == WAITING else row.spinner)

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from hybridcompose.cluster import execute
 from hybridcompose.cluster.decide import Builds, Run
 from hybridcompose.cluster.observe import look
-from hybridcompose.cluster.views import BuildView
+from hybridcompose.cluster.state import Observed
+from hybridcompose.cluster.troubles import Limits
+from hybridcompose.cluster.views import BuildView, build_view
 from hybridcompose.diagnostics import HybridComposeError
 from hybridcompose.engine import ends
 from hybridcompose.engine.down import down
@@ -15,13 +17,14 @@ from hybridcompose.engine.loop import carry_out
 from hybridcompose.engine.pod_security_level import check_level
 from hybridcompose.engine.progress import build_event
 from hybridcompose.engine.target import prepare
+from hybridcompose.plan import ResourceKey
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from hybridcompose.cluster.decide import Decision
     from hybridcompose.engine.target import Console, Target
-    from hybridcompose.plan import BuiltImage, Plan, ResourceKey
+    from hybridcompose.plan import BuiltImage, Plan
 
 
 class Request(NamedTuple):
@@ -123,17 +126,16 @@ def outlook(target: Target, plan: Plan, request: Request) -> list[tuple[BuiltIma
     """The images that are asked for, and whether each would be built; makes nothing."""
     wanted = chosen(plan, request.services)
     found = target.find()
-    jobs = {} if found is None else look(target.api, target.namespace, target.selector, jobs=True).jobs
-    there = {name for name, job in jobs.items() if job.complete and not job.deleting}
-    anew = request.builds
-    return [
-        (
-            image,
-            image.reference not in plan.pushed
-            and (anew is Builds.ALL or (anew is Builds.CURRENT and image.floating) or image.job.name not in there),
-        )
-        for image in wanted.images
-    ]
+    seen = Observed() if found is None else look(target.api, target.namespace, target.selector, jobs=True)
+    taken = {ResourceKey("Job", name): job.uid for name, job in seen.jobs.items() if not job.deleting}
+
+    def is_needed(image: BuiltImage) -> bool:
+        if image.reference in plan.pushed:
+            return False
+        anew = request.builds is Builds.ALL or (request.builds is Builds.CURRENT and image.floating)
+        return anew or not build_view(image, seen, taken, 0, Limits()).done
+
+    return [(image, is_needed(image)) for image in wanted.images]
 
 
 def references(views: Iterable[BuildView]) -> dict[str, str]:

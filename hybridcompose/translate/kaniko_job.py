@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from hybridcompose.gather.facts import BuildFacts
     from hybridcompose.plan import KubeName, Manifest
     from hybridcompose.spec.build import Build
+    from hybridcompose.translate.builder import Builder
     from hybridcompose.translate.kaniko_context import BuildContext
     from hybridcompose.translate.scope import ServiceScope
 
@@ -132,8 +133,8 @@ def build_pod(job: Job) -> Manifest:
         "securityContext": {"seccompProfile": {"type": "RuntimeDefault"}},
         "imagePullSecrets": _pull_secrets(job),
         "initContainers": [*_init_containers(job), *job.extras.init_containers],
-        "containers": [_container(job)],
-        "nodeSelector": _node_selector(_platform(job)),
+        "containers": [BUILDER.container(job)],
+        "nodeSelector": _node_selector(BUILDER.platform(job)),
         "hostAliases": _host_aliases(job),
         "volumes": [*(volume for volume, _ in _volumes(job)), *job.extras.volumes],
     }
@@ -164,6 +165,21 @@ def _init_containers(job: Job) -> list[Manifest]:
     from hybridcompose.translate.kaniko_stream import receiver
 
     return [receiver(job.scope.options, {"name": "context", "mountPath": DIRECTORY})]
+
+
+class Kaniko:
+    """Kaniko, the fork or Google's release, as its image's name tells."""
+
+    def container(self, job: Job) -> Manifest:
+        return _container(job)
+
+    def platform(self, job: Job) -> str | None:
+        """A build that was told a platform is for that one."""
+        told = job.facts.platform_args and not is_fork(job.scope.options.kaniko_image)
+        return job.facts.platform or (DEFAULT_PLATFORM if told else None)
+
+
+BUILDER: Builder = Kaniko()
 
 
 def _container(job: Job) -> Manifest:
@@ -223,13 +239,6 @@ def _arguments(job: Job) -> dict[str, str]:
     """The build's arguments. Google's releases know none of those that BuildKit and the fork give by themselves."""
     own = {} if is_fork(job.scope.options.kaniko_image) else job.facts.platform_args
     return {**_proxies(job), **own, **job.facts.args}
-
-
-def _platform(job: Job) -> str | None:
-    """What the node must be; a build that was told a platform is for that one."""
-    facts = job.facts
-    told = facts.platform_args and not is_fork(job.scope.options.kaniko_image)
-    return facts.platform or (DEFAULT_PLATFORM if told else None)
 
 
 def _pull_secrets(job: Job) -> list[Manifest]:

@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import io
 import json
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 from rich.console import Console
 
-from hybridcompose.cli import progress
 from hybridcompose.cli.progress import JsonLines, Plain, Quiet, chosen
 from hybridcompose.cli.progress_groups import Grouped, github, gitlab
 from hybridcompose.cli.progress_table import Table
@@ -130,7 +130,7 @@ def test_nothing_is_drawn_where_all_is_there_already() -> None:
 def test_the_form_is_what_was_asked_for_else_what_suits_the_place(
     form: str, environment: Mapping[str, str], kind: type[object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(progress.sys, "stderr", io.StringIO())
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
     assert type(chosen(form, environment)) is kind
     assert type(chosen(form, environment, quiet=True)) is Quiet
 

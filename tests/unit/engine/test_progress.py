@@ -5,7 +5,7 @@ from hybridcompose.cluster.state import ContainerState, Phase, PodState
 from hybridcompose.cluster.troubles import Trouble
 from hybridcompose.cluster.views import BuildView
 from hybridcompose.engine.progress import Event, Progress
-from hybridcompose.plan import BuiltImage, KubeName, Plan, ResourceKey
+from hybridcompose.plan import BuiltImage, KubeName, ResourceKey
 from tests.unit.engine.namespaces import Lines
 
 IMAGE = BuiltImage("web", "r/web:1", "r/web:1", ResourceKey("Job", KubeName("j")))
@@ -33,10 +33,3 @@ def test_what_an_earlier_run_has_built_is_there_already() -> None:
 
 def test_a_build_in_trouble_has_failed() -> None:
     assert told(RUNS, RUNS._replace(trouble=Trouble("no", "p"))) == ["building", "failed"]
-
-
-def test_what_a_registry_holds_is_there_already() -> None:
-    console = Lines()
-    plan = Plan("shop", None, (), pushed={"r/web:1": "sha256:d"}, present=(IMAGE,))
-    Progress(console).present(plan)
-    assert console.notes == ["image of web: there already, sha256:d"]

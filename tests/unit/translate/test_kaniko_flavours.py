@@ -9,10 +9,10 @@ import pytest
 
 from hybridcompose.gather.contents import Contents
 from hybridcompose.gather.facts import Checkout, SecretUse
-from hybridcompose.translate.options import KANIKO_IMAGE, ContextMode
+from hybridcompose.translate.options import KANIKO_IMAGE, ContextMode, Options
 from tests.kaniko_flags import GOOGLE
 from tests.unit.translate.test_kaniko import GOOGLE as GOOGLE_IMAGE
-from tests.unit.translate.test_kaniko import built, facts_of
+from tests.unit.translate.test_kaniko import Result, facts_of
 from tests.unit.translate.test_kaniko_builds import args, job, secret_plan
 
 if TYPE_CHECKING:
@@ -58,7 +58,8 @@ def flags(image: str) -> set[str]:
             remote="context" in section,
             context=section.get("context", "/p"),
         )
-        result = built(section, facts=facts, kaniko_image=image, context_mode=mode, **options)
+        chosen = Options(registry="reg.ci:5000/team", kaniko_image=image, context_mode=mode, **options)
+        result = Result({"context": "/p", **section}, facts, chosen, {}, {})
         found |= {flag.partition("=")[0] for flag in result.args}
     for use in (SecretUse("token", "/run/secrets/token"), SecretUse("token", "", "TOKEN")):
         found |= {flag.partition("=")[0] for flag in args(job(secret_plan(use, kaniko_image=image), "web"))}
