@@ -73,6 +73,8 @@ class Forwards:
     ) -> None:
         self._closed.set()
         for listener in self._bound.values():
+            with suppress(OSError):
+                listener.shutdown(socket.SHUT_RDWR)  # ends the wait of the thread that accepts
             listener.close()
         with self._lock:
             left = list(self._open)
@@ -149,7 +151,8 @@ class Forwards:
                     self._open |= {tunnel, client}
                 try:
                     with tunnel:
-                        tunnel.carry(client)
+                        if not self._closed.is_set():
+                            tunnel.carry(client)
                 finally:
                     with self._lock:
                         self._open -= {tunnel, client}

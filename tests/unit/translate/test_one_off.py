@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import hybridcompose as hc
-from hybridcompose.api import translate_one_off
+from hybridcompose import api
 from hybridcompose.translate.one_off import OneOff
 
 if TYPE_CHECKING:
@@ -50,6 +50,10 @@ def project(tmp_path: Path) -> Any:
     )
 
 
+def translate_one_off(project: Any, one_off: OneOff, namespace: str | None, **options: Any) -> Plan:
+    return api.translate_one_off(project, one_off, namespace, resolve_images="none", **options)
+
+
 def _pod(plan: Plan) -> dict[str, Any]:
     (key,) = plan.services[-1].workloads
     return plan.by_key()[key].manifest
@@ -74,7 +78,7 @@ def test_no_service_selects_it_unless_it_is_to_have_the_names(project: Any) -> N
         every = hc.translate(project).resources
         selectors = [one.manifest["spec"]["selector"] for one in every if one.key.kind == "Service"]
         found = [selector for selector in selectors if selector.items() <= labels.items()]
-        assert len(found) == (2 if aliases else 0)  # app and appalias
+        assert len(found) == (3 if aliases else 0)  # app, appalias and apphost
         assert labels["hybridcompose.io/one-off"] == "app"
 
 
@@ -142,7 +146,7 @@ def test_it_is_a_pod_whatever_keeps_the_services(project: Any, workloads: str) -
 
 def test_one_of_several_services_in_a_pod_is_refused(tmp_path: Path) -> None:
     with pytest.raises(hc.TranslateError, match="beside shares a network with other services"):
-        translate_one_off(_project(tmp_path), OneOff("beside", NUMBER), None)
+        translate_one_off(_project(tmp_path, PROJECT.replace("    scale: 3\n", "")), OneOff("beside", NUMBER), None)
 
 
 def test_an_unknown_name_is_no_service_and_no_job(project: Any) -> None:
