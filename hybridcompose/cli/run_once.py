@@ -15,9 +15,10 @@ from hybridcompose.cli.program_flags import environment_option, program_argument
 from hybridcompose.cli.streams import say
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from hybridcompose.cli.session import Session
+    from hybridcompose.engine.forwards import Wanted
     from hybridcompose.spec import Project
     from hybridcompose.spec.mounts import VolumeMount
     from hybridcompose.translate.one_off import OneOff
@@ -40,6 +41,10 @@ if TYPE_CHECKING:
 @click.option("--rm", "remove", is_flag=True, help="Remove the pod at the end.")
 @click.option("--no-deps", is_flag=True, help="Start nothing that the service depends on.")
 @click.option("--use-aliases", is_flag=True, help="Let it answer to the service's names.")
+@click.option("-P", "--service-ports", is_flag=True, help="Open the service's published ports on this machine.")
+@click.option(
+    "-p", "--publish", "ports", multiple=True, metavar="PORT", help="Open this port on this machine; repeatable."
+)
 @click.option("--name", default="", metavar="NAME", help="Name of the pod (default: SERVICE-run-NUMBER).")
 @click.option("--build", "build", flag_value="all", help="Build the images anew.")
 @click.option("--pull", type=click.Choice(["always", "missing", "never"]), help="When the image is pulled.")
@@ -72,6 +77,7 @@ def command(session: Session, /, *, place: Place, service: str, words: tuple[str
         dependency_seconds=options["dependency_timeout"],
         remove=flags["remove"],
         detach=flags["detach"],
+        publish=tuple(_published(project, service, flags)),
     )
     target = place.target(project.name, shared=options["namespace_mode"] == "shared")
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a CI system's cancel stops as Ctrl-C does
@@ -93,6 +99,8 @@ _NAMES = (
     "remove",
     "no_deps",
     "use_aliases",
+    "service_ports",
+    "ports",
     "name",
     "build",
     "pull",
@@ -130,6 +138,26 @@ def _one_off(project: Project, service: str, words: tuple[str, ...], flags: Mapp
         dependencies=not flags["no_deps"],
         aliases=flags["use_aliases"],
     )
+
+
+def _published(project: Project, service: str, flags: Mapping[str, Any]) -> Iterator[Wanted]:
+    """The ports to open. Raises ``click.BadParameter``, ``click.UsageError``."""
+    from hybridcompose.engine.forwards import LOOPBACK
+    from hybridcompose.engine.publish import published_of
+    from hybridcompose.load.ports import parse_port
+    from hybridcompose.spec.network import Port
+
+    if flags["detach"] and (flags["service_ports"] or flags["ports"]):
+        raise click.UsageError("ports are open while run runs: they cannot be combined with --detach")
+    if flags["service_ports"]:
+        own = project.services.get(service) or project.jobs[service]
+        yield from published_of(service, own.ports, LOOPBACK)
+    for text in flags["ports"]:
+        try:
+            given = [Port.model_validate(entry) for entry in parse_port(text)]
+        except ValueError as error:
+            raise click.BadParameter(str(error), param_hint="--publish") from None
+        yield from (wanted._replace(path=()) for wanted in published_of(service, given, LOOPBACK))
 
 
 def _pairs(texts: tuple[str, ...]) -> dict[str, str]:

@@ -54,7 +54,7 @@ def side(text: str) -> Side:
 
 
 def from_container(
-    target: Target, source: Side, destination: str, request: Request, console: Console, out: Callable[[bytes], None]
+    target: Target, source: Side, destination: str, request: Request, console: Console, out: Callable[[bytes], object]
 ) -> None:
     """Copies out of a container; ``out`` takes the archive where the destination is ``-``.
 

@@ -53,10 +53,13 @@ class Forward(NamedTuple):
 
 
 class Forwards:
-    """Open from ``bind`` and ``serve`` on, until the block is left."""
+    """Open from ``bind`` and ``serve`` on, until the block is left.
 
-    def __init__(self, target: Target) -> None:
-        self._target = target
+    They lead to the ``pod`` that is named, or else to one of the port's service.
+    """
+
+    def __init__(self, target: Target, pod: str = "") -> None:
+        self._target, self._pod = target, pod
         self._bound: dict[Forward, socket.socket] = {}
         self._serving: set[Forward] = set()
         self._slots = threading.BoundedSemaphore(AT_A_TIME)
@@ -73,6 +76,8 @@ class Forwards:
     ) -> None:
         self._closed.set()
         for listener in self._bound.values():
+            with suppress(OSError):
+                listener.shutdown(socket.SHUT_RDWR)  # ends the wait of the thread that accepts
             listener.close()
         with self._lock:
             left = list(self._open)
@@ -149,7 +154,8 @@ class Forwards:
                     self._open |= {tunnel, client}
                 try:
                     with tunnel:
-                        tunnel.carry(client)
+                        if not self._closed.is_set():
+                            tunnel.carry(client)
                 finally:
                     with self._lock:
                         self._open -= {tunnel, client}
@@ -160,7 +166,7 @@ class Forwards:
     def _tunnel(self, forward: Forward) -> Tunnel | None:
         """A connection to a pod of the service; ``None`` where there is none at the moment."""
         try:
-            pod = self._pods.get(forward.service) or find(self._target, forward.service)[1].name
+            pod = self._pod or self._pods.get(forward.service) or find(self._target, forward.service)[1].name
             self._pods[forward.service] = pod
             return Tunnel(self._target.api, self._target.namespace, pod, forward.port)
         except ClusterError:

@@ -26,19 +26,22 @@ AUTO = "auto"
 
 def published(project: Project, chosen: str) -> list[Wanted]:
     """The ports that Docker would publish; ``chosen`` is the address of those without one, or ``auto``."""
-    address = LOOPBACK if chosen == AUTO else chosen
     return [
-        Wanted(
-            name,
-            port.target,
-            port.host_ip or address,
-            (0,) if chosen == AUTO else _numbers(port),
-            ("services", name, "ports", index, "published"),
-        )
+        wanted
         for name, service in sorted(project.services.items())
-        for index, port in enumerate(service.ports)
-        if service.replicas and _is_tcp(port)
+        if service.replicas
+        for wanted in published_of(name, service.ports, chosen)
     ]
+
+
+def published_of(service: str, ports: Iterable[Port], chosen: str) -> Iterator[Wanted]:
+    """The same for these ports of one service."""
+    address = LOOPBACK if chosen == AUTO else chosen
+    for index, port in enumerate(ports):
+        if _is_tcp(port):
+            numbers = (0,) if chosen == AUTO else _numbers(port)
+            path = ("services", service, "ports", index, "published")
+            yield Wanted(service, port.target, port.host_ip or address, numbers, path)
 
 
 def unpublished(project: Project) -> Iterator[Diagnostic]:
@@ -65,14 +68,21 @@ def _numbers(port: Port) -> Sequence[int]:
 class Publisher:
     """Takes all ports when the block is entered, and lets clients in when their service has started.
 
-    ``tell`` gets the variables of ``--env-out`` once, when every service has started.
+    ``tell`` gets the variables of ``--env-out`` once, when every service has started. Ports of a ``pod`` that is named
+    are known to this process alone.
     """
 
     def __init__(
-        self, target: Target, wanted: Iterable[Wanted], console: Console, tell: Callable[[str], None] | None
+        self,
+        target: Target,
+        wanted: Iterable[Wanted],
+        console: Console,
+        tell: Callable[[str], None] | None = None,
+        pod: str = "",
     ) -> None:
         self._target, self._wanted, self._console, self._tell = target, tuple(wanted), console, tell
-        self._forwards = Forwards(target)
+        self._forwards = Forwards(target, pod)
+        self._recorded = not pod
         self._bound: list[Forward] = []
         self._stack = ExitStack()
         self._complete = not self._wanted and tell is None
@@ -102,7 +112,7 @@ class Publisher:
             self._finish(decision)
 
     def _finish(self, decision: Decision) -> None:
-        if self._bound:
+        if self._bound and self._recorded:
             addresses.record(self._target, self._bound)
         for forward in self._bound:
             place = Address(forward.address, forward.number)

@@ -16,6 +16,7 @@ from hybridcompose.diagnostics import HybridComposeError
 from hybridcompose.engine import lifecycle
 from hybridcompose.engine.attachment import Attachment
 from hybridcompose.engine.loop import carry_out
+from hybridcompose.engine.publish import Publisher
 from hybridcompose.engine.target import GONE_SECONDS, wait_until
 from hybridcompose.engine.up import prepared
 
@@ -26,17 +27,19 @@ if TYPE_CHECKING:
     from hybridcompose.cluster.state import PodState
     from hybridcompose.engine.conversation import Partner
     from hybridcompose.engine.ends import End
+    from hybridcompose.engine.forwards import Wanted
     from hybridcompose.engine.target import Console, Target
     from hybridcompose.plan import Plan, PlannedService, ResourceKey
 
 
 class Request(NamedTuple):
-    """How it is run: ``remove`` its pod at the end, ``detach`` once it has begun."""
+    """How it is run: ``remove`` its pod at the end, ``detach`` once it has begun; ``publish`` are ports to open here."""
 
     builds: Builds = Builds.MISSING
     dependency_seconds: float = 600
     remove: bool = False
     detach: bool = False
+    publish: tuple[Wanted, ...] = ()
 
 
 def run(target: Target, plan: Plan, request: Request, partner: Partner, console: Console) -> int:
@@ -44,6 +47,12 @@ def run(target: Target, plan: Plan, request: Request, partner: Partner, console:
 
     Ctrl-C stops it, with its time to stop. What it depends on goes on. Raises as ``up`` does.
     """
+    (key,) = plan.services[-1].workloads
+    with Publisher(target, request.publish, console, pod=key.name) as publisher:
+        return _run(publisher, target, plan, request, partner, console)
+
+
+def _run(publisher: Publisher, target: Target, plan: Plan, request: Request, partner: Partner, console: Console) -> int:
     planned = plan.services[-1]
     (key,) = planned.workloads
     created = prepared(target, console)
@@ -53,7 +62,7 @@ def run(target: Target, plan: Plan, request: Request, partner: Partner, console:
     source = Source(target.namespace, key.name, planned.container)
     attachment = None if request.detach else Attachment(target.api, source, partner)
     try:
-        watch = None if attachment is None else _attaching(planned, attachment)
+        watch = publisher.watch if attachment is None else _attaching(planned, attachment, publisher)
         carry_out(target, plan, run_, _begun(planned.name), console, watch=watch)
         if attachment is None:
             console.out(key.name)
@@ -81,10 +90,11 @@ def _begun(service: str) -> Callable[[Decision, float], End]:
     return end
 
 
-def _attaching(planned: PlannedService, attachment: Attachment) -> Callable[[Decision], None]:
+def _attaching(planned: PlannedService, attachment: Attachment, publisher: Publisher) -> Callable[[Decision], None]:
     """Begins to attach when the pod is there: what is tried before its program runs costs a request each time."""
 
     def watch(decision: Decision) -> None:
+        publisher.watch(decision)
         for pod in decision.services[planned.name].pods:
             if pod.node and _is_prepared(pod):
                 attachment.begin()

@@ -145,13 +145,10 @@ def test_what_runs_once_is_like_its_service_and_answers_to_none_of_its_names(pla
     run = [*_before(place, file), "run", *_options(place)]
     code, out, error = _call(place, [*run, "--rm", "app"])
     assert (code, out) == (4, b"own command\n"), error
-    look = (
-        "hostname; echo $A; wget -q -O - http://db/nosuch; echo err >&2; nslookup app; nslookup appalias; nslookup db"
-    )
+    look = "hostname; echo $A; nslookup app; nslookup appalias; nslookup db"
     code, out, error = _call(place, [*run, "-e", "A=cli", "app", "sh", "-c", look])
     lines = out.decode().splitlines()
     assert lines[:2] == ["apphost", "cli"], error
-    assert b"err\n" in error
     found = [line.partition("Name:")[2].strip() for line in lines if line.startswith("Name:")]
     assert [name.partition(".")[0] for name in found] == ["db"]
     listed = place.run(place.command("ps", "-a", "--format", "json", file=file)).stdout
@@ -163,6 +160,8 @@ def test_input_output_and_exit_codes_of_what_runs_once_are_the_programs(place: P
     run = [*_before(place, file), "run", "--rm", *_options(place)]
     content = os.urandom(300_000)
     assert _call(place, [*run, "-T", "--no-deps", "--entrypoint", "cat", "app"], content) == (0, content, b"")
+    apart = "read word; echo $word; echo err >&2; exit 7"
+    assert _call(place, [*run, "--no-deps", "app", "sh", "-c", apart], b"go\n") == (7, b"go\n", b"err\n")
     assert _call(place, [*run, "once"])[:2] == (5, b"from the job\n")
     code, _, error = _call(place, [*run, "--no-deps", "app", "nosuch"])
     assert (code, b'exec: "nosuch"' in error) == (21, True)
@@ -192,7 +191,8 @@ def test_a_test_runs_programs_in_its_environment(place: Place, file: Path) -> No
     project = hc.load(file, project_name=place.name, environment=place.variables())
     with hc.up(project, services=["a"], kubeconfig=str(place.kubeconfig), **place.options) as environment:
         assert environment.exec("a", "sh", "-c", "cat; echo $A; exit 3", stdin=b"in ") == (3, b"in compose\n", b"")
-        assert environment.run("app", "sh", "-c", "echo out; echo err >&2") == (0, b"out\n", b"err\n")
+        ended = environment.run("app", "sh", "-c", "read word; echo $word; echo err >&2", stdin=b"go\n")
+        assert ended == (0, b"go\n", b"err\n")
         assert environment.run("once").code == 5
         with pytest.raises(hc.ClusterError, match="nosuch"):
             environment.run("nosuch")

@@ -113,6 +113,7 @@ def serve_programs(
     program: Callable[[Session], None],
     pods: Callable[[], bytes] = bytes,
     refusal: str = "",
+    status: int = 403,
     protocols: Sequence[str] = ("v5.channel.k8s.io", "v4.channel.k8s.io"),
 ) -> Iterator[tuple[Api, list[Session]]]:
     """Plays ``program`` for each connection, unless it is refused; answers other requests with what ``pods`` gives."""
@@ -128,10 +129,8 @@ def serve_programs(
             headers = dict(line.split(b": ", 1) for line in head.split(b"\r\n\r\n")[0].split(b"\r\n")[1:])
             fields = {name.lower(): value for name, value in headers.items()}
             if refusal or b"sec-websocket-key" not in fields:
-                status, body = (
-                    (b"403 No", json.dumps({"message": refusal}).encode()) if refusal else (b"200 OK", pods())
-                )
-                connection.sendall(b"HTTP/1.1 %s\r\nContent-Length: %d\r\n\r\n%s" % (status, len(body), body))
+                code, body = (status, json.dumps({"message": refusal}).encode()) if refusal else (200, pods())
+                connection.sendall(b"HTTP/1.1 %d x\r\nContent-Length: %d\r\n\r\n%s" % (code, len(body), body))
                 return
             accept = base64.b64encode(hashlib.sha1(fields[b"sec-websocket-key"] + _KEY).digest())  # noqa: S324  (RFC 6455)
             offered = fields[b"sec-websocket-protocol"].decode().split(",")
