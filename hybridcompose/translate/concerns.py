@@ -60,6 +60,7 @@ UNASKED = frozenset(
         process.image,
         process.pull_policy,
         security.seccomp,
+        security.supplementary_groups,
         security.sysctls,
         storage.storage,
         workload.pod_basics,
