@@ -109,7 +109,9 @@ class VolumeSettings(ClaimSettings):
     """`volumes.*.x-hybridcompose`: the claim that holds the volume, where one does."""
 
     accept: Tuple[str] = described(f"{_ACCEPT}, where it is about this volume.", ())
-    copy_from: ObjectName | None = described("Name of a claim whose content the volume begins with.")
+    copy_from: ObjectName | None = described(
+        "Name of a claim whose content the volume begins with: it is copied into the volume while that is empty."
+    )
 
 
 class NetworkSettings(Setting):

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from hybridcompose.diagnostics import Code
 from hybridcompose.spec.project import EXTENSION
+from hybridcompose.translate.drivers import driven
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from hybridcompose.diagnostics import ComposePath
     from hybridcompose.plan import Manifest
+    from hybridcompose.spec import Volume
     from hybridcompose.spec.extension import VolumeSettings
     from hybridcompose.translate.scope import ProjectScope
 
@@ -54,12 +56,7 @@ def report_settings(root: ProjectScope, claimed: Iterable[str]) -> None:
         own = volume.extensions.get(EXTENSION)
         given = [name for name in _OF_CLAIMS if isinstance(own, dict) and own.get(name) is not None]
         if settings is not None and settings.copy_from is not None:
-            root.report.error(
-                Code.NOT_TRANSLATED,
-                _place(root, key, "copy_from"),
-                "no volume is begun with the content of another claim yet",
-                "copy the claim beforehand, and name the copy with external: true",
-            )
+            _report_copy(root, key, volume, settings.copy_from)
         if given and key not in have_claims:
             why = "the claim exists already" if volume.external else "one pod uses the volume, which lives in that pod"
             root.report.warning(
@@ -68,6 +65,22 @@ def report_settings(root: ProjectScope, claimed: Iterable[str]) -> None:
                 f"{', '.join(given)}: no claim is made for {key!r}, since {why}",
                 "leave it out" if volume.external else "keep volumes beyond a run with claims of their own",
             )
+
+
+def copied_claim(root: ProjectScope, key: str) -> str | None:
+    """The claim whose content a volume begins with."""
+    settings = volume_settings(root, key)
+    return settings.copy_from if settings is not None else None
+
+
+def _report_copy(root: ProjectScope, key: str, volume: Volume, claim: str) -> None:
+    place = _place(root, key, "copy_from")
+    if volume.external or driven(root, key, volume) is not None:
+        message = f"copy_from: {key!r} is kept elsewhere and has a content of its own: nothing is copied into it"
+        root.report.warning(Code.NO_EQUIVALENT, place, message, "leave it out")
+    else:
+        message = f"the PersistentVolumeClaim {claim!r}, whose content it begins with, must exist in the namespace"
+        root.report.warning(Code.APPROXIMATED, place, message)
 
 
 def _size(root: ProjectScope, keys: Sequence[str], default: str) -> str:

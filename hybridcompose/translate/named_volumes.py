@@ -42,11 +42,16 @@ def named_volume(at: Mounting) -> None:
 def _kept(at: Mounting, volume: Volume) -> None:
     """An ordinary volume: in a claim where others use it or it is to stay, else the pod's own."""
     claimed = claimed_as(at)
+    begin = None
+    if at.scope.root.settings is not None:
+        from hybridcompose.translate.claim_settings import copied_claim
+
+        begin = copied_claim(at.scope.root, at.source)
     if claimed is None:
-        _mount(at, add_volume(at.draft, at.source, {"emptyDir": {}}), None)
+        _mount(at, add_volume(at.draft, at.source, {"emptyDir": {}}), None, begin)
     else:
         cause = ("volumes", at.source) if at.source in at.scope.project.volumes else at.path
-        _mount(at, mount_claim(at, claimed, cause, request_of(at.scope.root, volume)), claimed.sub_path)
+        _mount(at, mount_claim(at, claimed, cause, request_of(at.scope.root, volume)), claimed.sub_path, begin)
 
 
 def _external(at: Mounting, name: str) -> None:
@@ -67,9 +72,12 @@ def _external(at: Mounting, name: str) -> None:
     at.add_mount(add_volume(at.draft, at.source, claim_source(claim_name)), _wanted_path(at))
 
 
-def _mount(at: Mounting, volume: str, directory: str | None) -> None:
-    """Mounts a volume, or a directory of a claim, and fills it on first use."""
+def _mount(at: Mounting, volume: str, directory: str | None, begin: str | None = None) -> None:
+    """Mounts a volume, or a directory of a claim, and fills it on first use, with what the claim ``begin`` holds."""
     inner = _wanted_path(at)
+    if begin is not None:
+        source = add_volume(at.draft, f"copied-{begin}", claim_source(begin))
+        at.preparation.fill_from_claim(source, begin, volume, directory)
     if inner is None:
         at.preparation.fill(_copied_from(at), volume, directory)
     parts = [part for part in (directory, inner) if part]
@@ -98,7 +106,7 @@ def anonymous_volume(at: Mounting) -> None:
             at.scope.report.note(
                 Code.APPROXIMATED,
                 at.path,
-                "the container's own layer stands for this volume: where the image has no such directory, there is none",
+                "the container's own layer stands for this volume: there is no such directory where the image has none",
                 "give the volume a name",
             )
         return

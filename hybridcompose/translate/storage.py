@@ -151,8 +151,8 @@ TMPFS = Row(
     f"{_VOLUMES}.emptyDir of medium Memory",
     storage,
     "An emptyDir in memory: its mode is 1777 unless one is written (0777 on older clusters), where Docker gives it "
-    "that of the image's directory below it, if there is one; programs in it can be executed; sizes in percent and limits "
-    "of inodes don't hold.",
+    "that of the image's directory below it, if there is one; programs in it can be executed; sizes in percent and "
+    "limits of inodes don't hold.",
     "write the mode, as in /run:mode=755, where it matters",
 )
 VOLUMES_FROM = Row(
@@ -160,7 +160,7 @@ VOLUMES_FROM = Row(
     KeyClass.APPROXIMATED,
     f"{_VOLUMES}, {_MOUNTS}",
     volumes_from,
-    "What is written as read-only is mounted read-only; Docker Compose up to 5.6 forgets that and lets the service write.",
+    "What is written as read-only is mounted read-only; Docker Compose 5.6 forgets that and lets the service write.",
     "leave :ro out if the service writes there",
 )
 IMAGE_VOLUME = Row(

@@ -131,13 +131,26 @@ class Preparation:
     def fill(self, image_path: str, volume: str, sub_path: str | None = None) -> None:
         """Fills an empty volume, or a directory of a claim, with what the image has at ``image_path``."""
         place = f"{ROOT}/volumes/{volume}"
-        self.fill_mounts = [mount for mount in self.fill_mounts if mount["name"] != volume]
-        self.fill_mounts.append({"name": volume, "mountPath": place})
+        self._show_to_fill({"name": volume, "mountPath": place})
         if sub_path is None:
             self.fills += [image_path, place, ""]
         else:
             # Beside the directory: the service's own mount never shows it.
             self.fills += [image_path, f"{place}/{sub_path}", f"{place}/.{sub_path}.lock"]
+
+    def fill_from_claim(self, source: str, claim: str, volume: str, sub_path: str | None = None) -> None:
+        """Fills it with what a claim holds, which the pod has as the volume ``source``.
+
+        A claim that is made here holds its volume in a directory of its own name.
+        """
+        origin = f"{ROOT}/copied/{claim}"
+        self._show_to_fill({"name": source, "mountPath": origin, "readOnly": True})
+        self.fill(f"{origin}/{claim}", volume, sub_path)
+        self.fill(origin, volume, sub_path)
+
+    def _show_to_fill(self, mount: Manifest) -> None:
+        self.fill_mounts = [other for other in self.fill_mounts if other["mountPath"] != mount["mountPath"]]
+        self.fill_mounts.append(mount)
 
 
 def add_init_containers(scope: ServiceScope, draft: PodDraft, preparation: Preparation) -> None:

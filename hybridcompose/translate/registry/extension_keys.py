@@ -25,7 +25,7 @@ _TABLE: dict[str, tuple[KeyClass, str, Callable[..., object] | None]] = {
     "access_mode": (KeyClass.TRANSLATED, "PersistentVolumeClaim.spec.accessModes", _CLAIM),
     "artefacts": (KeyClass.TRANSLATED, f"metadata.annotations[{ARTEFACTS}]", artefacts.artefacts),
     "container": (KeyClass.TRANSLATED, "spec.containers[]", extension.patched),
-    "copy_from": (KeyClass.PENDING, "", None),
+    "copy_from": (KeyClass.TRANSLATED, "initContainers[fill-volumes]", claim_settings.copied_claim),
     "defaults": (KeyClass.TRANSLATED, "", settings.settings_of),
     "expose": (KeyClass.TRANSLATED, "Service.spec.type", published.published_services),
     "kind": (KeyClass.TRANSLATED, "Job", workload.workload),

@@ -9,7 +9,7 @@ import pytest
 
 import hybridcompose as hc
 from hybridcompose.diagnostics import Code, Severity
-from hybridcompose.translate.options import Expose, Options
+from hybridcompose.translate.options import Expose, Options, Storage
 from tests.unit.translate.support import HEALTHY, depends_on, found, only, plan_of, pod_spec, service
 
 if TYPE_CHECKING:
@@ -207,9 +207,29 @@ def test_a_size_without_a_claim_is_said_to_have_no_effect(volume: dict[str, Any]
     assert only(plan, Code.NO_EQUIVALENT).path == ("volumes", "data", "x-hybridcompose", "size")
 
 
-def test_a_copy_of_a_claim_is_refused() -> None:
-    with pytest.raises(hc.TranslateError, match="content of another claim"):
-        claim({"data": settings(copy_from="seed")}, SHARED)
+@pytest.mark.parametrize("storage", ["ephemeral", "persistent"])
+def test_a_volume_begins_with_the_content_of_a_claim_and_only_then_with_that_of_the_image(storage: str) -> None:
+    plan = plan_of(
+        {"web": service(volumes=[SHARED])},
+        volumes={"data": settings(copy_from="seed")},
+        options=Options(storage=Storage(storage)),
+    )
+    pod = pod_spec(plan, "web")
+    fill = next(one for one in pod["initContainers"] if one["name"] == "fill-volumes")
+    sources = [word for word in fill["args"][3:] if word.startswith("/hybridcompose/copied") or word == "/data"]
+    assert sources == ["/hybridcompose/copied/seed/seed", "/hybridcompose/copied/seed", "/data"]
+    shown = next(mount for mount in fill["volumeMounts"] if mount["mountPath"] == "/hybridcompose/copied/seed")
+    assert shown["readOnly"] is True
+    (volume,) = [one for one in pod["volumes"] if one["name"] == shown["name"]]
+    assert volume["persistentVolumeClaim"] == {"claimName": "seed"}
+    assert not any(mount["name"] == shown["name"] for mount in pod["containers"][0]["volumeMounts"])
+    assert only(plan, Code.APPROXIMATED).path == ("volumes", "data", "x-hybridcompose", "copy_from")
+
+
+def test_nothing_is_copied_into_what_exists_already() -> None:
+    volumes = {"data": {"external": True, **settings(copy_from="seed")}}
+    plan = plan_of({"web": service(volumes=[SHARED])}, volumes=volumes)
+    assert only(plan, Code.NO_EQUIVALENT).path == ("volumes", "data", "x-hybridcompose", "copy_from")
 
 
 #: A line with its wrong token in marks, and how the remedy begins.
