@@ -17,7 +17,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 RIG := 10.99.0.1:5000
 
 .DEFAULT_GOAL := help
-.PHONY: docker-up docker-down docker-status help install demo demo-cluster test check cluster-up cluster-down cluster-status cluster-kubeconfig golden reference fuzz-loader fuzz-ignore bench lock clean
+.PHONY: parity parity-record docker-up docker-down docker-status help install demo demo-cluster test check cluster-up cluster-down cluster-status cluster-kubeconfig golden reference fuzz-loader fuzz-ignore bench lock clean
 
 help: ## Show this list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -89,6 +89,13 @@ docker-down: install ## Stop the Docker engine of the parity tests and remove ev
 
 docker-status: install ## Say what of the Docker engine runs.
 	@$(BIN)/python -m tests.parity.engine status
+
+# pytest writes what a failed comparison saw; ARGS="-k user/names" chooses scenarios.
+parity: install ## Compare every scenario and Dockerfile under Docker and in the test cluster.
+	HYBRIDCOMPOSE_PARITY=live $(BIN)/python -m pytest -q tests/parity $(ARGS)
+
+parity-record: install ## Compare them, and write anew what Docker shows.
+	HYBRIDCOMPOSE_PARITY=record $(BIN)/python -m pytest -q tests/parity $(ARGS)
 
 golden: install ## Write the reviewed manifests of fixtures/ anew.
 	HYBRIDCOMPOSE_UPDATE_GOLDEN=1 $(BIN)/python -m pytest -q tests/golden

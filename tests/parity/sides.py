@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tests.parity.engine.engine import Running
 
 #: No command of a suite takes longer, on a machine under load either; Compose itself can wait for ever.
-SECONDS = 420
+SECONDS = 1500
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from tests.parity.engine.api import Api
 from tests.parity.engine.settings import BRIDGE, POOL
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Mapping
     from pathlib import Path
 
     from tests.parity.engine.settings import Engine
@@ -65,10 +65,10 @@ class Running:
         return {"PATH": os.environ["PATH"], "HOME": "/nonexistent", **client, **variables}
 
 
-def up(engine: Engine) -> Running:
-    """Starts what does not run; an engine that is complete is left alone, whatever is in it."""
+def up(engine: Engine, wanted: Container[str] = images.NAMES) -> Running:
+    """Starts what does not run, with these images; one that is complete is left alone, whatever is in it."""
     running = Running(engine, programs.build())
-    made = images.build(running.built)
+    made = [image for image in images.build(running.built) if image.name in wanted]
     with lock(engine.name):
         if is_complete(running):
             return running
@@ -109,9 +109,7 @@ def _prepare(running: Running) -> None:
     engine, built = running.engine, running.built
     for directory in (engine.state / "var" / "lib", engine.state / "var" / "log", engine.client / "cli-plugins"):
         directory.mkdir(parents=True)
-    for plugin, program in (("docker-compose", "compose"), ("docker-buildx", "buildx")):
-        name = "docker-compose" if program == "compose" else program
-        (engine.client / "cli-plugins" / plugin).symlink_to(built[program] / name)
+    (engine.client / "cli-plugins" / "docker-buildx").symlink_to(built["buildx"] / "buildx")
     (engine.state / "daemon.json").write_text(json.dumps(_daemon(engine), indent=1))
     (engine.state / "Corefile").write_text(NAMES)
     node.open_namespaces(engine, built["pause"] / "pause")

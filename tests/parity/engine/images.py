@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 PREFIX = "parity"
 #: Of the rig's images those that compose files name.
 _SHARED = ("busybox", "python", "servers")
+NAMES = ("probe", *_SHARED)
 PROBE = Group("probe", "probe", ("hybridcompose/probe",), sources=SOURCES.parent)
 PASSWD = """\
 root:x:0:0:root:/root:/bin/sh
