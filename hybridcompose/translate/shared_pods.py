@@ -117,9 +117,14 @@ def _share_volumes(scope: ServiceScope, draft: PodDraft, merged: PodDraft) -> No
         merged.volumes.append({**volume, "name": renamed.get(name, name)})
     if renamed:
         draft.mounts[:] = [_moved(mount, renamed) for mount in draft.mounts]
-        for _, container in draft.init_containers:
-            if "volumeMounts" in container:
-                container["volumeMounts"] = [_moved(mount, renamed) for mount in container["volumeMounts"]]
+        # Pods share containers that are the same in all of them: what is changed here is a copy.
+        draft.init_containers[:] = [(stage, _remounted(one, renamed)) for stage, one in draft.init_containers]
+
+
+def _remounted(container: Manifest, renamed: dict[str, str]) -> Manifest:
+    if "volumeMounts" not in container:
+        return container
+    return {**container, "volumeMounts": [_moved(mount, renamed) for mount in container["volumeMounts"]]}
 
 
 def _moved(mount: Manifest, renamed: dict[str, str]) -> Manifest:
