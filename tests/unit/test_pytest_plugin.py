@@ -1,13 +1,14 @@
-"""The pytest plugin without a cluster: what its options mean, and that it costs nothing where it is not used."""
+"""The pytest plugin without a cluster: what its options mean, and that it costs nothing where it is not used.
+
+Each run is a process of its own: one within this process would forget the modules that it has imported first, while
+others still hold what these have made.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import pytest
-
-import hybridcompose as hc
-from hybridcompose.cluster.api import connect
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,16 +19,6 @@ SHOWS = """
 def test_project(compose_project):
     print(">>", compose_project.name, sorted(compose_project.services))
 """
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _imported(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """What a run within this process imports first, it forgets again; libyaml's module bears no second import."""
-    file = tmp_path_factory.mktemp("first") / "compose.yaml"
-    file.write_text(COMPOSE, encoding="utf-8")
-    hc.load(file, environment={})
-    with pytest.raises(hc.ClusterError):
-        connect("/no-such-kubeconfig")
 
 
 @pytest.fixture
@@ -49,7 +40,7 @@ def test_the_project_is_found_as_docker_compose_finds_it_under_a_name_of_its_own
     pytester: pytest.Pytester, project: Path
 ) -> None:
     pytester.makepyfile(SHOWS)
-    first, second = (_shown(pytester.runpytest("-s"))[0] for _ in range(2))
+    first, second = (_shown(pytester.runpytest_subprocess("-s"))[0] for _ in range(2))
     assert first.startswith("notes-")
     assert first.endswith("['web']")
     assert first != second
@@ -61,10 +52,10 @@ def test_files_and_profiles_come_from_the_command_line_or_the_configuration(
     (project / "more.yaml").write_text("services: {db: {image: redis}}\n", encoding="utf-8")
     pytester.makepyfile(SHOWS)
     given = ["--hybridcompose-file=compose.yaml", "--hybridcompose-file=more.yaml", "--hybridcompose-profile=test"]
-    assert _shown(pytester.runpytest("-s", *given))[0].endswith("['db', 'tests', 'web']")
+    assert _shown(pytester.runpytest_subprocess("-s", *given))[0].endswith("['db', 'tests', 'web']")
     pytester.makeini("[pytest]\nhybridcompose_file = more.yaml\n")
-    assert _shown(pytester.runpytest("-s"))[0].endswith("['db']")
-    assert _shown(pytester.runpytest("-s", given[0]))[0].endswith("['web']")
+    assert _shown(pytester.runpytest_subprocess("-s"))[0].endswith("['db']")
+    assert _shown(pytester.runpytest_subprocess("-s", given[0]))[0].endswith("['web']")
 
 
 def test_a_project_of_ones_own_takes_the_place(pytester: pytest.Pytester, project: Path) -> None:
@@ -78,7 +69,7 @@ def test_a_project_of_ones_own_takes_the_place(pytester: pytest.Pytester, projec
         """
     )
     pytester.makepyfile(SHOWS)
-    assert _shown(pytester.runpytest("-s")) == ["mine ['tests', 'web']"]
+    assert _shown(pytester.runpytest_subprocess("-s")) == ["mine ['tests', 'web']"]
 
 
 @pytest.mark.parametrize(("scope", "projects"), [("session", 1), ("module", 2), ("function", 4)])
@@ -87,14 +78,14 @@ def test_the_scope_says_what_shares_an_environment(
 ) -> None:
     both = SHOWS + "\n" + SHOWS.replace("test_project", "test_again")
     pytester.makepyfile(test_one=both, test_two=both)
-    shown = _shown(pytester.runpytest("-s", f"--hybridcompose-scope={scope}"))
+    shown = _shown(pytester.runpytest_subprocess("-s", f"--hybridcompose-scope={scope}"))
     assert (len(shown), len(set(shown))) == (4, projects)
 
 
 def test_each_process_of_xdist_has_a_project_of_its_own(pytester: pytest.Pytester, project: Path) -> None:
     # What a worker prints is not shown; an error is.
     pytester.makepyfile("def test_project(compose_project):\n    assert compose_project.name == ''\n")
-    result = pytester.runpytest("-p", "xdist", "-n", "1")
+    result = pytester.runpytest_subprocess("-p", "xdist", "-n", "1")
     result.stdout.re_match_lines([r".*AssertionError: assert 'notes-[0-9a-f]{6}-gw0' == ''"])
 
 
@@ -107,14 +98,14 @@ def test_each_process_of_xdist_has_a_project_of_its_own(pytester: pytest.Pyteste
 )
 def test_a_value_that_is_none_is_told(pytester: pytest.Pytester, project: Path, option: str, told: str) -> None:
     pytester.makepyfile("def test_it(compose_environment):\n    pass\n")
-    result = pytester.runpytest(option)
+    result = pytester.runpytest_subprocess(option)
     assert result.ret != 0
     assert told in result.stdout.str() + result.stderr.str()
 
 
 def test_a_cluster_that_is_not_there_is_an_error_of_the_test(pytester: pytest.Pytester, project: Path) -> None:
     pytester.makepyfile("def test_it(compose_environment):\n    pass\n")
-    result = pytester.runpytest()
+    result = pytester.runpytest_subprocess()
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["E*ClusterError: the kubeconfig cannot be used: *"])
 
