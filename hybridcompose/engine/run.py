@@ -33,7 +33,10 @@ if TYPE_CHECKING:
 
 
 class Request(NamedTuple):
-    """How it is run: ``remove`` its pod at the end, ``detach`` once it has begun; ``publish`` are ports to open here."""
+    """How it is run: ``remove`` its pod at the end, ``detach`` once it has begun.
+
+    ``publish`` are ports to open on this machine while it runs.
+    """
 
     builds: Builds = Builds.MISSING
     dependency_seconds: float = 600
