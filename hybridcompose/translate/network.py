@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 #: The label that a pod carries for each further name that it answers to.
 ALIAS_PREFIX = "alias.hybridcompose.io/"
-#: A resolver reads three, the cluster's among them; the API server refuses more. Source: Kubernetes, "Pod's DNS Config".
+#: A resolver reads three, the cluster's among them; the API server refuses more. Source: Kubernetes, "DNS for Pods".
 _OWN_NAMESERVERS = 2
 
 
