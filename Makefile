@@ -91,7 +91,7 @@ docker-status: install ## Say what of the Docker engine runs.
 	@$(BIN)/python -m tests.parity.engine status
 
 # pytest writes what a failed comparison saw; ARGS="-k user/names" chooses scenarios.
-parity: install ## Compare every scenario and Dockerfile under Docker and in the test cluster.
+parity: install ## Compare every scenario under Docker and in the test cluster.
 	HYBRIDCOMPOSE_PARITY=live $(BIN)/python -m pytest -q tests/parity $(ARGS)
 
 parity-record: install ## Compare them, and write anew what Docker shows.

@@ -2,7 +2,8 @@
 
 ``diagnostics.md`` comes from the codes and their catalogue, ``keys.md`` from the registry of compose keys,
 ``command-line.md`` from the help texts, ``exit-codes.md`` from the table of the command line, ``x-hybridcompose.md``
-and ``configuration.md`` from the models of these settings. A test compares them with what is committed.
+and ``configuration.md`` from the models of these settings, ``parity.md`` from the data of the parity tests. A test
+compares them with what is committed.
 """
 
 from __future__ import annotations
@@ -114,6 +115,7 @@ def pages() -> dict[str, str]:
     """The generated pages by file name."""
     from hybridcompose.cli.exit_codes import MEANING
     from hybridcompose.translate.registry.paths import ROWS
+    from tools import parity_pages
     from tools.settings_pages import configuration_page, extension_page
 
     return {
@@ -123,6 +125,12 @@ def pages() -> dict[str, str]:
         "diagnostics.md": diagnostics_page(),
         "exit-codes.md": exit_codes_page({int(code): meaning for code, meaning in MEANING.items()}),
         "keys.md": keys_page(ROWS),
+        "parity.md": page(
+            "Parity",
+            parity_pages.INTRODUCTION + "\n" + parity_pages.versions(),
+            table(parity_pages.HEAD, parity_pages.counts()),
+            table(("Scenario", "What it shows", "Result"), parity_pages.rows()),
+        ),
     }
 
 

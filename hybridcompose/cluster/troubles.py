@@ -32,6 +32,8 @@ class Trouble(NamedTuple):
 #: The kubelet has tried and waits before it tries again; the first failure (ErrImagePull) may be a hiccup.
 _NOT_PULLED = ("ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "ImageInspectError")
 _NOT_MADE = ("CreateContainerConfigError", "CreateContainerError")
+#: A busy node: the kubelet gave up waiting, tries again, and meets its own first try.
+_BUSY = ("context deadline exceeded", "failed to reserve container name")
 
 
 def trouble_of(pod: PodState, now: float, limits: Limits) -> Trouble | None:
@@ -48,7 +50,8 @@ def _image(pod: PodState, now: float, limits: Limits) -> Trouble | None:
 
 def _configuration(pod: PodState, now: float, limits: Limits) -> Trouble | None:
     for container in pod.containers:
-        if container.reason in _NOT_MADE and now - pod.created > limits.settle:
+        busy = any(sign in container.message for sign in _BUSY)
+        if container.reason in _NOT_MADE and not busy and now - pod.created > limits.settle:
             return Trouble(f"the container cannot be made{_told(container)}", pod.name)
     return None
 

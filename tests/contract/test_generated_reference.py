@@ -17,6 +17,7 @@ def generated() -> dict[str, str]:
         "diagnostics.md",
         "exit-codes.md",
         "keys.md",
+        "parity.md",
         "x-hybridcompose.md",
     ],
 )

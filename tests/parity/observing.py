@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import tempfile
 import time
 import uuid
@@ -12,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from tests.parity.scenarios import joined
 from tests.parity.sides import call
 
 if TYPE_CHECKING:
@@ -38,11 +38,12 @@ class Project:
         self.side, self.batch = side, batch
         self.name = f"parity-{uuid.uuid4().hex[:8]}"
         self.environment = batch[0].environment
-        if len(batch) == 1:
-            self.file = batch[0].file
-        else:
+        # Copies: a container may write into what is bound, and Docker makes what is not there.
+        copies = [copied(scenario.file.parent, directory / scenario.name) / "compose.yml" for scenario in batch]
+        self.file = copies[0]
+        if len(batch) > 1:
             self.file = directory / "compose.yml"
-            self.file.write_text(yaml.safe_dump(joined(batch)))
+            self.file.write_text(yaml.safe_dump({"include": [str(file) for file in copies]}))
 
     def call(self, *arguments: str) -> Said:
         return call(self.side, self.file, self.name, *arguments, **self.environment)
@@ -60,6 +61,15 @@ class Project:
         text = self.call("ps", "--all", "--format", "json").out.strip()
         entries = json.loads(text) if text.startswith("[") else [json.loads(line) for line in text.splitlines()]
         return {entry["Service"]: entry for entry in reversed(entries)}
+
+
+def copied(source: Path, target: Path) -> Path:
+    """A copy whose modes do not depend on the umask of a checkout."""
+    shutil.copytree(source, target, symlinks=True)
+    for path in [target, *target.rglob("*")]:
+        if not path.is_symlink():
+            path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
+    return target
 
 
 def observe(side: Side, batch: list[Scenario]) -> dict[str, dict[str, Any]]:

@@ -105,8 +105,3 @@ def batches(scenarios: Iterable[Scenario]) -> list[list[Scenario]]:
         else:
             single.append([scenario])
     return [*shared.values(), *single]
-
-
-def joined(batch: list[Scenario]) -> dict[str, Any]:
-    """The compose file of several scenarios."""
-    return {"include": [str(scenario.file) for scenario in batch]}

@@ -10,7 +10,7 @@ import pytest
 
 from tests.cluster.conftest import IN_CI
 from tests.cluster.rig import node
-from tests.cluster.rig.process import arguments, processes
+from tests.cluster.rig.process import arguments, processes, run, until
 from tests.cluster.rig.settings import Rig, RigError
 from tests.parity.engine import engine as docker_engine
 from tests.parity.engine.settings import Engine
@@ -58,7 +58,7 @@ def test_a_project_runs_and_its_published_port_is_in_the_engine_alone(running: R
     assert call(side, file, "engine-test", "up", "-d").code == 0
     listening = running.inside(["sh", "-c", "cat /proc/net/tcp"])
     port = f"{18080:04X}"
-    assert port in docker_engine.run(listening)
+    assert port in run(listening)
     assert f"0100007F:{port}" not in Path("/proc/net/tcp").read_text()
     assert call(side, file, "engine-test", "down", "-t", "0").code == 0
 
@@ -67,7 +67,7 @@ def test_a_killed_engine_is_started_anew(running: Running) -> None:
     first = node.first_process(OTHER)
     assert first
     os.kill(first, 9)
-    docker_engine.until(lambda: node.first_process(OTHER) is None, "the end", 30)
+    until(lambda: node.first_process(OTHER) is None, "the end", 30)
     assert docker_engine.up(OTHER, ("probe",)).api.answers()
 
 

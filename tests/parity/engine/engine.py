@@ -17,7 +17,7 @@ from tests.parity.engine.api import Api
 from tests.parity.engine.settings import BRIDGE, POOL
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping
+    from collections.abc import Container, Mapping, Sequence
     from pathlib import Path
 
     from tests.parity.engine.settings import Engine
@@ -56,7 +56,7 @@ class Running:
     def buildx(self) -> list[str | Path]:
         return self.inside([self.built["buildx"] / "buildx"])
 
-    def inside(self, command: list[str | Path]) -> list[str | Path]:
+    def inside(self, command: Sequence[str | Path]) -> list[str | Path]:
         return node.inside(self.engine, command)
 
     def environment(self, **variables: str) -> dict[str, str]:
@@ -139,7 +139,7 @@ def _start(running: Running) -> None:
     # The engine starts containerd by itself, and finds that and runc by their names.
     own = ":".join(str(built[name]) for name in ("containerd", "runc", "dockerd"))
     path = f"PATH={own}:{os.environ['PATH']}"
-    daemon = [built["dockerd"] / "dockerd", "--config-file", engine.state / "daemon.json"]
+    daemon: list[str | Path] = [built["dockerd"] / "dockerd", "--config-file", engine.state / "daemon.json"]
     detach(running.inside(["env", path, *daemon]), engine.log("dockerd"))
     try:
         until(lambda: running.api.answers() and not missing(engine), "the engine", 60)

@@ -12,7 +12,9 @@ from tests.cluster.rig import images as rig_images
 from tests.cluster.rig import oci, prerequisites, programs, registry
 from tests.cluster.rig.cache import cached, digest
 from tests.cluster.rig.images import Image
+from tests.cluster.rig.process import run
 from tests.cluster.rig.programs import Group
+from tests.cluster.rig.settings import SOURCES as RIG_SOURCES
 from tests.parity.engine.settings import SOURCES
 
 if TYPE_CHECKING:
@@ -56,7 +58,7 @@ def _probe() -> Image:
             _fill(Path(directory), program / "probe")
             oci.image(layout, [oci.layer(layout, Path(directory))], oci.Process(("/bin/probe",)))
 
-    key = digest(programs.SOURCES / "oci.py", os.uname().machine, program.name, *files)
+    key = digest(RIG_SOURCES / "oci.py", os.uname().machine, program.name, *files)
     return Image("probe", cached("images", "probe", key, make))
 
 
@@ -79,7 +81,7 @@ def _fill(root: Path, probe: Path) -> None:
     (root / "tmp").chmod(0o1777)
     shutil.copy(prerequisites.BUSYBOX, root / "bin/busybox")
     shutil.copy(probe, root / "bin/probe")
-    for applet in programs.run([prerequisites.BUSYBOX, "--list"]).split():
+    for applet in run([prerequisites.BUSYBOX, "--list"]).split():
         if applet != "busybox":
             (root / "bin" / applet).symlink_to("busybox")
     (root / "etc/passwd").write_text(PASSWD)

@@ -66,6 +66,8 @@ def test_a_program_that_cannot_be_started_is_told_with_the_runtimes_words() -> N
         waiting(DB, "ContainerCreating"),
         waiting(DB, "ErrImagePull", "a hiccup"),
         waiting(DB, "CreateContainerConfigError", "not seen yet", created=NOW - 1),
+        waiting(DB, "CreateContainerError", "context deadline exceeded", created=NOW - 60),
+        waiting(DB, "CreateContainerError", 'failed to reserve container name "x": it is reserved', created=NOW - 60),
         waiting(DB, "CrashLoopBackOff", "the restart that the project asks for"),
         pod(DB, phase="Pending", unschedulable="a node may come", unschedulable_since=NOW - 10),
         pod(DB, phase="Running", restart_policy="OnFailure", containers=(INIT, MAIN)),

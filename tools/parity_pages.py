@@ -1,0 +1,55 @@
+"""The page of equality with Docker: what the tests of parity have recorded, and the reasons of what differs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PARITY = Path(__file__).parents[1] / "tests" / "parity"
+HEAD = ("Topic", "Same", "Differ as their users are told")
+INTRODUCTION = """\
+The same compose files run under a real Docker engine with Docker Compose, and in a cluster with hybridcompose; a
+program in the containers reports what it observes, and both reports are compared. [How](../how-to/test-parity.md).
+"""
+
+
+def versions() -> str:
+    """Of Docker's side, as its recordings name them."""
+    found = {json.dumps(_read(file)["versions"], sort_keys=True) for file in _recordings()}
+    texts = (", ".join(f"{name} {version}" for name, version in json.loads(text).items()) for text in sorted(found))
+    return "Docker's side was recorded with " + "; and with ".join(texts) + "."
+
+
+def counts() -> Iterator[tuple[str, str, str]]:
+    """Scenarios by topic. A test holds each against the cluster: what is the same, and what differs as listed."""
+    for topic in sorted({file.parent.parent.name for file in _scenarios()}):
+        differing = [bool(_read(file).get("differs")) for file in _scenarios() if file.parent.parent.name == topic]
+        yield topic, str(differing.count(False)), str(differing.count(True))
+
+
+def rows() -> Iterator[tuple[str, str, str]]:
+    """Every scenario."""
+    for file in _scenarios():
+        given = _read(file)
+        codes = (f"[`{entry['code']}`](diagnostics.md)" for entry in given.get("differs", ()) if "code" in entry)
+        sentences = (entry["because"] for entry in given.get("differs", ()) if "because" in entry)
+        yield f"{file.parent.parent.name}/{file.parent.name}", given["title"], ", ".join([*codes, *sentences]) or "same"
+
+
+def _scenarios() -> list[Path]:
+    return sorted((PARITY / "scenarios").glob("*/*/scenario.yml"))
+
+
+def _recordings() -> list[Path]:
+    return sorted((PARITY / "recordings").glob("*.json"))
+
+
+def _read(file: Path) -> Any:
+    text = file.read_text(encoding="utf-8")
+    return json.loads(text) if file.suffix == ".json" else yaml.safe_load(text)
