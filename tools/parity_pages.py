@@ -18,6 +18,16 @@ The same compose files run under a real Docker engine with Docker Compose, and i
 program in the containers reports what it observes, and both reports are compared. [How](../how-to/test-parity.md).
 """
 
+IMAGES_HEAD = ("Dockerfile", "Differs", "Why", "Its user is shown")
+IMAGES_INTRODUCTION = """\
+Images that Kaniko 1.24.0 builds in a cluster are held against those that `docker compose build` (BuildKit) makes of the
+same Dockerfiles: configuration, files, modes, owners and contents. [How](../how-to/test-parity.md#an-image).
+"Same" means that nothing of it differs. Not compared: times of files, the history, how files are spread over layers,
+labels of Docker Compose about itself, and the empty directories `/dev`, `/proc` and `/sys` that runc leaves in an image
+whose base lacks them. The maintained fork of Kaniko, which builds unless `--kaniko-image` names another, was not
+compared.
+"""
+
 
 def versions() -> str:
     """Of Docker's side, as its recordings name them."""
@@ -40,6 +50,21 @@ def rows() -> Iterator[tuple[str, str, str]]:
         codes = (f"[`{entry['code']}`](diagnostics.md)" for entry in given.get("differs", ()) if "code" in entry)
         sentences = (entry["because"] for entry in given.get("differs", ()) if "because" in entry)
         yield f"{file.parent.parent.name}/{file.parent.name}", given["title"], ", ".join([*codes, *sentences]) or "same"
+
+
+def image_rows() -> Iterator[tuple[str, str, str, str]]:
+    """Every Dockerfile whose image is compared: what differs, why, and what its user is shown."""
+    for directory in sorted(path for path in (PARITY / "images").iterdir() if path.is_dir()):
+        file = directory / "differs.yml"
+        if not file.exists():
+            yield directory.name, "same", "", ""
+            continue
+        reasons: dict[tuple[str, str], list[str]] = {}
+        for entry in _read(file):
+            told = f"[`{entry['code']}`](diagnostics.md), line {entry['line']}" if "code" in entry else "nothing"
+            reasons.setdefault((entry["because"], told), []).append(f"`{entry['what']}`")
+        for (because, told), places in reasons.items():
+            yield directory.name, ", ".join(places), because, told
 
 
 def _scenarios() -> list[Path]:

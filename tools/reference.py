@@ -124,6 +124,11 @@ def pages() -> dict[str, str]:
         "command-line.md": command_line_page(help_text),
         "diagnostics.md": diagnostics_page(),
         "exit-codes.md": exit_codes_page({int(code): meaning for code, meaning in MEANING.items()}),
+        "images.md": page(
+            "Built images",
+            parity_pages.IMAGES_INTRODUCTION + "\n" + parity_pages.versions(),
+            table(parity_pages.IMAGES_HEAD, parity_pages.image_rows()),
+        ),
         "keys.md": keys_page(ROWS),
         "parity.md": page(
             "Parity",

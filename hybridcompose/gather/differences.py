@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _DIRECTIVE = re.compile(r"#\s*([a-zA-Z]\w*)\s*=\s*(.+?)\s*")
 _GIT = re.compile(r"git@|git://|ssh://|https?://[^#?]+\.git([#?].*)?$")
+_SPECIAL = re.compile(r"--chmod=0*[1-7][0-7]{3}")
+_RANGE = re.compile(r"\d+-\d+")
 _DOCKER_FRONTEND = re.compile(r"(docker\.io/)?docker/dockerfile(-upstream)?([:@].*)?")
 
 
@@ -69,6 +71,10 @@ def _adds_repository(step: DockerfileInstruction) -> bool:
 def _has_script(step: DockerfileInstruction) -> bool:
     """A heredoc that names its own interpreter."""
     return len(step.heredocs) == 1 and step.heredocs[0].content.lstrip("\t").startswith("#!")
+
+
+def _has_special_bits(step: DockerfileInstruction) -> bool:
+    return any(_SPECIAL.fullmatch(flag) for flag in step.flags)
 
 
 _RUN = frozenset(("RUN",))
@@ -162,10 +168,18 @@ DIFFERENCES: tuple[Difference, ...] = (
         "COPY the script into the image and RUN it",
     ),
     Difference(
-        _RUN | _COPIES,
-        lambda step: bool(step.heredocs),
+        _COPIES,
+        _has_special_bits,
+        _WARNING,
+        "Kaniko leaves out the set-user-ID, set-group-ID and sticky bits of --chmod",
+        "set them in a RUN step, with chmod",
+    ),
+    Difference(frozenset(("HEALTHCHECK",)), _flag("--start-interval"), _NOTE, "Kaniko leaves --start-interval out"),
+    Difference(
+        frozenset(("EXPOSE",)),
+        lambda step: any(_RANGE.match(word) for word in step.args),
         _NOTE,
-        "heredocs need Kaniko's maintained fork: other releases ignore their text",
+        "Kaniko keeps a range of ports as it is written",
     ),
 )
 

@@ -36,11 +36,14 @@ def build(scope: ServiceScope, draft: PodDraft) -> None:
 
 def _add_build(scope: ServiceScope, draft: PodDraft, section: Build) -> None:
     from hybridcompose.translate.kaniko_builds import built_images, prepared
+    from hybridcompose.translate.kaniko_releases import report_release
 
     found = prepared(scope.root, scope.name)
     if found is None:
         return
     _report_differences(scope, section)
+    if scope.build is not None:
+        report_release(scope, scope.build)
     draft.resources += found.resources
     draft.images += built_images(scope.root, scope.name, found)
     _run(scope, draft, scope.name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hybridcompose.diagnostics import Code, ComposePath, Diagnostic, Severity
+from hybridcompose.diagnostics import Code, ComposePath, Diagnostic, Location, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -22,9 +22,18 @@ class Report:
         self._jobs = jobs
         self._found: dict[tuple[str, ComposePath, str], Diagnostic] = {}
 
-    def add(self, severity: Severity, code: Code, path: ComposePath, message: str, remedy: str | None = None) -> None:
+    def add(
+        self,
+        severity: Severity,
+        code: Code,
+        path: ComposePath,
+        message: str,
+        remedy: str | None = None,
+        location: Location | None = None,
+    ) -> None:
         path = self.place(path)
-        self._found.setdefault((code, path, message), Diagnostic(code, severity, message, path, remedy))
+        key = (code, path, f"{location}: {message}" if location else message)
+        self._found.setdefault(key, Diagnostic(code, severity, message, path, remedy, location))
 
     def place(self, path: ComposePath) -> ComposePath:
         """Where something stands in the compose files."""
@@ -36,9 +45,19 @@ class Report:
         """Something that makes the translation impossible; ``translate`` raises after all errors are collected."""
         self.add(Severity.ERROR, code, path, message, remedy)
 
-    def warning(self, code: Code, path: ComposePath, message: str, remedy: str | None = None) -> None:
-        """Something that is lost or behaves differently in a way that can break a program."""
-        self.add(Severity.WARNING, code, path, message, remedy)
+    def warning(
+        self,
+        code: Code,
+        path: ComposePath,
+        message: str,
+        remedy: str | None = None,
+        location: Location | None = None,
+    ) -> None:
+        """Something that is lost or behaves differently in a way that can break a program.
+
+        ``location`` is where it stands in another file than the compose file.
+        """
+        self.add(Severity.WARNING, code, path, message, remedy, location)
 
     def note(self, code: Code, path: ComposePath, message: str, remedy: str | None = None) -> None:
         """A stated difference that seldom matters."""

@@ -16,6 +16,7 @@ def generated() -> dict[str, str]:
         "configuration.md",
         "diagnostics.md",
         "exit-codes.md",
+        "images.md",
         "keys.md",
         "parity.md",
         "x-hybridcompose.md",

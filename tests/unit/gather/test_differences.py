@@ -34,7 +34,9 @@ def found_in(text: str, file: str | None = "/p/Dockerfile") -> list[Diagnostic]:
         ("COPY --link a b", Severity.NOTE, "same files"),
         ("COPY --parents a/b /c/", Severity.WARNING, "parent directories"),
         ("COPY --exclude=*.md . /c/", Severity.WARNING, "excluded files"),
-        ("RUN <<EOF\nmake\nEOF", Severity.NOTE, "heredocs"),
+        ("COPY --chmod=4755 a b", Severity.WARNING, "set-user-ID"),
+        ("HEALTHCHECK --start-interval=2s CMD true", Severity.NOTE, "--start-interval"),
+        ("EXPOSE 80 9000-9002/udp", Severity.NOTE, "range of ports"),
     ],
 )
 def test_what_kaniko_does_otherwise_is_found_at_its_line(line: str, severity: Severity, word: str) -> None:
@@ -51,7 +53,9 @@ def test_what_kaniko_does_otherwise_is_found_at_its_line(line: str, severity: Se
         'RUN ["make"]',
         "ADD https://host/x.tar /x",
         "ADD https://host/git/readme /x",
-        "COPY --chown=1:1 --chmod=755 a b",
+        "COPY --chown=1:1 --chmod=0755 a b",
+        "HEALTHCHECK --interval=2s CMD true",
+        "EXPOSE 80 443/tcp",
         "RUN --network=default make",
     ],
 )
