@@ -79,7 +79,6 @@ WORDS = reporting(
     "command2",
     "argv",
     override=together(*(f"v{number:02}" for number in range(35))),
-    differences=(Difference("v26/argv", ["/probe", "anb"], DOCUMENTED, "loading.md: `\\t` in an unquoted word"),),
 )
 
 _NAMED_USERS = ("u01-name", "u02-www", "u05-name-group", "u08-group-add")
