@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hybridcompose.diagnostics import format_path
-from tests.cluster.observed.case import ANYTHING, DOCUMENTED, Difference, File, Refusal, together, without
+from tests.cluster.observed.case import ANYTHING, Difference, File, Refusal, together, without
 from tests.cluster.observed.reporting import reporting
 
 _ONE = """\
