@@ -100,14 +100,14 @@ def _mapping(mapping: dict[str, Any], pad: str, lead: str, lines: list[str], tex
             lines.append(f"{head} {value}")
         elif kind is bool:
             lines.append(f"{head} true" if value else f"{head} false")
-        elif isinstance(value, dict) and value:
+        elif (kind is dict or isinstance(value, dict)) and value:
             lines.append(head)
             inner = f"{pad}  "
             if getrefcount(value) > _ALONE:
                 lines.append(texts.part(value, inner, inner))
             else:
                 _mapping(value, inner, inner, lines, texts)
-        elif isinstance(value, (list, tuple)) and value:
+        elif (kind is list or isinstance(value, (list, tuple))) and value:
             lines.append(head)
             _sequence(value, pad, lines, texts)
         else:
