@@ -45,7 +45,7 @@ def _holds_names_alone(manifest: Manifest) -> bool:
     if manifest["kind"] != "Service" or manifest["metadata"].keys() != _OF_METADATA:
         return False
     spec = manifest["spec"]
-    return _OF_NAMES >= spec.keys() and len(spec.get("selector", ())) + len(manifest["metadata"]["labels"]) <= _FEW
+    return spec.keys() <= _OF_NAMES and len(spec.get("selector", ())) + len(manifest["metadata"]["labels"]) <= _FEW
 
 
 def _is_small(manifest: Manifest, limit: int) -> bool:
