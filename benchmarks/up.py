@@ -118,11 +118,15 @@ def measure(services: int, depth: int, arguments: argparse.Namespace, directory:
         with Watch(arguments.kubeconfig, name, name) as watch:
             begun = time.monotonic()
             subprocess.run([*command, "up", "--wait", "--tool-image", arguments.image, *place], check=True)
-            whole = time.monotonic() - begun
-        seen = watch.seen()
+            ended = time.monotonic()
+        seen, whole = watch.seen(), ended - begun
+        if len(seen) < services:
+            sys.exit(f"{services - len(seen)} of {services} pods were not seen ready")
         chain = longest_chain(seen, depth)
         print(f"{services} services in chains of {depth}: {whole:.2f} s, slowest chain {chain:.2f} s", end="")
         print(f", up adds {(whole - chain) / chain:.1%} (goal: at most {SHARE_GOAL:.0%})")
+        first, last = min(times.made for times in seen.values()), max(times.ready for times in seen.values())
+        print(f"  start to first pod made: {first - begun:.2f} s, last pod ready to end: {ended - last:.2f} s")
         if waits := gaps(seen):
             middle, worst = waits[len(waits) // 2], waits[-1]
             print(f"  ready to next pod made: median {middle * 1000:.0f} ms, at most {worst * 1000:.0f} ms", end="")
