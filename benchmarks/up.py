@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import resource
 import subprocess
 import sys
 import tempfile
@@ -106,6 +107,12 @@ def gaps(seen: Mapping[str, Seen]) -> list[float]:
     return sorted(found)
 
 
+def _processor() -> float:
+    """Seconds that processes begun here have used, those that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def measure(services: int, depth: int, arguments: argparse.Namespace, directory: Path) -> None:
     name = f"bench-{uuid.uuid4().hex[:6]}"
     file = directory / "compose.json"
@@ -116,13 +123,18 @@ def measure(services: int, depth: int, arguments: argparse.Namespace, directory:
     place = ["-n", name, "--kubeconfig", arguments.kubeconfig]
     try:
         with Watch(arguments.kubeconfig, name, name) as watch:
-            begun = time.monotonic()
+            begun, before = time.monotonic(), _processor()
             subprocess.run([*command, "up", "--wait", "--tool-image", arguments.image, *place], check=True)
-            whole = time.monotonic() - begun
-        seen = watch.seen()
+            ended, used = time.monotonic(), _processor() - before
+        seen, whole = watch.seen(), ended - begun
+        if len(seen) < services:
+            sys.exit(f"{services - len(seen)} of {services} pods were not seen ready")
         chain = longest_chain(seen, depth)
         print(f"{services} services in chains of {depth}: {whole:.2f} s, slowest chain {chain:.2f} s", end="")
         print(f", up adds {(whole - chain) / chain:.1%} (goal: at most {SHARE_GOAL:.0%})")
+        first, last = min(times.made for times in seen.values()), max(times.ready for times in seen.values())
+        print(f"  start to first pod made: {first - begun:.2f} s, last pod ready to end: {ended - last:.2f} s", end="")
+        print(f", {used:.2f} s of processor time")
         if waits := gaps(seen):
             middle, worst = waits[len(waits) // 2], waits[-1]
             print(f"  ready to next pod made: median {middle * 1000:.0f} ms, at most {worst * 1000:.0f} ms", end="")

@@ -12,8 +12,10 @@ from json.encoder import encode_basestring
 
 # Starts like a word, a path or an option; a space or colon stands only between two other characters.
 # Possessive: what is remembered for going back would be a hundred times the text.
-_PLAIN = re.compile(r"-{0,2}[A-Za-z_/](?:[ :]?[A-Za-z0-9_./@=+,%$()~-])*+")
+_SAFE = "[A-Za-z0-9_./@=+,%$()~-]"
+_PLAIN = re.compile(rf"-{{0,2}}[A-Za-z_/]{_SAFE}*+(?:[ :]{_SAFE}++)*+")
 _RESERVED = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf", "infinity"))
+_LONGEST_RESERVED = len("--infinity")
 # What JSON leaves as it is and YAML does not allow (or would take for a line break).
 _UNPRINTABLE = "[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]"
 # What a literal block cannot hold.
@@ -22,7 +24,7 @@ _NOT_IN_BLOCK = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udf
 
 def string(text: str) -> str:
     """``text`` on one line: plain where that is safe beyond doubt, else in double quotes."""
-    if _PLAIN.fullmatch(text) and text.lstrip("-").lower() not in _RESERVED:
+    if _PLAIN.fullmatch(text) and (len(text) > _LONGEST_RESERVED or text.lstrip("-").lower() not in _RESERVED):
         return text
     return quoted(text)
 

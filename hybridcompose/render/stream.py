@@ -78,6 +78,8 @@ def _comment(resource: Resource) -> str:
     """Cause and reason on one line, without anything that a YAML parser refuses in a comment."""
     cause = format_path(resource.cause)
     text = f"{cause}: {resource.reason}" if cause else resource.reason
+    if "  " not in text and text.isprintable():  # of all blanks, the plain space alone is
+        return text.strip(" ")
     line = " ".join(text.split())
     return line if line.isprintable() else "".join(filter(str.isprintable, line))
 

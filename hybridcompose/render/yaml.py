@@ -92,17 +92,22 @@ def _mapping(mapping: dict[str, Any], pad: str, lead: str, lines: list[str], tex
     """Adds a mapping; ``lead`` stands before its first key (``- `` in a sequence)."""
     for key, head in _heads(tuple(mapping), pad, lead):
         value = mapping[key]
+        kind = type(value)
         # Most values are texts on one line: they are told apart first.
-        if type(value) is str and "\n" not in value:
+        if kind is str and "\n" not in value:
             lines.append(f"{head} {texts[value]}")
-        elif isinstance(value, dict) and value:
+        elif kind is int:
+            lines.append(f"{head} {value}")
+        elif kind is bool:
+            lines.append(f"{head} true" if value else f"{head} false")
+        elif (kind is dict or isinstance(value, dict)) and value:
             lines.append(head)
             inner = f"{pad}  "
             if getrefcount(value) > _ALONE:
                 lines.append(texts.part(value, inner, inner))
             else:
                 _mapping(value, inner, inner, lines, texts)
-        elif isinstance(value, (list, tuple)) and value:
+        elif (kind is list or isinstance(value, (list, tuple))) and value:
             lines.append(head)
             _sequence(value, pad, lines, texts)
         else:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from hybridcompose.diagnostics import ComposePath
-    from hybridcompose.plan import KubeName, Manifest
+    from hybridcompose.plan import KubeName, Manifest, Resource
     from hybridcompose.spec.objects import FileObject
     from hybridcompose.translate.scope import Concern, PodDraft, ProjectScope, ServiceScope
 
@@ -71,6 +71,30 @@ class _Grant(NamedTuple):
         return self.kind is CONFIGS or self.scope.options.secrets is Secrets.INLINE
 
 
+class _Made(NamedTuple):
+    """What the same files become in every service that has them. ``volumes`` are the volume sources by prefix."""
+
+    content: Content
+    objects: list[Resource]
+    volumes: dict[str, Manifest]
+
+    def volume(self, prefix: str = "") -> Manifest:
+        if prefix not in self.volumes:
+            self.volumes[prefix] = self.content.volume(prefix)
+        return self.volumes[prefix]
+
+
+class _Known(NamedTuple):
+    """What is worked out for the first service that asks: what fits, by kind and key, and what is made of it."""
+
+    held: dict[tuple[str, str], Held]
+    made: dict[tuple[str, str, tuple[Entry, ...]], _Made]
+
+
+def _known(_root: ProjectScope) -> _Known:
+    return _Known({}, {})
+
+
 def configs(scope: ServiceScope, draft: PodDraft) -> None:
     """The service's configs as files of ConfigMaps."""
     for index, mount in enumerate(scope.service.configs):
@@ -88,22 +112,22 @@ def _grant(grant: _Grant) -> None:
     if top is None:
         _report_undefined(grant)
         return
-    found = held(grant.scope, grant.key, top, grant.object_path)
-    if found is None or not _fits(grant, found):
+    found = _held(grant, top)
+    if found is None:
         return
     _report_differences(grant, found)
     if not found.entries:
         _mount(grant, {"emptyDir": {}}, None)
         return
-    content = _content(grant, top, found)
-    _provide(grant, found, content)
+    made = _made(grant, top, found)
+    _provide(grant, found, made)
     if _has_owner(grant, found):
-        _mount_owned(grant, found, content)
+        _mount_owned(grant, found, made)
     elif found.origin is Origin.DIRECTORY:
-        _mount(grant, content.volume(f"{PREFIX}/"), PREFIX)
+        _mount(grant, made.volume(f"{PREFIX}/"), PREFIX)
     else:
         # By subPath, so that several files in one directory don't hide each other.
-        _mount(grant, content.volume(), found.entries[0].path)
+        _mount(grant, made.volume(), found.entries[0].path)
 
 
 def secret_content(scope: ServiceScope, draft: PodDraft, key: str, path: ComposePath) -> Content | None:
@@ -113,17 +137,29 @@ def secret_content(scope: ServiceScope, draft: PodDraft, key: str, path: Compose
     if top is None:
         _report_undefined(grant)
         return None
-    found = held(scope, key, top, grant.object_path)
-    if found is None or not found.entries or not _fits(grant, found):
+    found = _held(grant, top)
+    if found is None or not found.entries:
         return None
-    content = _content(grant, top, found)
-    _provide(grant, found, content)
-    return content
+    made = _made(grant, top, found)
+    _provide(grant, found, made)
+    return made.content
 
 
 def _report_undefined(grant: _Grant) -> None:
     message = f"no {grant.kind.word} {grant.key!r} stands at the top level"
     grant.scope.report.error(Code.UNDEFINED_REFERENCE, grant.path, message, f"define it under `{grant.kind.key}`")
+
+
+def _held(grant: _Grant, top: FileObject) -> Held | None:
+    """What the object holds; ``None`` after an error, which every service that asks gets to hear."""
+    known, place = grant.scope.root.once(_known).held, (grant.kind.key, grant.key)
+    if place in known:
+        return known[place]
+    found = held(grant.scope, grant.key, top, grant.object_path)
+    if found is None or not _fits(grant, found):
+        return None
+    known[place] = found
+    return found
 
 
 def _fits(grant: _Grant, found: Held) -> bool:
@@ -138,12 +174,19 @@ def _fits(grant: _Grant, found: Held) -> bool:
     return not large
 
 
-def _content(grant: _Grant, top: FileObject, found: Held) -> Content:
-    entries = _with_modes(grant, found)
-    name = _object_name(grant.scope.root, grant.kind, grant.key, top)
-    if grant.is_rendered:
-        return content_of(grant.kind.object_kind, name, entries, budget(grant.scope.options))
-    return Content(grant.kind.object_kind, name, (tuple(entries),))
+def _made(grant: _Grant, top: FileObject, found: Held) -> _Made:
+    entries = tuple(_with_modes(grant, found))
+    root = grant.scope.root
+    known, place = root.once(_known).made, (grant.kind.key, grant.key, entries)
+    if place not in known:
+        name = _object_name(root, grant.kind, grant.key, top)
+        if grant.is_rendered:
+            content = content_of(grant.kind.object_kind, name, entries, budget(root.options))
+            objects = content.objects(root, grant.object_path, f"the {grant.kind.word} {grant.key!r}")
+        else:
+            content, objects = Content(grant.kind.object_kind, name, (entries,)), []
+        known[place] = _Made(content, objects, {})
+    return known[place]
 
 
 def _with_modes(grant: _Grant, found: Held) -> list[Entry]:
@@ -173,12 +216,12 @@ def _has_owner(grant: _Grant, found: Held) -> bool:
     return found.origin in _HONOURING and bool(grant.mount.uid or grant.mount.gid)
 
 
-def _mount_owned(grant: _Grant, found: Held, content: Content) -> None:
+def _mount_owned(grant: _Grant, found: Held, made: _Made) -> None:
     """A copy of the file that belongs to the user and group given: files of a ConfigMap or Secret are root's."""
     stem = f"{grant.kind.word}-{grant.key}"
     copied: Manifest = {"medium": "Memory"} if grant.kind is SECRETS else {}
     volume = add_volume(grant.draft, f"{stem}-owned", {"emptyDir": copied})
-    origin = add_volume(grant.draft, stem, content.volume(f"{PREFIX}/"))
+    origin = add_volume(grant.draft, stem, made.volume(f"{PREFIX}/"))
     preparation = Preparation()
     owner = f"{grant.mount.uid or 0}:{grant.mount.gid or 0}"
     preparation.copy({"name": origin, "subPath": PREFIX}, preparation.place(volume), owner)
@@ -189,10 +232,8 @@ def _mount_owned(grant: _Grant, found: Held, content: Content) -> None:
 
 def _report_differences(grant: _Grant, found: Held) -> None:
     report = grant.scope.report
-    for field in ("uid", "gid", "mode"):
-        if getattr(grant.mount, field) is None:
-            continue
-        if found.origin in _FILES:
+    for field in ("uid", "gid", "mode") if found.origin in _FILES else ():
+        if getattr(grant.mount, field) is not None:
             message = f"{field} is ignored for a source that is a file, as in Docker: the file's own mode holds"
             report.warning(Code.APPROXIMATED, (*grant.path, field), message, "set it on the file itself")
     if found.origin is Origin.VALUE and grant.scope.service.read_only:
@@ -205,14 +246,14 @@ def _report_differences(grant: _Grant, found: Held) -> None:
         report.approximated(VALUE_ROWS[grant.kind.key, key], (*grant.object_path, key))
 
 
-def _provide(grant: _Grant, found: Held, content: Content) -> None:
+def _provide(grant: _Grant, found: Held, made: _Made) -> None:
     """Makes the object, or says that it must exist."""
-    report, cause = grant.scope.report, grant.object_path
+    report, cause, content = grant.scope.report, grant.object_path, made.content
     if found.origin is Origin.EXTERNAL:
         message = f"the {content.kind.kind} {content.name!r} must exist in the namespace, with the key {grant.key!r}"
         report.warning(Code.APPROXIMATED, cause, message)
     elif grant.is_rendered:
-        grant.draft.resources += content.objects(grant.scope.root, cause, f"the {grant.kind.word} {grant.key!r}")
+        grant.draft.resources += made.objects
     else:
         command = _create_command(grant.scope, content.name, found)
         message = f"the Secret {content.name!r} must exist in the namespace: {command}"

@@ -148,11 +148,9 @@ def _command(scope: ServiceScope, test: tuple[str, ...]) -> list[str] | None:
 
 def _given(scope: ServiceScope, field: str) -> Any:
     """The service's value, else the image's. Zero means "not given" to Docker, in both."""
-    for source in (scope.service.healthcheck, scope.image.healthcheck):
-        value = getattr(source, field, None)
-        if value:
-            return value
-    return None
+    own, image = scope.service.healthcheck, scope.image.healthcheck
+    given = getattr(own, field) if own is not None else None
+    return given or (image is not None and getattr(image, field)) or None
 
 
 def _start_interval(scope: ServiceScope, interval: Duration) -> Duration:
@@ -167,8 +165,9 @@ def _seconds(duration: Duration) -> int:
 
 
 def _report_rounding(scope: ServiceScope) -> None:
-    for key, row in _ROUNDED.items():
-        value: Any = getattr(scope.service.healthcheck, key, None)
+    own = scope.service.healthcheck
+    for key, row in _ROUNDED.items() if own is not None else ():
+        value: Any = getattr(own, key)
         if value and not value.is_whole_seconds:
             scope.report.approximated(row, scope.path("healthcheck", key))
 

@@ -149,7 +149,7 @@ def _directory(scope: ServiceScope, name: str) -> tuple[Prepared, _Taken] | None
     job = Job(scope, Build(context=facts.context), facts, context, (push,), extras)
     path = scope.path("build", "additional_contexts", name)
     resources = _objects(job, path, f"makes an image of the build context {name} and pushes {push}")
-    key = ResourceKey("Job", job.name)
+    key = resources[-1].key
     image = BuiltImage(scope.name, pull, push, key, context.stream, name, archive=context.archive)
     return Prepared(key, resources, (image,)), _Taken(push, pull, key)
 
@@ -170,12 +170,12 @@ def _built(
     resources = _objects(job, scope.path("build"), reason, tuple(one.job for one in taken.values() if one.job))
     images = tuple(image for one in below for image in one.images)
     before = (resource for one in below for resource in one.resources)
-    return Prepared(ResourceKey("Job", job.name), (*before, *resources), images, context.stream, context.archive)
+    return Prepared(resources[-1].key, (*before, *resources), images, context.stream, context.archive)
 
 
 def _objects(job: Job, cause: ComposePath, reason: str, after: tuple[ResourceKey, ...] = ()) -> tuple[Resource, ...]:
-    """The Job, after what it mounts."""
-    scope = job.scope
+    """The Job, last, after what it mounts."""
+    scope, spec = job.scope, job.spec
     resources = list(job.extras.resources)
     if job.context.config_map is not None:
         why = f"the build context of {scope.name}, for its Job"
@@ -188,8 +188,8 @@ def _objects(job: Job, cause: ComposePath, reason: str, after: tuple[ResourceKey
     manifest = {
         "apiVersion": "batch/v1",
         "kind": "Job",
-        "metadata": {"name": job.name, "labels": object_labels(scope.root, scope.name)},
-        "spec": job.spec,
+        "metadata": {"name": job.name_with(spec), "labels": object_labels(scope.root, scope.name)},
+        "spec": spec,
     }
     waits = (*(resource.key for resource in resources), *dict.fromkeys(after))
     return (*resources, Resource(manifest, cause, reason, waits))

@@ -111,10 +111,9 @@ class Job(NamedTuple):
             "template": {"metadata": {"labels": _pod_labels(self.scope)}, "spec": build_pod(self)},
         }
 
-    @property
-    def name(self) -> KubeName:
-        """Jobs are immutable, so whatever changes the Job changes its name."""
-        content = json.dumps([self.facts.digest, self.spec], sort_keys=True)
+    def name_with(self, spec: Manifest) -> KubeName:
+        """The name of the Job that has its ``spec``. Jobs are immutable: whatever changes the Job changes its name."""
+        content = json.dumps([self.facts.digest, spec], sort_keys=True)
         return object_name("build", self.scope.name, hashlib.sha256(content.encode()).hexdigest()[:10])
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 NAME = "app.kubernetes.io/name"
 METADATA = "hybridcompose.io/metadata"
 
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _LABEL_VALUE = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?")
 
 
@@ -83,7 +84,7 @@ def user_metadata(scope: ServiceScope, draft: PodDraft) -> None:
     }
     kept = {key: dict(sorted(entries.items())) for key, entries in given.items() if entries}
     if kept:
-        draft.annotations[METADATA] = json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+        draft.annotations[METADATA] = _JSON.encode(kept)
 
 
 CONCERNS: tuple[Concern, ...] = (user_metadata,)

@@ -218,9 +218,10 @@ def _alias_names(
         if kube_name not in unchanged:
             owners.setdefault(kube_name, set()).add(alias.service)
         _report_changed(alias, kube_name, report, mentions)
-    for kube_name, found in owners.items():
+    for name, kube_name in services.items():
         # The Service of that name selects by label, so the service of the same name needs the label too.
-        found.update(ServiceName(name) for name, own in services.items() if own == kube_name)
+        if kube_name in owners:
+            owners[kube_name].add(ServiceName(name))
     return {kube_name: tuple(sorted(owners[kube_name])) for kube_name in sorted(owners)}
 
 

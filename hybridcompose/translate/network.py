@@ -31,7 +31,8 @@ _OWN_NAMESERVERS = 2
 
 def dns_labels(scope: ServiceScope, draft: PodDraft) -> None:
     """Labels the pod for every further name that it answers to, and for its networks where they are kept apart."""
-    draft.labels.update({f"{ALIAS_PREFIX}{alias}": "true" for alias in scope.names.aliases_of.get(scope.name, ())})
+    for alias in scope.names.aliases_of.get(scope.name, ()):
+        draft.labels[f"{ALIAS_PREFIX}{alias}"] = "true"
     if scope.options.network_policies:
         from hybridcompose.translate.policies import network_labels
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from hybridcompose.translate.scope import Concern, ProjectScope, ServiceScope
 
 STARTED, HEALTHY, COMPLETED = Condition.STARTED, Condition.HEALTHY, Condition.COMPLETED
+_READY = frozenset((HEALTHY, COMPLETED))
 
 CONTAINER = "wait-for-dependencies"
 
@@ -205,7 +206,7 @@ def ready_services(root: ProjectScope) -> Iterator[Resource]:
     if root.options.ordering is Ordering.NONE:
         return
     for name, conditions in root.awaited.items():
-        if conditions & {HEALTHY, COMPLETED}:
+        if not conditions.isdisjoint(_READY):
             reason = f"{root.names.ready[name]} resolves once {name} is ready; others wait for it"
             selector = selector_labels(root, name)
             path = ("services", name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from hybridcompose.diagnostics import Code
@@ -73,15 +74,20 @@ def volumes_from(scope: ServiceScope, draft: PodDraft) -> None:
 
 
 def _short_tmpfs(scope: ServiceScope, target: str, options: str, path: ComposePath) -> VolumeMount:
+    try:
+        return _written_tmpfs(target, options)
+    except ValueError:
+        message = f"the tmpfs options {options!r} hold a size or mode that is no number"
+        scope.report.error(Code.INVALID_VALUE, path, message, "write them as in size=64m,mode=1777")
+    return VolumeMount(type="tmpfs", source=options, target=target)
+
+
+@lru_cache(maxsize=256)  # the same few in many services
+def _written_tmpfs(target: str, options: str) -> VolumeMount:
     from hybridcompose.spec.runtime import TmpfsOptions
 
     given = _options_of(options)
-    try:
-        tmpfs = TmpfsOptions(size=_tmpfs_size(given.get("size", "")), mode=int(given.get("mode") or "0", 8))
-    except ValueError:
-        tmpfs = TmpfsOptions()
-        message = f"the tmpfs options {options!r} hold a size or mode that is no number"
-        scope.report.error(Code.INVALID_VALUE, path, message, "write them as in size=64m,mode=1777")
+    tmpfs = TmpfsOptions(size=_tmpfs_size(given.get("size", "")), mode=int(given.get("mode") or "0", 8))
     return VolumeMount(type="tmpfs", source=options, target=target, read_only="ro" in given, tmpfs=tmpfs)
 
 

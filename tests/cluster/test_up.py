@@ -58,7 +58,8 @@ def test_tests_that_fail_give_their_code(place: Place) -> None:
 def test_a_build_that_fails_is_told_with_its_last_lines(place: Place) -> None:
     done = place.run(place.up("--exit-code-from", "tests"), BUILD_EXIT="5")
     assert done.returncode == 20, done.stderr
-    assert "error[build-failed] services.app.build: the build ended with code 5" in done.stderr
+    assert "app/Dockerfile:6:1: error[build-failed] services.app.build.dockerfile: RUN echo" in done.stderr
+    assert "ended with code 5" in done.stderr
     assert place.is_gone()
 
 

@@ -55,7 +55,7 @@ def test_there_is_a_pipeline_for_each_system() -> None:
 
 @pytest.mark.parametrize("command", COMMANDS, ids=str)
 def test_a_command_of_a_pipeline_and_its_options_exist(command: Command, tmp_path: Path) -> None:
-    done = command.run("--help", cwd=tmp_path)
+    done = command.run(tmp_path, asks_for_help=True)
     assert done.returncode == 0, done.stderr
     assert f"hybridcompose {'up' if 'up' in command.arguments else 'down'} [OPTIONS]" in done.stdout
 

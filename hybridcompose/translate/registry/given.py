@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from hybridcompose.spec.base import Spec
 from hybridcompose.translate.registry.index import row_of
@@ -30,32 +30,53 @@ def given_keys(
 
     ``inside`` says of a schema path whether what is below it is of interest, ``wanted`` whether it is itself.
     """
-    return _of_spec(project, "", (), _Interest(inside, wanted, {}))
+    walk = _Walk(inside, wanted)
+    walk.spec(project, "", ())
+    return iter(walk.found)
 
 
-class _Interest(NamedTuple):
-    """``keys`` are those of interest at a schema path: worked out for the first of many elements of one kind."""
+class _Walk:
+    """What is ``found`` on the way through a project. What holds for a schema path is worked out once."""
 
-    inside: Callable[[str], bool]
-    wanted: Callable[[str], bool]
-    keys: dict[str, dict[str, str]]
+    def __init__(self, inside: Callable[[str], bool], wanted: Callable[[str], bool]) -> None:
+        self.found: list[Given] = []
+        self._inside = cache(inside)
+        self._wanted = cache(wanted)
+        self._keys: dict[str, dict[str, str]] = {}
 
-    def of(self, spec: Spec, pattern: str) -> dict[str, str]:
+    def spec(self, spec: Spec, pattern: str, path: ComposePath) -> None:
+        below = self._keys.get(pattern)
+        if below is None:
+            self._keys[pattern] = below = self._of_interest(type(spec), pattern)
+        given = below.keys() & spec.model_fields_set
+        if not given:
+            return
+        defaults = _defaults(type(spec))
+        for key in sorted(given):
+            value = getattr(spec, key)
+            if not _is_default(value, defaults[key]):
+                self.value(value, below[key], (*path, key))
+
+    def _of_interest(self, model: type[Spec], pattern: str) -> dict[str, str]:
         """The schema paths of a model's keys that are of interest, by key."""
-        if pattern not in self.keys:
-            keys = type(spec).model_fields.keys() - {"extensions"}
-            paths = {key: f"{pattern}.{key}" if pattern else key for key in keys}
-            self.keys[pattern] = {key: path for key, path in paths.items() if self.wanted(path) or self.inside(path)}
-        return self.keys[pattern]
+        paths = {key: f"{pattern}.{key}" if pattern else key for key in model.model_fields.keys() - {"extensions"}}
+        return {key: path for key, path in paths.items() if self._wanted(path) or self._inside(path)}
 
-
-def _of_spec(spec: Spec, pattern: str, path: ComposePath, interest: _Interest) -> Iterator[Given]:
-    defaults = _defaults(type(spec))
-    below = interest.of(spec, pattern)
-    for key in sorted(below.keys() & spec.model_fields_set):
-        value = getattr(spec, key)
-        if not _is_default(value, defaults[key]):
-            yield from _of_value(value, below[key], (*path, key), interest)
+    def value(self, value: object, pattern: str, path: ComposePath) -> None:
+        if not pattern.endswith("[]") and self._wanted(pattern):
+            self.found.append((path, value, row_of(pattern)))
+        if not self._inside(pattern):
+            return
+        if isinstance(value, Spec):
+            self.spec(value, pattern, path)
+        elif isinstance(value, dict):
+            entry = f"{pattern}.*"
+            for key in sorted(value):
+                self.value(value[key], entry, (*path, key))
+        elif isinstance(value, tuple):
+            entry = f"{pattern}[]"
+            for index, item in enumerate(value):
+                self.value(item, entry, (*path, index))
 
 
 @cache
@@ -67,18 +88,3 @@ def _is_default(value: object, default: object) -> bool:
     if isinstance(value, Spec) and not value.model_fields_set:
         return True
     return value is None or bool(value == default)
-
-
-def _of_value(value: object, pattern: str, path: ComposePath, interest: _Interest) -> Iterator[Given]:
-    if not pattern.endswith("[]") and interest.wanted(pattern):
-        yield path, value, row_of(pattern)
-    if not interest.inside(pattern):
-        return
-    if isinstance(value, Spec):
-        yield from _of_spec(value, pattern, path, interest)
-    elif isinstance(value, dict):
-        for key in sorted(value):
-            yield from _of_value(value[key], f"{pattern}.*", (*path, key), interest)
-    elif isinstance(value, tuple):
-        for index, entry in enumerate(value):
-            yield from _of_value(entry, f"{pattern}[]", (*path, index), interest)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hybridcompose.diagnostics import format_path
-from tests.cluster.observed.case import ANYTHING, DOCUMENTED, Difference, File, Refusal, together, without
+from tests.cluster.observed.case import ANYTHING, Difference, File, Refusal, together, without
 from tests.cluster.observed.reporting import reporting
 
 _ONE = """\
@@ -79,7 +79,6 @@ WORDS = reporting(
     "command2",
     "argv",
     override=together(*(f"v{number:02}" for number in range(35))),
-    differences=(Difference("v26/argv", ["/probe", "anb"], DOCUMENTED, "loading.md: `\\t` in an unquoted word"),),
 )
 
 _NAMED_USERS = ("u01-name", "u02-www", "u05-name-group", "u08-group-add")
