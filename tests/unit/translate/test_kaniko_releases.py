@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from hybridcompose.diagnostics import Code, Diagnostic, Severity
@@ -8,7 +10,7 @@ from hybridcompose.gather.dockerfile import parse_dockerfile
 from tests.unit.translate.test_kaniko import GOOGLE, built, facts_of
 
 
-def warned(text: str, file: str = "/p/Dockerfile", **options: str) -> list[Diagnostic]:
+def warned(text: str, file: str = "/p/Dockerfile", **options: Any) -> list[Diagnostic]:
     parsed = parse_dockerfile(text, {})
     facts = facts_of(text=text, file=file, steps=tuple(steps(parsed, parsed.target(None))))
     result = built(facts=facts, **options)
