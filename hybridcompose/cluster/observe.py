@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from hybridcompose.cluster import parse
 from hybridcompose.cluster.api import Api, Patience, path_of
+from hybridcompose.cluster.evictions import told_by_events
 from hybridcompose.cluster.state import EventState, JobState, Observed, PodState
 from hybridcompose.diagnostics import ClusterError
 
@@ -80,9 +81,10 @@ class Observer:
             return self._version, self._snapshot()
 
     def _snapshot(self) -> Observed:
-        pods = {pod.name: pod for pod in self._of(PodState, "Pod")}
+        events = tuple(self._of(EventState, "Event"))
+        pods = told_by_events(self._of(PodState, "Pod"), events)
         jobs = {job.name: job for job in self._of(JobState, "Job")}
-        return Observed(pods, jobs, tuple(self._of(EventState, "Event")), frozenset(self._gone))
+        return Observed(pods, jobs, events, frozenset(self._gone))
 
     def _of(self, kind: type[Any], name: str) -> Iterable[Any]:
         return [value for value in self._objects[name].values() if isinstance(value, kind)]
