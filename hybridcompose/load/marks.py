@@ -167,4 +167,12 @@ def _step(tree: object, part: str | int) -> tuple[Mark | None, Mark | None, obje
         )
     if isinstance(tree, list) and isinstance(part, int) and part < len(tree):
         return None, mark_of(tree[part]) or getattr(tree, "entries", {}).get(part), tree[part]
+    if isinstance(tree, list) and isinstance(part, str):
+        entry = next((entry for entry in reversed(tree) if _names(entry, part)), None)
+        return None if entry is None else (None, mark_of(entry), entry)
     return None
+
+
+def _names(entry: object, key: str) -> bool:
+    """Whether an entry of a list is what a mapping would have at ``key``: ``KEY``, ``KEY=VALUE``, ``HOST:ADDRESS``."""
+    return isinstance(entry, str) and entry.startswith(key) and entry[len(key) : len(key) + 1] in ("", "=", ":")

@@ -7,6 +7,7 @@ under its service's name, declared or not, as it does in Compose. Sources: Compo
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from hybridcompose.diagnostics import Code
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
 ALIAS_PREFIX = "alias.hybridcompose.io/"
 #: A resolver reads three, the cluster's among them; the API server refuses more. Source: Kubernetes, "DNS for Pods".
 _OWN_NAMESERVERS = 2
+#: The first version whose pods may be called otherwise than DNS knows them. Source: Kubernetes, HostnameOverride.
+HOSTNAME_OVERRIDE = 35
+_LONGEST_HOSTNAME = 64
+_SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
 
 
 def dns_labels(scope: ServiceScope, draft: PodDraft) -> None:
@@ -44,12 +49,27 @@ def hostname(scope: ServiceScope, draft: PodDraft) -> None:
     wanted = scope.service.hostname
     if not wanted:
         return
-    draft.pod["hostname"] = name = label_name(wanted)
+    name = label_name(wanted)
+    if name != wanted and overrides_hostname(scope, draft):
+        message = f"/etc/hosts has {wanted} alone, without its first part"
+        scope.report.note(Code.APPROXIMATED, scope.path("hostname"), message)
+        return
+    draft.pod["hostname"] = name
     if name != wanted:
         message = (
             f"the host name {wanted!r} becomes {name!r} inside the container: Kubernetes does not allow it as it is"
         )
         scope.report.note(Code.NAME_CHANGED, scope.path("hostname"), message)
+
+
+def overrides_hostname(scope: ServiceScope, draft: PodDraft) -> bool:
+    """``hostnameOverride``, where the host name is no name in the cluster's DNS; whether every cluster has it."""
+    wanted = scope.service.hostname or ""
+    fits = len(wanted) <= _LONGEST_HOSTNAME and _SUBDOMAIN.fullmatch(wanted) is not None
+    if not fits or not scope.options.knows(HOSTNAME_OVERRIDE) or not has_own_network(scope.service):
+        return False
+    draft.pod["hostnameOverride"] = wanted
+    return True
 
 
 def name_services(root: ProjectScope) -> Iterator[Resource]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from hybridcompose.diagnostics import Code
 from hybridcompose.translate.escape import escape_all
 from hybridcompose.translate.names import has_own_network, unused_name
+from hybridcompose.translate.network import overrides_hostname
 from hybridcompose.translate.options import Dns
 from hybridcompose.translate.ordering import TOOL_SECURITY
 
@@ -94,8 +95,13 @@ def _search_own_domain(scope: ServiceScope, draft: PodDraft) -> None:
     """The pod is known as its service below the project's headless Service, whose domain is searched first."""
     draft.pod["hostname"] = scope.names.hosts[scope.name]
     draft.pod["subdomain"] = scope.names.prefix
-    if scope.service.hostname and scope.service.hostname.lower() != scope.names.hosts[scope.name]:
-        message = f"the container's own host name is {draft.pod['hostname']!r}: others find it by that name"
+    if (scope.service.hostname or "").lower() not in ("", scope.names.hosts[scope.name]):
+        own = overrides_hostname(scope, draft)
+        message = (
+            f"others find the container as {draft.pod['hostname']!r}, not by its host name"
+            if own
+            else f"the container's own host name is {draft.pod['hostname']!r}: others find it by that name"
+        )
         remedy = "choose --dns project, which needs no host names"
         scope.report.note(Code.NAME_CHANGED, scope.path("hostname"), message, remedy)
     if scope.options.cluster_dns:

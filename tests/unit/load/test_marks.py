@@ -95,5 +95,22 @@ def test_a_path_that_was_not_written_is_found_at_its_nearest_parent() -> None:
     assert find(tree(), ("services", "web", "ports", 9)) == find(tree(), ("services", "web", "ports"))
 
 
+@pytest.mark.parametrize(
+    ("text", "key", "line"),
+    [
+        (b"environment:\n  - A=1\n  - AB=2\n  - A\n", "A", 4),
+        (b"environment:\n  - AB=1\n  - A=2\n", "A", 3),
+        (b"extra_hosts:\n  - one:10.0.0.1\n  - two:10.0.0.2\n", "two", 3),
+        (b"depends_on:\n  - db\n  - cache\n", "cache", 3),
+    ],
+)
+def test_what_is_named_in_a_list_is_found_at_its_last_entry(text: bytes, key: str, line: int) -> None:
+    tree = read_documents(text, "compose.yml", trace=True)[0].value
+    name = next(iter(tree))
+    mark = find(tree, (name, key))
+    assert mark is not None
+    assert mark[1:3] == (line, 5)
+
+
 def test_an_untraced_tree_has_no_places() -> None:
     assert find({"services": {}}, ("services",)) is None

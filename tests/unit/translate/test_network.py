@@ -47,6 +47,23 @@ def test_a_host_name_that_kubernetes_does_not_allow_is_changed_and_said() -> Non
     assert {found.path for found in plan.diagnostics} == {("services", "db", "hostname")}
 
 
+def test_a_host_name_with_dots_stays_whole_in_its_container() -> None:
+    plan = plan_of({"db": service(hostname="db.example.test")})
+    assert pod_spec(plan, "db")["hostnameOverride"] == "db.example.test"
+    assert "hostname" not in pod_spec(plan, "db")
+    assert "without its first part" in " ".join(entry.message for entry in plan.diagnostics)
+
+
+@pytest.mark.parametrize(
+    ("name", "version"), [("db.example.test", "1.34"), (f"{'a' * 60}.test", "1.37"), ("a_b.test", "1.37")]
+)
+def test_a_host_name_with_dots_that_not_every_cluster_takes_is_replaced(name: str, version: str) -> None:
+    plan = plan_of({"db": service(hostname=name)}, options=Options(kubernetes_version=version))
+    assert "hostnameOverride" not in pod_spec(plan, "db")
+    assert "." not in pod_spec(plan, "db")["hostname"]
+    assert "becomes" in " ".join(entry.message for entry in plan.diagnostics)
+
+
 def test_services_on_different_networks_are_noted_once() -> None:
     plan = plan_of({"a": service(networks={"x": None}), "b": service(networks={"y": None}), "c": service()})
     assert only(plan, Code.APPROXIMATED).path == ("networks",)

@@ -143,7 +143,16 @@ def test_two_projects_that_differ_in_a_character_have_different_prefixes() -> No
     assert len(project_prefix("p" * 80)) <= 63
 
 
-def test_a_host_name_that_differs_from_the_service_is_said_to_be_lost() -> None:
+def test_a_host_name_that_differs_from_the_service_is_its_own_and_said_to_be_lost_for_others() -> None:
     plan = plan_of({"db": service(hostname="primary")}, options=SHARED)
-    assert pod_spec(plan, "shop-db")["hostname"] == "db"
-    assert {entry.path for entry in plan.diagnostics} == {("services", "db", "hostname")}
+    spec = pod_spec(plan, "shop-db")
+    assert (spec["hostname"], spec["hostnameOverride"]) == ("db", "primary")
+    assert [(entry.path, entry.message) for entry in plan.diagnostics] == [
+        (("services", "db", "hostname"), "others find the container as 'db', not by its host name")
+    ]
+
+
+def test_on_older_clusters_the_host_name_is_the_services() -> None:
+    plan = plan_of({"db": service(hostname="primary")}, options=SHARED._replace(kubernetes_version="1.34"))
+    assert "hostnameOverride" not in pod_spec(plan, "shop-db")
+    assert "own host name is 'db'" in plan.diagnostics[0].message
