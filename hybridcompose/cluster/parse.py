@@ -33,7 +33,7 @@ def _parts(whole: PodState, spec: Mapping[str, Any], services: Mapping[str, str]
     for name, service in sorted(services.items()):
         if name in specs:
             own = states[name]._replace(init=False)
-            ended = not whole.finished and own.ended and _ends(own, whole.restart_policy)
+            ended = not whole.finished and own.is_over(whole.restart_policy)
             phase = ("Failed" if own.exit_code else "Succeeded") if ended or (whole.finished and own.ended) else None
             yield whole._replace(
                 phase=phase or whole.phase,
@@ -46,12 +46,6 @@ def _parts(whole: PodState, spec: Mapping[str, Any], services: Mapping[str, str]
                 container=name,
                 alive=ended,
             )
-
-
-def _ends(container: ContainerState, policy: str) -> bool:
-    """Whether the kubelet leaves it at that."""
-    again = container.stays or policy == "Always" or (policy == "OnFailure" and container.exit_code)
-    return not again
 
 
 def _whole(body: Mapping[str, Any]) -> PodState:
@@ -130,6 +124,7 @@ def _told(container: ContainerState, status: Mapping[str, Any]) -> ContainerStat
     phase = next((phase for phase in Phase if phase.value in state), Phase.WAITING)
     details = state.get(phase.value) or {}
     since = details.get("startedAt" if phase is Phase.RUNNING else "finishedAt")
+    before = (status.get("lastState") or {}).get("terminated") or {}
     return container._replace(
         phase=phase,
         reason=details.get("reason", ""),
@@ -137,7 +132,8 @@ def _told(container: ContainerState, status: Mapping[str, Any]) -> ContainerStat
         exit_code=details.get("exitCode"),
         since=seconds(since),
         restarts=status.get("restartCount", 0),
-        last_exit_code=((status.get("lastState") or {}).get("terminated") or {}).get("exitCode"),
+        last_exit_code=before.get("exitCode"),
+        last_end=seconds(before.get("finishedAt")),
         ready=status.get("ready", False),
         image_id=status.get("imageID", ""),
     )

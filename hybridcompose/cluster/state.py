@@ -33,8 +33,9 @@ class ContainerState(NamedTuple):
     ready: bool = False
     #: An init container that stays, beside the main ones.
     stays: bool = False
-    #: What it exited with before its last restart.
+    #: What it exited with before its last restart, and when.
     last_exit_code: int | None = None
+    last_end: float = 0.0
     #: The image as the node has resolved it: its name with a digest.
     image_id: str = ""
 
@@ -45,6 +46,11 @@ class ContainerState(NamedTuple):
     @property
     def ended(self) -> bool:
         return self.phase is Phase.TERMINATED
+
+    def is_over(self, policy: str) -> bool:
+        """Whether it has ended and the kubelet leaves it at that, in a pod with this ``restartPolicy``."""
+        again = self.stays or policy == "Always" or (policy == "OnFailure" and self.exit_code)
+        return self.ended and not again
 
 
 #: Reasons of a container that ended before its program began.
@@ -105,9 +111,15 @@ class PodState(NamedTuple):
         return self.phase in ("Succeeded", "Failed")
 
     @property
+    def over(self) -> bool:
+        """Whether the service's container has ended for good, which its pod is told to have done a moment later."""
+        policy = "Never" if self.deleting else self.restart_policy
+        return self.finished or (self.main is not None and self.main.is_over(policy))
+
+    @property
     def exit_code(self) -> int | None:
         """What the service exited with; 1 for a pod that ended without its program having done so."""
-        if not self.finished:
+        if not self.over:
             return None
         code = self.main.exit_code if self.main else None
         if code is None or (code == 0 and self.phase == "Failed"):

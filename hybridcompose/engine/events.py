@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from hybridcompose.cluster.observe import Observer
+from hybridcompose.cluster.state import NEVER_RAN, Phase
 from hybridcompose.engine.logs import container_names
 from hybridcompose.engine.target import existing
 from hybridcompose.translate.labels import label_value
@@ -15,7 +16,7 @@ from hybridcompose.translate.labels import label_value
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
-    from hybridcompose.cluster.state import PodState
+    from hybridcompose.cluster.state import ContainerState, PodState
     from hybridcompose.engine.target import Target
 
 
@@ -83,27 +84,45 @@ def between(before: Mapping[str, PodState], after: Mapping[str, PodState], now: 
         if old is None and new is not None:
             yield event._replace(action="create", at=new.created)
         if new is None:
-            if not pod.finished:
+            starts, ends = _lives(pod.main)
+            if starts > ends:
                 yield event._replace(action="die")
             yield event._replace(action="destroy")
         else:
             yield from _changes(old, new, event)
 
 
+def _lives(container: ContainerState | None) -> tuple[int, int]:
+    """How often the container has been started, and how often it has ended."""
+    if container is None:
+        return 0, 0
+    waits_again = container.phase is Phase.WAITING and container.last_exit_code is not None
+    over = container.ended or waits_again
+    began = container.phase is Phase.RUNNING or (over and container.reason not in NEVER_RAN)
+    return container.restarts + began, container.restarts + over
+
+
 def _changes(old: PodState | None, new: PodState, event: Event) -> Iterator[Event]:
-    had, has = old.main if old else None, new.main
+    has = new.main
     if has is None:
         return
-    restarts = has.restarts - (had.restarts if had else 0)
-    ran = bool(had and had.has_run)
-    for _ in range(restarts):
-        if not ran:
-            yield event._replace(action="start")
-        yield event._replace(action="die")
-        ran = False
-    if has.has_run and not ran and (has.ended or has.phase == "running"):
-        yield event._replace(action="start", at=event.at if has.ended else has.since)
-    if has.ended and not (had and had.ended and had.restarts == has.restarts):
-        yield event._replace(action="die", at=has.since, exit_code=has.exit_code)
+    starts, ends = _lives(old.main if old else None)
+    all_starts, all_ends = _lives(has)
+    while starts < all_starts or ends < all_ends:
+        if starts <= ends and starts < all_starts:
+            starts += 1
+            now_runs = starts == all_starts and has.phase is Phase.RUNNING
+            yield event._replace(action="start", at=has.since if now_runs else event.at)
+        else:
+            ends += 1
+            yield _end(event, has, last=ends == all_ends)
     if new.checked and new.ready and not (old and old.ready):
         yield event._replace(action="health_status: healthy")
+
+
+def _end(event: Event, has: ContainerState, *, last: bool) -> Event:
+    """What the cluster still knows of it: when the last one was, and with what code."""
+    if not last:
+        return event._replace(action="die")
+    code, at = (has.exit_code, has.since) if has.ended else (has.last_exit_code, has.last_end)
+    return event._replace(action="die", at=at or event.at, exit_code=code)

@@ -72,7 +72,7 @@ def _bodies(api: Api, kind: str, namespace: str | None, selector: str) -> list[d
 
 def state(pod: PodState) -> str:
     """Docker's word for where a service's container is."""
-    if pod.finished:
+    if pod.over:
         return "exited"
     if pod.main is None or not pod.main.has_run:
         return "created"

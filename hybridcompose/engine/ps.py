@@ -47,7 +47,7 @@ def entries(
     wanted = {label_value(name): name for name in services}
     for label in sorted(wanted.keys() - {pod.service for pod in pods}):
         raise not_running(wanted[label], target)
-    shown = [pod for pod in pods if (every or not pod.finished) and (not wanted or pod.service in wanted)]
+    shown = [pod for pod in pods if (every or not pod.over) and (not wanted or pod.service in wanted)]
     found = sorted(shown, key=lambda pod: names[pod.key])
     return [_entry(pod, names[pod.key], target, time.time(), whole=whole) for pod in found]
 
@@ -83,21 +83,26 @@ def _publisher(port: str) -> dict[str, Any]:
 
 
 def status(pod: PodState, now: float) -> str:
-    """``Up 5 seconds (healthy)``, ``Exited (3) 2 minutes ago``, or what the pod waits for."""
+    """``Up 5 seconds (healthy)``, ``Exited (3) 2 minutes ago``, ``Restarting (3) 2 seconds ago``, or what is awaited."""
     main = pod.main or ContainerState(pod.name, "")
-    if pod.finished:
-        return f"Exited ({pod.exit_code}) {duration(now - main.since) if main.since else 'some time'} ago"
+    if pod.over:
+        return f"Exited ({pod.exit_code}) {_ago(now, main.since)}"
     if main.phase is Phase.RUNNING:
         return f"Up {duration(now - main.since)}{f' ({health(pod)})' if pod.checked else ''}"
-    if main.restarts:
-        return f"Restarting ({main.restarts} times)"
+    if main.has_run:
+        code, end = (main.exit_code, main.since) if main.ended else (main.last_exit_code, main.last_end)
+        return f"Restarting ({code or 0}) {_ago(now, end)}"
     waits = next((c.reason for c in pod.containers if c.reason and c.phase is Phase.WAITING), "")
     return f"Created ({'unschedulable' if pod.unschedulable else waits})" if pod.unschedulable or waits else "Created"
 
 
+def _ago(now: float, since: float) -> str:
+    return f"{duration(now - since) if since else 'some time'} ago"
+
+
 def health(pod: PodState) -> str:
     """``healthy`` or ``starting``, empty for what is not checked."""
-    if not pod.checked or pod.finished:
+    if not pod.checked or pod.over:
         return ""
     return "healthy" if pod.ready else "starting"
 

@@ -2,11 +2,17 @@ from __future__ import annotations
 
 import pytest
 
-from hybridcompose.cluster.state import ContainerState, PodState
-from hybridcompose.engine.ps import as_table, duration, status
+from hybridcompose.cluster.state import ContainerState, Phase, PodState
+from hybridcompose.engine.projects import state
+from hybridcompose.engine.ps import as_table, duration, health, status
 from tests.unit.cluster.worlds import NOW, ended, pod, service, waiting
 
 DB = service("db")
+
+
+def _waits_again(last_end: float) -> PodState:
+    main = ContainerState("db", "i", reason="CrashLoopBackOff", restarts=2, last_exit_code=3, last_end=last_end)
+    return pod(DB, containers=(main,), restart_policy="Always")
 
 
 @pytest.mark.parametrize(
@@ -18,11 +24,37 @@ DB = service("db")
         (ended(DB, 3), "Exited (3) 1 second ago"),
         (waiting(DB, "ContainerCreating"), "Created (ContainerCreating)"),
         (pod(DB, phase="Pending", containers=(ContainerState("db", "i"),)), "Created"),
-        (pod(DB, containers=(ContainerState("db", "i", reason="x", restarts=2),)), "Restarting (2 times)"),
+        (_waits_again(NOW - 6), "Restarting (3) 6 seconds ago"),
+        (_waits_again(0), "Restarting (3) some time ago"),
     ],
 )
 def test_the_status_is_in_the_words_of_docker(found: PodState, text: str) -> None:
     assert status(found, NOW) == text
+
+
+def _just_ended(policy: str, code: int, *, deleting: bool = False) -> PodState:
+    """The kubelet has told about the container, and says for a moment more that the pod runs."""
+    main = ContainerState("db", "busybox", Phase.TERMINATED, exit_code=code, since=NOW - 1)
+    return pod(DB, containers=(main,), restart_policy=policy, checked=True, deleting=deleting)
+
+
+@pytest.mark.parametrize(
+    ("found", "word", "text"),
+    [
+        (_just_ended("Never", 0), "exited", "Exited (0) 1 second ago"),
+        (_just_ended("Never", 3), "exited", "Exited (3) 1 second ago"),
+        (_just_ended("OnFailure", 0), "exited", "Exited (0) 1 second ago"),
+        (_just_ended("OnFailure", 3), "restarting", "Restarting (3) 1 second ago"),
+        (_just_ended("Always", 0), "restarting", "Restarting (0) 1 second ago"),
+        (_just_ended("Always", 143, deleting=True), "exited", "Exited (143) 1 second ago"),
+    ],
+)
+def test_a_container_that_has_ended_for_good_has_exited_before_its_pod_is_said_to_have(
+    found: PodState, word: str, text: str
+) -> None:
+    assert (state(found), status(found, NOW)) == (word, text)
+    assert found.phase == "Running"
+    assert (health(found) == "") is (word == "exited")
 
 
 @pytest.mark.parametrize(
