@@ -275,18 +275,14 @@ def _selected(project: Project, services: Sequence[str]) -> Project:
         raise _invalid_option(f"there is no service {error.args[0]}", project.services) from None
 
 
-def translate_for_cluster(project: Project, namespace: str | None, *, collect: bool = False, **options: Any) -> Plan:
-    """The plan for who makes the objects in order, with all that they need: nothing waits inside the pods.
-
-    ``collect``: artefacts are fetched at the end.
-    """
+def translate_for_cluster(project: Project, namespace: str | None, **options: Any) -> Plan:
+    """The plan for who makes the objects in order, with all that they need: nothing waits inside the pods."""
     fixed = {
         "ordering": "none",
         "secrets": "inline",
         "server_side_apply": True,
         "namespace": namespace,
         "streaming": True,
-        "collect": collect,
     }
     if options.get("host_gateway") == "runner":
         from hybridcompose.engine.runner import runner_address

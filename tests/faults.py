@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import socket
 import threading
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -83,7 +84,9 @@ class Faults:
             self.failed += status is not None
             self._streams.add(request.connection)
         try:
-            if status is None:
+            if status is None and "Upgrade" in request.headers:
+                self._join(request)
+            elif status is None:
                 self._forward(request, body)
             else:
                 self._fail(request, status)
@@ -99,6 +102,17 @@ class Faults:
         request.send_header("Content-Length", str(len(told)))
         request.end_headers()
         request.wfile.write(told)
+
+    def _join(self, request: BaseHTTPRequestHandler) -> None:
+        """Passes everything on, both ways, until both sides have said all."""
+        request.close_connection = True
+        with socket.create_connection(("127.0.0.1", self._port)) as server:
+            lines = [f"{request.command} {request.path} HTTP/1.1", *map(": ".join, request.headers.items()), "", ""]
+            server.sendall("\r\n".join(lines).encode())
+            back = threading.Thread(target=_pour, args=(server, request.connection), daemon=True)
+            back.start()
+            _pour(request.connection, server)
+            back.join()
 
     def _forward(self, request: BaseHTTPRequestHandler, body: bytes) -> None:
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=300)
@@ -120,6 +134,13 @@ class Faults:
             request.close_connection = True
         finally:
             connection.close()
+
+
+def _pour(source: socket.socket, sink: socket.socket) -> None:
+    with suppress(OSError):
+        while data := source.recv(65_536):
+            sink.sendall(data)
+        sink.shutdown(socket.SHUT_WR)
 
 
 @contextmanager

@@ -94,7 +94,7 @@ _FILES: dict[str, dict[str, Any]] = {"registry_ca": {"callback": _content, "defa
 
 _NO_DEFAULTS: Mapping[str, Any] = MappingProxyType({})
 #: What the command decides, not its user.
-WITHOUT_FLAG = frozenset({"streaming", "collect"})
+WITHOUT_FLAG = frozenset({"streaming", "collect", "forwarded"})
 #: What is no choice where the manifests go straight to a cluster.
 _FIXED = WITHOUT_FLAG | {"namespace", "ordering", "secrets", "server_side_apply"}
 

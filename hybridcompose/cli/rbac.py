@@ -9,7 +9,7 @@ import click
 from hybridcompose import api
 from hybridcompose.cli.option_flags import cluster_translation_options
 from hybridcompose.cli.streams import emit
-from hybridcompose.cluster.permissions import COMMANDS
+from hybridcompose.cluster.permissions import AND_DOWN, COMMANDS
 
 if TYPE_CHECKING:
     from hybridcompose.cli.session import Session
@@ -30,7 +30,9 @@ def _account(context: click.Context, option: click.Parameter, value: str) -> tup
 
 
 @click.command("rbac", short_help="Print the smallest role that commands need.")
-@click.argument("commands", nargs=-1, metavar="[COMMAND]...", type=click.Choice(list(COMMANDS)))
+@click.argument(
+    "commands", nargs=-1, metavar="[COMMAND]...", type=click.Choice([name for name in COMMANDS if name != AND_DOWN])
+)
 @click.option("-n", "--namespace", metavar="NAME", help="A Role for this namespace, which is there already.")
 @click.option("--name", default="hybridcompose", show_default=True, metavar="NAME", help="Name of role and binding.")
 @click.option(
@@ -41,7 +43,8 @@ def _account(context: click.Context, option: click.Parameter, value: str) -> tup
     metavar="[NAMESPACE:]NAME",
     help="Account that gets the role.",
 )
-@click.option("--publish", is_flag=True, help="up will be given --publish.")
+@click.option("--publish", is_flag=True, help="up will be given --publish, or run -P or -p.")
+@click.option("--down-project", is_flag=True, help="wait will be given --down-project.")
 @click.option(
     "--format", "format_", type=click.Choice(["yaml", "json"]), default="yaml", show_default=True, help="Output form."
 )
@@ -56,6 +59,7 @@ def command(
     name: str,
     service_account: tuple[str, str],
     publish: bool,
+    down_project: bool,
     format_: Format,
     **options: Any,
 ) -> None:
@@ -67,11 +71,14 @@ def command(
     """
     from hybridcompose.engine import rbac
 
+    if down_project and commands and "wait" not in commands:
+        raise click.UsageError("--down-project is an option of wait: name wait, too")
     chosen = api.checked_options({**options, "namespace": namespace})
     about = rbac.circumstances(chosen, namespace, _plan(session, namespace, options), published=publish)
     where, account = service_account
     granted = rbac.Account(account, where or namespace or "default")
-    emit(api.render(rbac.objects(commands or _USUAL, about, namespace, name, granted), format_))
+    wanted = [AND_DOWN if down_project and name == "wait" else name for name in commands or _USUAL]
+    emit(api.render(rbac.objects(wanted, about, namespace, name, granted), format_))
 
 
 def _plan(session: Session, namespace: str | None, options: dict[str, Any]) -> Plan | None:

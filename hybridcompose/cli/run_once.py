@@ -15,9 +15,10 @@ from hybridcompose.cli.program_flags import environment_option, program_argument
 from hybridcompose.cli.streams import say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from hybridcompose.cli.session import Session
+    from hybridcompose.diagnostics import Diagnostic
     from hybridcompose.engine.forwards import Wanted
     from hybridcompose.spec import Project
     from hybridcompose.spec.mounts import VolumeMount
@@ -69,7 +70,10 @@ def command(session: Session, /, *, place: Place, service: str, words: tuple[str
         interactive=flags["interactive"] and not flags["detach"], tty=not (flags["no_tty"] or flags["detach"])
     )
     one_off = _one_off(project, service, words, flags)._replace(stdin=keyboard.stdin, tty=keyboard.tty)
+    options["forwarded"] = (service,)  # Docker binds none of them either where that is not asked for
     plan = session.translated(project, lambda: api.translate_one_off(project, one_off, place.namespace, **options))
+    ports, lost = _published(project, service, flags)
+    session.report(api.placed(project, lost))
     if flags["detach"] and flags["remove"]:
         say("the pod stays when it has ended, because nobody waits for that: down removes it\n")
     request = run.Request(
@@ -77,7 +81,7 @@ def command(session: Session, /, *, place: Place, service: str, words: tuple[str
         dependency_seconds=options["dependency_timeout"],
         remove=flags["remove"],
         detach=flags["detach"],
-        publish=tuple(_published(project, service, flags)),
+        publish=ports,
     )
     target = place.target(project.name, shared=options["namespace_mode"] == "shared")
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a CI system's cancel stops as Ctrl-C does
@@ -140,24 +144,33 @@ def _one_off(project: Project, service: str, words: tuple[str, ...], flags: Mapp
     )
 
 
-def _published(project: Project, service: str, flags: Mapping[str, Any]) -> Iterator[Wanted]:
-    """The ports to open. Raises ``click.BadParameter``, ``click.UsageError``."""
+def _published(
+    project: Project, service: str, flags: Mapping[str, Any]
+) -> tuple[tuple[Wanted, ...], tuple[Diagnostic, ...]]:
+    """The ports to open, and what is to be said of others. Raises ``click.BadParameter``, ``click.UsageError``."""
     from hybridcompose.engine.forwards import LOOPBACK
-    from hybridcompose.engine.publish import published_of
+    from hybridcompose.engine.publish import published_of, unpublished_of
     from hybridcompose.load.ports import parse_port
     from hybridcompose.spec.network import Port
 
     if flags["detach"] and (flags["service_ports"] or flags["ports"]):
         raise click.UsageError("ports are open while run runs: they cannot be combined with --detach")
+    wanted: list[Wanted] = []
+    lost: list[Diagnostic] = []
     if flags["service_ports"]:
-        own = project.services.get(service) or project.jobs[service]
-        yield from published_of(service, own.ports, LOOPBACK)
+        kind, own = (
+            ("services", project.services[service]) if service in project.services else ("jobs", project.jobs[service])
+        )
+        wanted += published_of(service, own.ports, LOOPBACK)
+        lost += unpublished_of(own.ports, (kind, service, "ports"))
     for text in flags["ports"]:
         try:
             given = [Port.model_validate(entry) for entry in parse_port(text)]
         except ValueError as error:
             raise click.BadParameter(str(error), param_hint="--publish") from None
-        yield from (wanted._replace(path=()) for wanted in published_of(service, given, LOOPBACK))
+        wanted += (one._replace(path=()) for one in published_of(service, given, LOOPBACK))
+        lost += unpublished_of(given)
+    return tuple(wanted), tuple(lost)
 
 
 def _pairs(texts: tuple[str, ...]) -> dict[str, str]:

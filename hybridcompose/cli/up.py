@@ -49,10 +49,9 @@ def command(session: Session, /, *, place: Place, services: tuple[str, ...], pro
     project = _project(session, services, flags)
     if flags["exit_code_from"] is not None:
         options["one_shot"] = (*options["one_shot"], flags["exit_code_from"])
-    collect = bool(flags["artifacts"])
-    plan = session.translated(
-        project, lambda: api.translate_for_cluster(project, place.namespace, collect=collect, **options)
-    )
+    options["collect"] = bool(flags["artifacts"])
+    options["forwarded"] = tuple(project.services) if flags["publish"] else ()
+    plan = session.translated(project, lambda: api.translate_for_cluster(project, place.namespace, **options))
     from hybridcompose.engine import publish, up
 
     if flags["publish"]:

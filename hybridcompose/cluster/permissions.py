@@ -35,7 +35,7 @@ class Circumstances(NamedTuple):
 
     ``kinds`` are those of the objects that `up` makes. ``own``: the namespace is the project's, and made for it.
     ``checked``: it is shared with others, whose objects must not be touched. ``streamed``: build contexts are sent, or
-    artefacts fetched. ``published``: ports are opened on the machine of `up`.
+    artefacts fetched. ``published``: ports are opened on the machine of `up` or `run`.
     """
 
     kinds: Collection[str] = (*_COMMON, VOLUMES)
@@ -91,8 +91,10 @@ _RUNS = Ask(("list",), tuple(kind for kind in WORKLOADS if kind not in RARE))
 _APPLY = Ask(("patch", "create"), Of.MADE)
 _KEPT = Ask(("list", "delete"), ("ConfigMap",))
 _CLEAR = (*_FIND, _namespaces("delete"), Ask(("list",), Of.LISTED), Ask(("delete",), Of.REMOVED))
+#: What `stop` has kept goes, too.
+_REMOVE = (*_CLEAR, Ask(("delete",), ("ConfigMap",)))
 #: Volumes go with a namespace that was made for the run, and where that is asked for.
-_DOWN = (*_CLEAR, Ask(("delete",), Of.VOLUMES))
+_DOWN = (*_REMOVE, Ask(("delete",), Of.VOLUMES))
 _UNDO = (*_CLEAR, Ask(("delete",), Of.VOLUMES, when=When.OWN))
 _STOP = (*_FIND, _WATCH, _RUNS, Ask(("patch", "create"), ("ConfigMap",)), Ask(("delete",), Of.RUNNING))
 _START = (
@@ -113,6 +115,8 @@ _BUILD = (
     Ask(("get",), ("Pod",), when=When.STREAMED),
 )
 
+#: The one flag that makes a command ask for what another does.
+AND_DOWN = "wait --down-project"
 #: What each command asks for.
 COMMANDS: Mapping[str, tuple[Ask, ...]] = {
     "up": (
@@ -135,6 +139,7 @@ COMMANDS: Mapping[str, tuple[Ask, ...]] = {
     "ps": (*_FIND, _PODS, Ask(("list",), ("ConfigMap",))),
     "logs": (*_FIND, _WATCH, _LOGS),
     "wait": (*_FIND, _WATCH),
+    AND_DOWN: (*_FIND, _WATCH, *_REMOVE),
     "exec": (*_FIND, _PODS, _EXEC),
     "run": (
         *_PREPARE,
@@ -146,6 +151,7 @@ COMMANDS: Mapping[str, tuple[Ask, ...]] = {
         _ATTACH,
         _LOGS,
         _EXEC._replace(when=When.STREAMED),
+        _FORWARD,
     ),
     "cp": (*_FIND, _PODS, _EXEC),
     "port": (*_FIND, _PODS, Ask(("list",), ("Service",)), Ask(("get",), ("ConfigMap",))),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ from hybridcompose.diagnostics import Code, Diagnostic, Severity, TimedOutError
 from hybridcompose.engine import ends
 from hybridcompose.engine.loop import carry_out
 from hybridcompose.engine.progress import Status, tell_services
-from hybridcompose.engine.target import GONE_SECONDS, existing
+from hybridcompose.engine.target import GONE_SECONDS, existing, wait_until
 from hybridcompose.engine.wait import not_running
 from hybridcompose.plan import Condition, KubeName, Need, Plan, PlannedService
 from hybridcompose.plan.labels import SERVICE, STOPPED
@@ -44,7 +45,8 @@ def stop(target: Target, services: Collection[str], console: Console, *, grace: 
     """
     existing(target)
     with Observer(target.api, target.namespace, target.selector) as observer:
-        groups = _groups(observer, {label_value(name) for name in services})
+        _, seen = observer.wait(-1, 0)
+        groups = _groups(seen, {label_value(name) for name in services})
         for labels in groups:
             tell_services(console, labels, "stopping", Status.WORKING)
             _stop(target, labels, observer, grace)
@@ -54,18 +56,23 @@ def stop(target: Target, services: Collection[str], console: Console, *, grace: 
 
 def remove(target: Target, labels: Collection[str], console: Console, *, grace: int | None = None) -> None:
     """Stops the services of these labels for good, in the same order. Raises as ``stop``."""
-    with Observer(target.api, target.namespace, target.selector) as observer:
-        for group in _groups(observer, labels) if labels else ():
-            tell_services(console, group, "stopping", Status.WORKING)
-            _take_away(target, group, observer, grace)
-            tell_services(console, group, "removed")
-    if labels:
-        forget(target, labels)
+    if not labels:
+        return
+    for group in _groups(look(target.api, target.namespace, target.selector, jobs=True), labels):
+        tell_services(console, group, "stopping", Status.WORKING)
+        _delete(target, group, grace)
+        complaint = f"{', '.join(group)} of {target.project} are still stopping"
+        wait_until(partial(_is_gone, target, _selector(target, group)), complaint, GONE_SECONDS + (grace or 0))
+        tell_services(console, group, "removed")
+    forget(target, labels)
 
 
-def _groups(observer: Observer, wanted: Collection[str]) -> list[list[str]]:
+def _is_gone(target: Target, selector: str) -> bool:
+    return not execute.names(target.api, target.namespace, "Pod", selector)
+
+
+def _groups(seen: Observed, wanted: Collection[str]) -> list[list[str]]:
     """The labels of what runs, of these services or of all, in the groups in which they stop."""
-    _, seen = observer.wait(-1, 0)
     hosts = _hosts(seen, wanted) if wanted else {pod.service for pod in seen.pods.values()}
     return [labels for wave in waves(seen) if (labels := sorted(hosts.intersection(wave)))]
 
@@ -91,10 +98,14 @@ def _workloads(target: Target, labels: Iterable[str]) -> list[Resource]:
 def _take_away(target: Target, labels: Sequence[str], observer: Observer, grace: int | None) -> list[PodState]:
     """Removes the workloads of a group; how their pods were last seen, once all are gone."""
     _, before = observer.wait(-1, 0)  # without grace a pod may be gone before it is seen again
+    _delete(target, labels, grace)
+    return list(_last_states(observer, before, labels, GONE_SECONDS + (grace or 0)))
+
+
+def _delete(target: Target, labels: Sequence[str], grace: int | None) -> None:
     makers = [one.key for one in _workloads(target, labels) if one.key.kind != "Pod"]
     execute.together(lambda key: execute.remove(target.api, target.namespace, key), makers)
     execute.remove_all(target.api, target.namespace, "Pod", _selector(target, labels), grace)
-    return list(_last_states(observer, before, labels, GONE_SECONDS + (grace or 0)))
 
 
 def _selector(target: Target, labels: Iterable[str]) -> str:

@@ -83,7 +83,7 @@ def _publisher(port: str) -> dict[str, Any]:
 
 
 def status(pod: PodState, now: float) -> str:
-    """``Up 5 seconds (healthy)``, ``Exited (3) 2 minutes ago``, ``Restarting (3) 2 seconds ago``, or what is awaited."""
+    """``Up 5 seconds (healthy)``, ``Exited (3) 2 minutes ago``, ``Restarting (3) 2 seconds ago``, or ``Created``."""
     main = pod.main or ContainerState(pod.name, "")
     if pod.over:
         return f"Exited ({pod.exit_code}) {_ago(now, main.since)}"

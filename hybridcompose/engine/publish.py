@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from hybridcompose.cluster.decide import Decision
+    from hybridcompose.diagnostics import ComposePath
     from hybridcompose.engine.target import Console, Target
     from hybridcompose.spec import Project
     from hybridcompose.spec.network import Port
@@ -47,12 +48,16 @@ def published_of(service: str, ports: Iterable[Port], chosen: str) -> Iterator[W
 def unpublished(project: Project) -> Iterator[Diagnostic]:
     """The ports that no API server carries."""
     for name, service in sorted(project.services.items()):
-        for index, port in enumerate(service.ports):
-            if not _is_tcp(port):
-                message = f"{port.target}/{port.protocol} is not published: connections are forwarded, and it has none"
-                remedy = "reach it from inside the cluster, under the service's name"
-                path = ("services", name, "ports", index)
-                yield Diagnostic(Code.NO_EQUIVALENT, Severity.WARNING, message, path, remedy)
+        yield from unpublished_of(service.ports, ("services", name, "ports"))
+
+
+def unpublished_of(ports: Iterable[Port], path: ComposePath = ()) -> Iterator[Diagnostic]:
+    """The same of these ports, written at ``path``; none: on the command line."""
+    for index, port in enumerate(ports):
+        if not _is_tcp(port):
+            message = f"{port.target}/{port.protocol} is not published: connections are forwarded, and it has none"
+            remedy = "reach it from inside the cluster, under the service's name"
+            yield Diagnostic(Code.NO_EQUIVALENT, Severity.WARNING, message, (*path, index) if path else (), remedy)
 
 
 def _is_tcp(port: Port) -> bool:

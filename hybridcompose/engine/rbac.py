@@ -33,7 +33,7 @@ def circumstances(
 ) -> Circumstances:
     """What decides about permissions: of this project, or without a ``plan`` of all that these options let run.
 
-    ``published``: `up` opens published ports on its machine.
+    ``published``: `up` or `run` opens ports on its machine.
     """
     return Circumstances(
         kinds=_kinds_that_may_be(options) if plan is None else kinds_of(plan),

@@ -135,7 +135,8 @@ class Options(NamedTuple):
     ``context_secret`` names the Secret with credentials for it.
     ``context_timeout`` is how many seconds a Job waits while nothing of a streamed context arrives. ``streaming`` says
     that who applies the plan sends these contexts, as `up` and `build` do, ``collect`` that artefacts are fetched from
-    ended containers, as `up --artifacts` does: it is theirs to set, and has no flag.
+    ended containers, as `up --artifacts` does, and ``forwarded`` names services whose ports are bound where the plan is
+    applied, as `up --publish` does: these are theirs to set, and have no flag.
     ``one_shot`` names services that run to their end although no other awaits it. ``kubernetes_version`` is the
     oldest release of the target (``1.N``). The defaults of requests and limits are written as in Compose (``0.5``,
     ``64m``) and hold for containers that say nothing; ``build_cpu_request`` and its like hold for the pods that build.
@@ -176,6 +177,7 @@ class Options(NamedTuple):
     context_timeout: int = 300
     streaming: bool = False
     collect: bool = False
+    forwarded: tuple[str, ...] = ()
     workloads: Workloads = Workloads.POD
     one_shot: tuple[str, ...] = ()
     default_probe: DefaultProbe = DefaultProbe.NONE

@@ -97,7 +97,7 @@ def exposed_as(scope: ServiceScope) -> Expose:
 
 def _note_published(scope: ServiceScope) -> None:
     """Once for each service: the ports after the first would say the same."""
-    if exposed_as(scope) is not Expose.NONE:
+    if exposed_as(scope) is not Expose.NONE or scope.name in scope.options.forwarded:
         return
     for index, port in enumerate(scope.service.ports):
         if port.published:

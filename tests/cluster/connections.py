@@ -48,6 +48,21 @@ def through(kubeconfig: Path, port: int, directory: Path) -> Path:
     return path
 
 
+def plain(directory: Path, port: int) -> Path:
+    """A cluster that is reached through a port of this machine, by plain HTTP and without saying who one is."""
+    content: dict[str, Any] = {
+        "apiVersion": "v1",
+        "kind": "Config",
+        "clusters": [{"name": "plain", "cluster": {"server": f"http://127.0.0.1:{port}"}}],
+        "users": [{"name": "nobody", "user": {}}],
+        "contexts": [{"name": "plain", "context": {"cluster": "plain", "user": "nobody"}}],
+        "current-context": "plain",
+    }
+    path = directory / "plain.kubeconfig"
+    path.write_text(json.dumps(content), encoding="utf-8")
+    return path
+
+
 def address(kubeconfig: Path) -> tuple[str, int]:
     content = yaml.safe_load(kubeconfig.read_text(encoding="utf-8"))
     server = urlsplit(content["clusters"][0]["cluster"]["server"])

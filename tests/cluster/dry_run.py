@@ -44,7 +44,8 @@ PLURALS = {
 def proxy(cluster: Cluster, directory: Path) -> Iterator[int]:
     """The local port of a proxy to the API server."""
     log = directory / "proxy"
-    command = cluster.command("proxy", "--port=0")
+    # By default it refuses what runs programs in pods.
+    command = cluster.command("proxy", "--port=0", "--reject-paths=^$")
     with log.open("w") as output, subprocess.Popen(command, stdout=output, stderr=output) as process:
         try:
             yield int(until(lambda: re.search(r"127\.0\.0\.1:(\d+)", log.read_text()), "the proxy's port")[1])

@@ -93,6 +93,10 @@ def test_published_ports_are_open_here_while_up_runs(place: Place, file: Path, t
         assert "address already in use" in done.stderr
         assert "compose.yaml:7:13" in done.stderr
         assert place.is_gone()
+    loud = [word for word in place.up("--publish", "--dry-run", file=file) if word != "-q"]
+    told = place.run(loud, PORT=number).stderr
+    assert "5353/udp is not published" in told
+    assert "no port of a machine is bound" not in told
     with _published(place, file, tmp_path / "env", PORT=number) as variables:
         address = f"{variables['WEB_HOST']}:{variables['WEB_PORT_8000']}"
         assert address == f"127.0.0.1:{number}"

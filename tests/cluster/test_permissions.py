@@ -5,17 +5,27 @@ from __future__ import annotations
 import os
 import random
 import subprocess
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from hybridcompose import api
+from hybridcompose.cluster import permissions
+from hybridcompose.engine import rbac
+from tests.cluster import dry_run
 from tests.cluster.accounts import Account, account
+from tests.cluster.connections import plain
+from tests.cluster.recorded import Recorded
 from tests.e2e.program import COMMAND, environment
+from tests.faults import faulty
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from tests.cluster.client import Cluster, Namespace
+    from tests.cluster.recorded import Wanted
 
 #: A project with all kinds of objects that most projects have.
 PROJECT = """\
@@ -26,6 +36,7 @@ services:
     healthcheck: {test: "true", interval: 1s}
     volumes: ["data:/data"]
     restart: always
+    ports: ["0:80"]
   tests:
     image: ${IMAGE}
     command: [sh, -c, "cat /greeting && test -s /run/secrets/password"]
@@ -74,47 +85,70 @@ def shared(cluster: Cluster, namespace: Namespace, file: Path, tmp_path: Path) -
     return account(cluster, tmp_path, *words, file=file, namespace=namespace.name, IMAGE=image, PASSWORD="hunter2")
 
 
-def test_one_run_after_the_other_under_the_role_of_all_commands(
-    cluster: Cluster, namespace: Namespace, file: Path, tmp_path: Path
-) -> None:
-    commands = ("up", "down", "ps", "logs", "wait", "stop", "start", "restart", "kill", "top", "images", "ls", "diff")
-    image = cluster.image("busybox")
-    found = account(
-        cluster,
-        tmp_path,
-        *commands,
-        "-n",
-        namespace.name,
-        file=file,
-        namespace=namespace.name,
-        IMAGE=image,
-        PASSWORD="x",
-    )
-    place = ("-n", namespace.name)
+#: What only happens to others: a run that finds something of an earlier one replaces or removes it.
+SELDOM: Mapping[str, set[Wanted]] = {}
 
-    def run(*words: str, code: int = 0) -> str:
-        done = _run(cluster, file, found.kubeconfig, *words, *place)
-        assert done.returncode == code, (words, done.stderr)
-        return done.stdout
+
+@pytest.fixture
+def recorded(
+    cluster: Cluster, namespace: Namespace, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Recorded]:
+    image = cluster.image("busybox")
+    variables = {"IMAGE": image, "PASSWORD": "hunter2", "HYBRIDCOMPOSE_TOOL_IMAGE": image}
+    runner = account(cluster, tmp_path, "-n", namespace.name, file=file, namespace=namespace.name, **variables)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    options = {"storage": "persistent", "namespace": namespace.name}
+    plan = api.translate_for_cluster(api.load(file), namespace.name, storage="persistent", resolve_images="none")
+    about = rbac.circumstances(api.checked_options(options), namespace.name, plan, published=True)
+    with (
+        dry_run.proxy(replace(cluster, kubeconfig=runner.kubeconfig), tmp_path) as port,
+        faulty(port, lambda *_: None) as faults,
+    ):
+        yield Recorded(runner, faults, plain(tmp_path, faults.port), file, about, variables)
+
+
+def test_each_command_asks_for_what_its_role_lists_and_for_nothing_more(
+    recorded: Recorded, namespace: Namespace, tmp_path: Path
+) -> None:
+    def run(*words: str, command: str = "", code: int = 0, inside: bool = False) -> str:
+        more = ("--storage", "persistent") if words[0] in ("up", "diff", "run") else ()
+        return recorded.run(
+            command or words[0], words[0], "-n", namespace.name, *more, *words[1:], code=code, inside=inside
+        )
 
     assert "would be made" in run("diff", code=1)
     run("up", "-d")
     assert run("wait", "tests") == "tests exited with code 0\n"
     assert "db" in run("ps", "-a")
     assert "hello under a small role" in run("logs", "tests")
+    assert run("exec", "db", "echo", "from inside") == "from inside\n"
+    assert run("run", "--rm", "-P", "db", "echo", "once") == "once\n"
+    run("cp", "db:/etc/passwd", str(tmp_path / "passwd"))
+    assert run("port", "db", "80", inside=True).endswith(":80\n")
+    assert run("url", "db", inside=True).startswith("http://")
+    run("port", "db", "80", code=19)
+    run("url", "db", code=19)
     assert "sleep" in run("top", "db")
+    assert run("events", "--until", "1s") == ""
     run("images")
     run("ls")
+    run("doctor", code=1)
     run("stop", "db")
     run("start", "db")
     run("restart", "db")
     run("kill", "-s", "SIGUSR2", "db")
+    run("kill", "tests")
     assert "would be" not in run("diff", "db")
+    run("down", "db")
+    assert run("up", "--exit-code-from", "tests").count("hello under a small role\n") == 1
+    run("up", "-d")
+    run("wait", "--down-project", "tests", command=permissions.AND_DOWN)
     run("down", "-v")
-    left = namespace.get(
-        "pods,services,configmaps,secrets,jobs,persistentvolumeclaims", "-l", "hybridcompose.io/project"
-    )
-    assert left["items"] == []
+    assert _left(namespace, f"{KINDS},persistentvolumeclaims") == []
+    spare = {name: recorded.needed(name) - asked for name, asked in recorded.asked.items()}
+    print({n: sorted(s) for n, s in spare.items() if s})
+    assert {name: left for name, left in spare.items() if left} == SELDOM
 
 
 def test_two_runs_of_one_project_share_a_namespace_under_that_role(

@@ -8,12 +8,13 @@ import random
 import subprocess
 import threading
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.cluster import dry_run
 from tests.cluster.client import until
+from tests.cluster.connections import plain
 from tests.e2e.program import COMMAND, environment
 from tests.faults import Faults, faulty
 
@@ -137,20 +138,6 @@ def server(cluster: Cluster, tmp_path: Path) -> Iterator[int]:
         yield port
 
 
-def _kubeconfig(directory: Path, port: int) -> Path:
-    content: dict[str, Any] = {
-        "apiVersion": "v1",
-        "kind": "Config",
-        "clusters": [{"name": "faulty", "cluster": {"server": f"http://127.0.0.1:{port}"}}],
-        "users": [{"name": "nobody", "user": {}}],
-        "contexts": [{"name": "faulty", "context": {"cluster": "faulty", "user": "nobody"}}],
-        "current-context": "faulty",
-    }
-    path = directory / "faulty.kubeconfig"
-    path.write_text(json.dumps(content), encoding="utf-8")
-    return path
-
-
 def _bad_day(begun: list[float], status: int, pod: str) -> Callable[[int, str, str], int | None]:
     """Every request fails for a while, from the moment at which the pod is made."""
 
@@ -179,7 +166,7 @@ def test_a_server_that_refuses_everything_for_a_while_ends_no_run(
 ) -> None:
     begun: list[float] = []
     with faulty(server, _bad_day(begun, *day)) as faults:
-        done = _streams(cluster, file, name, _kubeconfig(tmp_path, faults.port))
+        done = _streams(cluster, file, name, plain(tmp_path, faults.port))
         assert faults.failed > 3
         posts = [path.partition("?")[0] for method, path in faults.asked if method == "POST"]
     assert _has_every_line_once(done)
@@ -191,7 +178,7 @@ def test_a_server_that_is_away_for_a_while_and_drops_its_watches_ends_no_run(
     cluster: Cluster, server: int, file: Path, name: str, tmp_path: Path
 ) -> None:
     with faulty(server, lambda *_: None) as faults:
-        kubeconfig = _kubeconfig(tmp_path, faults.port)
+        kubeconfig = plain(tmp_path, faults.port)
         ender = threading.Thread(target=_leaves_twice, args=(faults, cluster, name), daemon=True)
         ender.start()
         done = _streams(cluster, file, name, kubeconfig)

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hybridcompose.diagnostics import Code
+from hybridcompose.translate.options import Options
 from hybridcompose.translate.ports import port_name
 from tests.unit.translate.support import only, plan_of, pod_spec, refusal_of, service
 
@@ -58,6 +59,12 @@ def test_published_ports_are_noted_once_for_each_service() -> None:
         {"web": service(ports=[{"target": 80}, {"target": 81, "published": "1"}, {"target": 82, "published": "2"}])}
     )
     assert only(plan, Code.APPROXIMATED).path == ("services", "web", "ports", 1, "published")
+
+
+def test_published_ports_that_are_bound_elsewhere_are_not_said_to_be_unbound() -> None:
+    published = {name: service(ports=[{"target": 80, "published": "80"}]) for name in ("web", "api")}
+    plan = plan_of(published, options=Options(forwarded=("web",)))
+    assert only(plan, Code.APPROXIMATED).path == ("services", "api", "ports", 0, "published")
 
 
 @pytest.mark.parametrize("text", ["http", "80-", "0", "70000", "80/icmp"])
