@@ -6,7 +6,10 @@ import re
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from hybridcompose.diagnostics import Code, Diagnostic, Severity
+from hybridcompose.cluster import access
+from hybridcompose.cluster.permissions import Permission
+from hybridcompose.cluster.refusals import Missing, not_allowed
+from hybridcompose.diagnostics import ClusterError, Code, Diagnostic, Severity
 from hybridcompose.engine import addresses
 from hybridcompose.engine.addresses import Address
 from hybridcompose.engine.forwards import LOOPBACK, Forward, Forwards, Wanted
@@ -93,7 +96,12 @@ class Publisher:
         self._complete = not self._wanted and tell is None
 
     def __enter__(self) -> Publisher:
-        """Raises ``ServiceError`` where a port is taken, before anything is made."""
+        """Raises ``ServiceError`` where a port is taken, ``ClusterError`` where nothing may be forwarded.
+
+        Nothing is made yet then.
+        """
+        if self._wanted:
+            _check_allowed(self._target)
         with ExitStack() as stack:
             stack.enter_context(self._forwards)
             self._bound += map(self._forwards.bind, self._wanted)
@@ -124,6 +132,20 @@ class Publisher:
             self._console.note(f"{forward.service}: {place} -> {forward.port}/tcp")
         if self._tell is not None:
             self._tell(variables(self._target, decision, self._bound))
+
+
+def _check_allowed(target: Target) -> None:
+    """Raises ``ClusterError`` where the account may not connect to pods: who connects here would not learn why."""
+    wanted = [Permission("", "pods/portforward", verb) for verb in ("get", "create")]
+    try:
+        missing = access.missing(target.api, wanted, target.namespace)
+    except ClusterError as error:
+        if error.status is None:
+            raise
+        return  # it may not ask
+    # Which of the two is wanted depends on the server's release.
+    if missing == wanted:
+        raise not_allowed(Missing("", "create", "pods/portforward", target.namespace))
 
 
 def variables(target: Target, decision: Decision, forwards: Iterable[Forward] = ()) -> str:

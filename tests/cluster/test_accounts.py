@@ -27,7 +27,12 @@ if TYPE_CHECKING:
 
 PROJECT = """\
 services:
-  web: {image: "${IMAGE}", command: [sh, -c, "trap 'exit 0' TERM; while :; do sleep 0.1; done"]}
+  web:
+    image: ${IMAGE}
+    stop_grace_period: 1s
+    command: [sh, -c, "mkdir /www && echo it works >/www/index.html && exec httpd -f -p 8000 -h /www"]
+    healthcheck: {test: "wget -q -O /dev/null http://127.0.0.1:8000", interval: 1s}
+    ports: ["80:8000"]
   tests: {image: "${IMAGE}", command: [echo, "inside the cluster"], depends_on: [web]}
 """
 
@@ -72,7 +77,7 @@ def _needed(entry: tarfile.TarInfo) -> tarfile.TarInfo | None:
 @pytest.fixture
 def runner(cluster: Cluster, namespace: Namespace, file: Path, tmp_path: Path) -> Namespace:
     """A pod with the program, as a CI system runs one, under the role that ``rbac`` prints."""
-    words = ("up", "down", "-n", namespace.name, "--namespace-mode", "shared")
+    words = ("up", "down", "run", "port", "url", "-n", namespace.name, "--namespace-mode", "shared")
     account(cluster, tmp_path, *words, file=file, namespace=namespace.name, IMAGE=cluster.image("busybox"))
     made = pod(cluster.image("python"), "runner", "sleep", "3600", serviceAccountName="runner")
     namespace.apply(made)
@@ -102,8 +107,11 @@ def test_a_run_in_a_pod_uses_its_account_and_goes_with_the_pod(runner: Namespace
     done = _in_pod(runner, "up", "--exit-code-from", "tests", *place, "--namespace-mode", "shared")
     assert done.returncode == 0, done.stderr
     assert "inside the cluster" in done.stdout
-    started = _in_pod(runner, "up", "-d", *place, "--namespace-mode", "shared")
+    started = _in_pod(runner, "up", "--wait", "--env-out", "/tmp/env", *place, "--namespace-mode", "shared")
     assert started.returncode == 0, started.stderr
+    _check_addresses(runner)
+    once = _in_pod(runner, "run", "--rm", *place, "--namespace-mode", "shared", "tests", "echo", "once")
+    assert (once.returncode, once.stdout) == (0, "once\n"), once.stderr
     made = runner.get("pods,services,configmaps,secrets", "-l", "hybridcompose.io/project=inner")["items"]
     owners = [owner for body in made for owner in body["metadata"]["ownerReferences"]]
     uid = runner.get("pod", "runner")["metadata"]["uid"]
@@ -113,6 +121,17 @@ def test_a_run_in_a_pod_uses_its_account_and_goes_with_the_pod(runner: Namespace
     runner.kubectl("delete", "pod", "runner", "--wait=false")
     selector = ("-l", "hybridcompose.io/project=inner")
     until(lambda: not runner.get("pods,services,configmaps,secrets", *selector)["items"], "the end of all", 120)
+
+
+def _check_addresses(runner: Namespace) -> None:
+    """What `port`, `url` and `--env-out` tell a pod leads to the service, and from there alone."""
+    url = _in_pod(runner, "url", "web", "-n", runner.name).stdout.strip()
+    host, _, port = _in_pod(runner, "port", "web", "8000", "-n", runner.name).stdout.strip().rpartition(":")
+    assert (url, port) == (f"http://{host}:8000", "8000")
+    fetch = "import sys, urllib.request; print(urllib.request.urlopen(sys.argv[1], timeout=30).read().decode())"
+    assert runner.run("runner", "python3", "-c", fetch, url).strip() == "it works"
+    variables = dict(line.split("=", 1) for line in runner.run("runner", "cat", "/tmp/env").splitlines())
+    assert (variables["WEB_HOST"], variables["WEB_PORT_8000"]) == (host, port)
 
 
 def _listed(kubeconfig: str, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:

@@ -20,6 +20,7 @@ from tests.cluster.rig.cache import lock
 from tests.cluster.rig.components import components
 from tests.cluster.rig.process import arguments, pid_namespace, processes, program
 from tests.cluster.rig.settings import Rig
+from tests.e2e.program import COMMAND, environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -142,6 +143,48 @@ def test_a_complete_cluster_is_left_alone(before: Machine, tmp_path: Path) -> No
     up(tmp_path)
     assert time.monotonic() - begun < 10
     assert programs.items() <= of_the_rig().items()
+
+
+PROJECT = """\
+services:
+  lines:
+    image: ${IMAGE}
+    stop_grace_period: 0s
+    command:
+      - sh
+      - -c
+      - i=0; while [ $$i -lt 300 ]; do i=$$((i + 1)); echo line $$i; sleep 0.05; done; touch /ok; sleep 600
+    healthcheck: {test: "test -f /ok", interval: 1s, start_period: 10m}
+"""
+
+
+def test_up_waits_and_logs_go_on_while_the_api_server_starts_again(before: Machine, tmp_path: Path) -> None:
+    cluster, file, output = up(tmp_path), tmp_path / "compose.yaml", tmp_path / "output"
+    file.write_text(PROJECT, encoding="utf-8")
+    image = cluster.image("busybox")
+    place = ("--kubeconfig", str(cluster.kubeconfig))
+    program = [*COMMAND, "-f", str(file), "-p", "restarted"]
+    variables = environment(IMAGE=image, HYBRIDCOMPOSE_TOOL_IMAGE=image)
+    with (
+        subprocess.Popen([*program, "up", "--wait", *place], env=variables, stderr=subprocess.PIPE, text=True) as waits,
+        output.open("w") as written,
+    ):
+        pod = ("get", "pod", "lines", "-n", "restarted", "-o", "jsonpath={.status.phase}")
+        until(lambda: cluster.kubectl(*pod, check=False).stdout == "Running", "the pod")
+        follow = [*program, "logs", "-f", "--no-log-prefix", *place]
+        with subprocess.Popen(follow, env=variables, stdout=written, stderr=subprocess.PIPE, text=True) as follows:
+            try:
+                until(lambda: len(output.read_text().splitlines()) > 10, "the first lines")
+                kill("kube-apiserver")
+                until(lambda: waits.poll() is not None or follows.poll() is not None or up(tmp_path), "the server")
+                _, errors = waits.communicate(timeout=120)
+                assert waits.returncode == 0, errors
+                until(lambda: len(output.read_text().splitlines()) >= 300 or follows.poll() is not None, "all lines")
+            finally:
+                follows.send_signal(signal.SIGINT)
+            _, errors = follows.communicate(timeout=60)
+        assert follows.returncode == 130, errors
+    assert output.read_text().splitlines() == [f"line {number}" for number in range(1, 301)]
 
 
 def test_a_killed_node_is_made_anew(before: Machine, tmp_path: Path) -> None:
