@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import base64
 import json
+import shutil
 from functools import partial
+from itertools import chain
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hybridcompose.cluster import execute, records
 from hybridcompose.cluster.streams.logs import Source, copy
 from hybridcompose.diagnostics import ClusterError
-from hybridcompose.engine.fetch import fetch, wanted
+from hybridcompose.engine.fetch import fetch, results
 from hybridcompose.engine.logs import container_names
 from hybridcompose.plan.labels import COLLECTOR
 from hybridcompose.write import replacing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from hybridcompose.cluster.records import Recorded
     from hybridcompose.engine.chronicle import Chronicle, Outcome
+    from hybridcompose.engine.fetch import Results
+    from hybridcompose.engine.job_results import Fetched
     from hybridcompose.engine.target import Target
     from hybridcompose.plan import Manifest, Plan
 
@@ -33,10 +38,18 @@ class _Log(NamedTuple):
     previous: bool = False
 
 
-def save(target: Target, plan: Plan, chronicle: Chronicle, outcome: Outcome, directory: str) -> list[str]:
+def save(
+    target: Target,
+    plan: Plan,
+    chronicle: Chronicle,
+    outcome: Outcome,
+    directory: str,
+    fetched: Mapping[str, Fetched] = MappingProxyType({}),
+) -> list[str]:
     """Fills the directory in the place of what an earlier run left there; all of it, or nothing changes.
 
-    What cannot be had from the cluster is left out: the result says what that was, as does ``problems.txt``.
+    ``fetched`` are results that could not wait, by the key of their container: they are moved. What cannot be had from
+    the cluster is left out: the result says what that was, as does ``problems.txt``.
     Raises ``OutputError`` where the directory cannot be written.
     """
     from hybridcompose.diagnostics.output import jsonlines
@@ -47,7 +60,7 @@ def save(target: Target, plan: Plan, chronicle: Chronicle, outcome: Outcome, dir
         _write(new / "findings.jsonl", jsonlines.show(plan.diagnostics))
         _write(new / "result.json", _result(target, chronicle, outcome))
         # To ask a cluster that does not answer for each log would take minutes.
-        problems = ["the cluster did not answer"] if outcome.unreachable else list(_of_cluster(target, new))
+        problems = ["the cluster did not answer"] if outcome.unreachable else list(_of_cluster(target, new, fetched))
         if problems:
             _write(new / "problems.txt", "".join(f"{problem}\n" for problem in problems))
     return problems
@@ -88,7 +101,7 @@ def _redacted(manifest: Manifest) -> Manifest:
     return {**kept, "data": dict.fromkeys(names, _REDACTED)}
 
 
-def _of_cluster(target: Target, new: Path) -> Iterator[str]:
+def _of_cluster(target: Target, new: Path, fetched: Mapping[str, Fetched]) -> Iterator[str]:
     """Saves what the cluster has, and yields what went wrong."""
     try:
         found = records.pods(target.api, target.namespace, target.selector)
@@ -97,8 +110,9 @@ def _of_cluster(target: Target, new: Path) -> Iterator[str]:
         return
     _write(new / "pods.json", f"{json.dumps([one.standing for one in found], indent=2)}\n")
     logs = execute.together(partial(_save_log, target, new / "logs"), _logs(target, found))
-    results = execute.together(partial(_fetch, target, new / "artefacts", _names(found)), filter(wanted, found))
-    for problems in (*logs, *results):
+    named = chain.from_iterable(map(results, found))
+    told = execute.together(partial(_fetch, target, new / "artefacts", _names(found), fetched), named)
+    for problems in (*logs, *told):
         yield from problems
     subjects = frozenset(one.pod.uid for one in found) if target.shared else None
     try:
@@ -122,7 +136,7 @@ def _logs(target: Target, found: list[Recorded]) -> Iterator[_Log]:
         pods = one.pod.parts or (one.pod,)
         mains = {pod.main.name: names[pod.key] for pod in pods if pod.main is not None and pod.key in names}
         for container in one.pod.containers:
-            if container.has_run and container.name != COLLECTOR:
+            if container.has_run and not container.name.startswith(COLLECTOR):
                 name = mains.get(container.name, f"{one.pod.name}.{container.name}")
                 source = Source(target.namespace, one.pod.name, container.name)
                 yield _Log(source, name)
@@ -140,9 +154,17 @@ def _save_log(target: Target, directory: Path, log: _Log) -> list[str]:
     return []
 
 
-def _fetch(target: Target, directory: Path, names: dict[str, str], one: Recorded) -> list[str]:
-    pod = one.pod.parts[0] if one.pod.parts else one.pod
+def _fetch(
+    target: Target, directory: Path, names: dict[str, str], fetched: Mapping[str, Fetched], wanted: Results
+) -> list[str]:
+    key = wanted.service.key
+    place = directory / names.get(key, wanted.service.name)
+    if key in fetched:
+        if fetched[key].directory.exists():
+            directory.mkdir(exist_ok=True)
+            shutil.move(fetched[key].directory, place)
+        return list(fetched[key].problems)
     try:
-        return list(fetch(target, one, directory / names.get(pod.key, pod.name)))
+        return list(fetch(target, wanted, place))
     except ClusterError as error:
-        return [f"nothing was fetched from {one.pod.name}: {error}"]
+        return [f"nothing was fetched from {wanted.name}: {error}"]

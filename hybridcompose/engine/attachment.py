@@ -70,6 +70,10 @@ class Attachment:
         except BrokenConnectionError:
             # What the connection brings no more, the log does: it is the same, byte by byte.
             self._follow()
+        else:
+            # A busy node connects the streams a moment after it says so: what was quick enough stands in the log alone.
+            if self._follower is None and not self._taken:
+                self._follow()
         finally:
             self._program.close()
 

@@ -1,4 +1,4 @@
-"""Fetches what services have left as results (``x-hybridcompose.artefacts``) through the container that holds it."""
+"""Fetches what services have left as results (``x-hybridcompose.artefacts``) through the containers that hold it."""
 
 from __future__ import annotations
 
@@ -6,19 +6,22 @@ import json
 import os
 import posixpath
 import tarfile
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, NamedTuple
 
 from hybridcompose.cluster.state import Phase
 from hybridcompose.cluster.streams.exec import STALL_SECONDS, STDOUT, BrokenConnectionError, Program, Streams
 from hybridcompose.cluster.streams.logs import Source
 from hybridcompose.plan.labels import ARTEFACTS, COLLECTOR
+from hybridcompose.translate.names import object_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from hybridcompose.cluster.records import Recorded
+    from hybridcompose.cluster.state import PodState
     from hybridcompose.engine.target import Target
+    from hybridcompose.plan import Resource
 
 #: Arguments: paths. Those that are not there are told on standard error, and are no failure.
 _PACK = """\
@@ -31,38 +34,66 @@ done
 """
 
 
-def wanted(one: Recorded) -> list[str]:
-    """The paths of a pod's container that are results."""
-    paths: list[str] = json.loads(one.annotations.get(ARTEFACTS, "[]"))
-    return paths
+class Results(NamedTuple):
+    """The results of one container: their ``paths``, and the container ``holder`` that they are fetched from."""
+
+    pod: Recorded
+    service: PodState
+    holder: str
+    paths: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """What they are of, in words."""
+        return self.pod.pod.name if self.holder == COLLECTOR else f"{self.service.container} in {self.pod.pod.name}"
 
 
-def fetch(target: Target, one: Recorded, directory: Path) -> Iterator[str]:
-    """Writes the results of one pod below a directory, each at its path; yields what is to be said about it."""
-    states = {container.name: container for container in one.pod.containers}
-    if COLLECTOR not in states:
-        yield f"nothing was fetched from {one.pod.name}: it was started without --artifacts, or cannot be reached"
+def results(one: Recorded) -> Iterator[Results]:
+    """What a pod's services have named as results."""
+    named = json.loads(one.annotations.get(ARTEFACTS, "[]"))
+    parts = one.pod.parts or (one.pod,)
+    if isinstance(named, list):
+        if named:
+            yield Results(one, parts[0], COLLECTOR, tuple(named))
         return
-    if states[COLLECTOR].phase is not Phase.RUNNING:
-        reason = states[COLLECTOR].reason
-        yield f"nothing was fetched from {one.pod.name}: its container {COLLECTOR} does not run {reason}".rstrip()
+    for part in parts:
+        if part.container in named:
+            yield Results(one, part, object_name(COLLECTOR, part.container), tuple(named[part.container]))
+
+
+def leaves_results(resource: Resource) -> bool:
+    """Whether pods of this object have results."""
+    manifest = resource.manifest
+    metadata = manifest.get("spec", {}).get("template", manifest).get("metadata", {})
+    return ARTEFACTS in (metadata.get("annotations") or {})
+
+
+def fetch(target: Target, wanted: Results, directory: Path) -> Iterator[str]:
+    """Writes results below a directory, each at its path; yields what is to be said about it."""
+    states = {container.name: container for container in wanted.pod.pod.containers}
+    if wanted.holder not in states:
+        yield f"nothing was fetched from {wanted.name}: it was started without --artifacts, or cannot be reached"
+        return
+    if states[wanted.holder].phase is not Phase.RUNNING:
+        reason = states[wanted.holder].reason
+        yield f"nothing was fetched from {wanted.name}: its container {wanted.holder} does not run {reason}".rstrip()
         return
     directory.mkdir(parents=True, exist_ok=True)
     archive = directory / ".tar"
     try:
         with archive.open("wb") as file:
-            missing, problem = _packed(target, one, file)
-        yield from (f"{one.pod.name}: there is no {path}" for path in missing)
+            missing, problem = _packed(target, wanted, file)
+        yield from (f"{wanted.name}: there is no {path}" for path in missing)
         if problem:
-            yield f"not everything was fetched from {one.pod.name}: {problem}"
+            yield f"not everything was fetched from {wanted.name}: {problem}"
         yield from unpacked(archive, directory)
     except (OSError, tarfile.TarError) as error:
-        yield f"not everything was fetched from {one.pod.name}: {error}"
+        yield f"not everything was fetched from {wanted.name}: {error}"
     finally:
         archive.unlink(missing_ok=True)
 
 
-def _packed(target: Target, one: Recorded, file: IO[bytes]) -> tuple[list[str], str]:
+def _packed(target: Target, wanted: Results, file: IO[bytes]) -> tuple[list[str], str]:
     """Writes an archive of the results: which paths are missing, and what went wrong."""
     said = bytearray()
 
@@ -72,8 +103,8 @@ def _packed(target: Target, one: Recorded, file: IO[bytes]) -> tuple[list[str], 
         else:
             said.extend(data)
 
-    source = Source(target.namespace, one.pod.name, COLLECTOR)
-    paths = [path.lstrip("/") for path in wanted(one)]
+    source = Source(target.namespace, wanted.pod.pod.name, wanted.holder)
+    paths = [path.lstrip("/") for path in wanted.paths]
     command = ("sh", "-c", _PACK, "sh", *paths)
     try:
         with Program(target.api, source, command, streams=Streams(stdin=False), take=take) as program:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from hybridcompose.cluster.decide import is_of_a_job
 from hybridcompose.cluster.kinds import KINDS, RARE, VOLUMES
 from hybridcompose.cluster.permissions import Circumstances, needed
+from hybridcompose.engine.fetch import leaves_results
 from hybridcompose.plan import Plan, Resource
-from hybridcompose.plan.labels import COLLECTOR
 from hybridcompose.translate.options import Dns, NamespaceMode, Workloads
 
 if TYPE_CHECKING:
@@ -39,17 +39,11 @@ def circumstances(
         kinds=_kinds_that_may_be(options) if plan is None else kinds_of(plan),
         own=namespace is None,
         checked=options.namespace_mode is NamespaceMode.SHARED,
-        streamed=plan is None or any(image.context is not None for image in plan.images) or _keeps_artefacts(plan),
+        streamed=plan is None
+        or any(image.context is not None for image in plan.images)
+        or any(map(leaves_results, plan.resources)),
         published=published,
     )
-
-
-def _keeps_artefacts(plan: Plan) -> bool:
-    """Whether files are fetched out of pods."""
-    specs = [one.manifest.get("spec", {}) for one in plan.resources]
-    pods = [spec.get("template", {}).get("spec", spec) for spec in specs]
-    containers = (one for pod in pods for one in (*pod.get("initContainers", ()), *pod.get("containers", ())))
-    return any(one["name"] == COLLECTOR for one in containers)
 
 
 def kinds_of(plan: Plan) -> tuple[str, ...]:

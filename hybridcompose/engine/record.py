@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from hybridcompose.cluster.decide import Decision
     from hybridcompose.engine.chronicle import Check
+    from hybridcompose.engine.job_results import JobResults
     from hybridcompose.engine.target import Console, Target
     from hybridcompose.plan import Plan
 
@@ -39,13 +40,17 @@ class Record:
         """Raises ``OutputError`` where the directory of artefacts cannot be written."""
         self._target, self._plan, self._kept, self._console = target, plan, kept, console
         self._chronicle = Chronicle()
+        self._jobs: JobResults | None = None
         if kept.artifacts:
             check_replaceable(kept.artifacts)
+            self._jobs = _of_jobs(target, plan)
 
     def watch(self, decision: Decision) -> None:
         """Sees every decision of the run."""
         if self._kept:
             self._chronicle.watch(decision)
+        if self._jobs is not None:
+            self._jobs.watch(decision)
 
     def finish(self, outcome: Outcome) -> None:
         """Writes everything. Raises ``OutputError`` where a file cannot be written; others are written all the same."""
@@ -68,8 +73,21 @@ class Record:
     def _artifacts(self, outcome: Outcome) -> None:
         from hybridcompose.engine import artifacts
 
-        for problem in artifacts.save(self._target, self._plan, self._chronicle, outcome, self._kept.artifacts):
-            self._console.note(f"artifacts: {problem}")
+        fetched = {} if self._jobs is None else self._jobs.fetched
+        try:
+            kept = self._kept.artifacts
+            for problem in artifacts.save(self._target, self._plan, self._chronicle, outcome, kept, fetched):
+                self._console.note(f"artifacts: {problem}")
+        finally:
+            if self._jobs is not None:
+                self._end(self._jobs, outcome)
+
+    def _end(self, jobs: JobResults, outcome: Outcome) -> None:
+        """What goes on after this run does so without what this run would have fetched."""
+        try:
+            jobs.close(free=not outcome.unreachable)
+        except ClusterError as error:
+            self._console.note(f"artifacts: Jobs that still run may not end by themselves: {error}")
 
     def _junit(self, outcome: Outcome) -> None:
         from hybridcompose.engine import junit
@@ -101,6 +119,17 @@ class Record:
         standings, seconds = self._chronicle.standings(), self._chronicle.seconds
         with open(self._kept.summary, "a", encoding="utf-8", newline="\n") as file:
             file.write(summary.markdown(self._target.project, outcome, standings, seconds))
+
+
+def _of_jobs(target: Target, plan: Plan) -> JobResults | None:
+    """Where the plan has Jobs that leave results."""
+    from hybridcompose.engine.fetch import leaves_results
+
+    if not any(one.key.kind == "Job" and leaves_results(one) for one in plan.resources):
+        return None
+    from hybridcompose.engine.job_results import JobResults
+
+    return JobResults(target)
 
 
 def outcome_of(ended: int | BaseException) -> Outcome:

@@ -9,9 +9,11 @@ MANAGED_BY = "app.kubernetes.io/managed-by"
 OWNER = "hybridcompose"
 #: An annotation of pods that hold several services: the service label of each container, as JSON.
 CONTAINERS = "hybridcompose.io/containers"
-#: An annotation of pods: a JSON list of the paths in the service's container that are results.
+#: An annotation of pods: a JSON list of the paths in the service's container that are results; in a pod of several
+#: services such a list for each container.
 ARTEFACTS = "hybridcompose.io/artefacts"
-#: The container of a pod through which results are fetched when the service's own has ended.
+#: The container of a pod through which results are fetched when the service's own has ended. In a pod of several
+#: services each has one, with the name of its container behind a dash.
 COLLECTOR = "hybridcompose-artefacts"
 #: An annotation of a namespace of our own: when its time is over (RFC 3339).
 EXPIRES = "hybridcompose.io/expires"

@@ -3,7 +3,8 @@
 Nothing reaches into a container that has ended. So a path that is a result lies in a volume (one that the service has
 there anyway, else one of its own, filled from the image as a new volume of Docker's is), and a second container of
 the pod mounts the same volume and idles until the pod is removed. The service's own container is as it ever was.
-Whoever fetches nothing makes no such container: a pod with one does not end by itself.
+Whoever fetches nothing makes no such container: a pod with one does not end by itself, and the Job of such a pod is
+over only when whoever fetches has ended that container, too.
 """
 
 from __future__ import annotations
@@ -18,10 +19,9 @@ from hybridcompose.spec.project import EXTENSION
 from hybridcompose.translate.identifiers import below, clean
 from hybridcompose.translate.labels import label_value
 from hybridcompose.translate.mounts import add_mount, add_volume
-from hybridcompose.translate.options import PodSecurity, Workloads
+from hybridcompose.translate.options import PodSecurity
 from hybridcompose.translate.ordering import TOOL_SECURITY
 from hybridcompose.translate.pods import IDLE
-from hybridcompose.translate.restart import attempts_of
 
 if TYPE_CHECKING:
     from hybridcompose.plan import Manifest
@@ -43,11 +43,7 @@ def artefacts(scope: ServiceScope, draft: PodDraft, preparation: Preparation) ->
     if not paths:
         return
     draft.annotations[ARTEFACTS] = json.dumps(paths, ensure_ascii=False)
-    if not scope.options.collect:
-        return
-    problem = _problem(scope)
-    if problem is not None:
-        scope.report.warning(Code.NO_EQUIVALENT, scope.path(EXTENSION, "artefacts"), *problem)
+    if not scope.options.collect or scope.name in scope.root.jobs:
         return
     mounts: dict[str, Manifest] = {}
     for index, path in enumerate(paths):
@@ -57,25 +53,6 @@ def artefacts(scope: ServiceScope, draft: PodDraft, preparation: Preparation) ->
     if mounts:
         draft.annotations[CONTAINERS] = json.dumps({scope.kube_name: label_value(scope.name)})
         draft.companions.append(_collector(scope, [mounts[target] for target in sorted(mounts)]))
-
-
-def _problem(scope: ServiceScope) -> tuple[str, str] | None:
-    """Why nothing can be fetched from the service's pods, and what to write instead."""
-    own = scope.root.pod_of(scope.name)
-    if any(scope.root.pod_of(name) == own for name in scope.project.services if name != scope.name):
-        return (
-            "its artefacts cannot be fetched: it shares a pod with another service",
-            "let the services reach each other by name",
-        )
-    mode = scope.service.deploy.mode if scope.service.deploy else None
-    counted = attempts_of(scope) or mode in ("replicated-job", "global-job") or scope.name in scope.root.jobs
-    deployed = scope.options.workloads is Workloads.DEPLOYMENT
-    if counted or deployed or (scope.settings is not None and scope.settings.kind == "job"):
-        return (
-            "its artefacts cannot be fetched: a Job, or a Deployment, is over only when every container of its pod is",
-            "leave out what counts its attempts (kind: job, restart: on-failure:N, deploy.mode), and --workloads",
-        )
-    return None
 
 
 def _mount_of(scope: ServiceScope, draft: PodDraft, preparation: Preparation, path: str, index: int) -> Manifest | None:

@@ -11,7 +11,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from hybridcompose.diagnostics import Code
-from hybridcompose.plan.labels import CONTAINERS
+from hybridcompose.plan.labels import ARTEFACTS, CONTAINERS
 from hybridcompose.translate.labels import METADATA, label_value
 from hybridcompose.translate.names import object_name
 from hybridcompose.translate.options import Ordering
@@ -50,6 +50,7 @@ def shared_pod(root: ProjectScope, mates: Sequence[_Service]) -> Iterator[Resour
     for scope, other in mates[1:]:
         _join(scope, other, merged, leader)
     _add_containers(root, mates, merged)
+    _keep_results(mates, merged)
     names = {scope.kube_name: label_value(scope.name) for scope, _ in mates}
     merged.annotations[CONTAINERS] = json.dumps(names, sort_keys=True, separators=(",", ":"))
     return running(leader, merged, _restart(mates))
@@ -117,6 +118,7 @@ def _share_volumes(scope: ServiceScope, draft: PodDraft, merged: PodDraft) -> No
         merged.volumes.append({**volume, "name": renamed.get(name, name)})
     if renamed:
         draft.mounts[:] = [_moved(mount, renamed) for mount in draft.mounts]
+        draft.companions[:] = [_remounted(one, renamed) for one in draft.companions]
         # Pods share containers that are the same in all of them: what is changed here is a copy.
         draft.init_containers[:] = [(stage, _remounted(one, renamed)) for stage, one in draft.init_containers]
 
@@ -174,6 +176,17 @@ def _add_containers(root: ProjectScope, mates: Sequence[_Service], merged: PodDr
         else:
             merged.init_containers.append((PodDraft.SELF, {**container, "restartPolicy": "Always"}))
     merged.container, *merged.companions = mains or [idle_container(mates[0][0])]
+
+
+def _keep_results(mates: Sequence[_Service], merged: PodDraft) -> None:
+    """The results of each service, by its container, and what holds them when that has ended."""
+    paths = {scope.kube_name: json.loads(draft.annotations.get(ARTEFACTS, "[]")) for scope, draft in mates}
+    if not any(paths.values()):
+        return
+    kept = {name: found for name, found in paths.items() if found}
+    merged.annotations[ARTEFACTS] = json.dumps(kept, ensure_ascii=False, sort_keys=True)
+    for scope, draft in mates:
+        merged.companions += ({**one, "name": _named(scope, one["name"])} for one in draft.companions)
 
 
 def _needs(scope: ServiceScope, mates: dict[str, _Service]) -> dict[str, str]:

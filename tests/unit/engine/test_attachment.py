@@ -68,6 +68,20 @@ def test_a_terminal_shows_what_was_written_before_the_connection_once(
     assert terminal.result(0).stdout == shown + b"!"
 
 
+def test_what_was_written_before_the_node_had_connected_the_streams_comes_from_the_log(tmp_path: Path) -> None:
+    log: list[bytes] = [b"", b"2026-01-01T00:00:00Z once\n"]
+
+    def read_log() -> bytes:
+        return log.pop(0) if len(log) > 1 else log[0]
+
+    recorder = Recorder()
+    with serve_programs(tmp_path, lambda session: session.end(0), read_log) as (api, _):
+        attachment = Attachment(api, POD, recorder)
+        attachment.talk(lambda: False)
+        attachment.finish()
+    assert recorder.result(0) == (0, b"once\n", b"")
+
+
 def test_what_cannot_be_attached_to_any_more_is_given_up(tmp_path: Path) -> None:
     looks: list[int] = []
 

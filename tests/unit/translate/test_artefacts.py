@@ -71,26 +71,43 @@ def test_a_file_outside_of_volumes_is_told() -> None:
 
 
 @pytest.mark.parametrize(
-    ("keys", "settings", "options"),
+    ("kind", "keys", "settings", "options"),
     [
-        ({"restart": "on-failure:2"}, {}, COLLECT),
-        ({}, {"kind": "job"}, COLLECT),
-        ({"deploy": {"mode": "replicated-job"}}, {}, COLLECT),
-        ({}, {}, COLLECT._replace(workloads=Workloads.DEPLOYMENT)),
+        ("Job", {"restart": "on-failure:2"}, {}, COLLECT),
+        ("Job", {}, {"kind": "job"}, COLLECT),
+        ("Job", {"deploy": {"mode": "replicated-job"}}, {}, COLLECT),
+        ("DaemonSet", {"deploy": {"mode": "global"}}, {}, COLLECT),
+        ("Deployment", {}, {}, COLLECT._replace(workloads=Workloads.DEPLOYMENT)),
     ],
 )
-def test_what_a_controller_counts_to_its_end_is_told(
-    keys: dict[str, Any], settings: dict[str, Any], options: Options
+def test_pods_of_controllers_hold_results_too(
+    kind: str, keys: dict[str, Any], settings: dict[str, Any], options: Options
 ) -> None:
     plan = plan_with("/out", options=options, settings=settings, **keys)
-    told = [finding.message for finding in plan.diagnostics if finding.path[-1] == "artefacts"]
-    assert any("artefacts cannot be fetched" in message for message in told)
+    (made,) = found(plan, kind).values()
+    own, collector = made["spec"]["template"]["spec"]["containers"]
+    assert (own["name"], collector["name"]) == ("web", "hybridcompose-artefacts")
+    assert "hybridcompose.io/artefacts" in made["spec"]["template"]["metadata"]["annotations"]
+    assert not [finding for finding in plan.diagnostics if finding.path[-1] == "artefacts"]
 
 
-def test_services_that_share_a_pod_are_told() -> None:
+def test_services_that_share_a_pod_have_their_results_apart() -> None:
     own = {"#extensions": {"x-hybridcompose": {"artefacts": ["/out"]}}}
-    plan = plan_of({"web": service(), "side": service(**own, network_mode="service:web")}, options=COLLECT)
-    assert any("shares a pod" in finding.message for finding in plan.diagnostics)
+    side, mute = service(**own, network_mode="service:web"), service(network_mode="service:web")
+    plan = plan_of({"web": service(**own), "side": side, "mute": mute}, options=COLLECT)
+    pod = found(plan, "Pod")["web"]
+    assert json.loads(pod["metadata"]["annotations"]["hybridcompose.io/artefacts"]) == {
+        "side": ["/out"],
+        "web": ["/out"],
+    }
+    containers = {container["name"]: container for container in pod["spec"]["containers"]}
+    holders = {name: one for name, one in containers.items() if name.startswith("hybridcompose-artefacts")}
+    assert set(holders) == {"hybridcompose-artefacts-web", "hybridcompose-artefacts-side"}
+    for name in ("web", "side"):
+        (mount,) = containers[name]["volumeMounts"]
+        assert holders[f"hybridcompose-artefacts-{name}"]["volumeMounts"] == [{**mount, "readOnly": True}]
+    volumes = [volume["name"] for volume in pod["spec"]["volumes"] if volume["name"].startswith("artefacts-")]
+    assert len(volumes) == len(set(volumes)) == 2
 
 
 def test_a_restricted_namespace_admits_it() -> None:
