@@ -33,9 +33,10 @@ _COMMON = tuple(kind for kind in KINDS if kind not in RARE)
 class Circumstances(NamedTuple):
     """What decides what a command asks for, beside the command.
 
-    ``kinds`` are those of the objects that `up` makes. ``own``: the namespace is the project's, and made for it.
-    ``checked``: it is shared with others, whose objects must not be touched. ``streamed``: build contexts are sent, or
-    artefacts fetched. ``published``: ports are opened on the machine of `up` or `run`.
+    ``kinds`` are those of the objects that `up` makes, ``built`` of those that `build` makes. ``own``: the namespace is
+    the project's, and made for it. ``checked``: it is shared with others, whose objects must not be touched.
+    ``streamed``: build contexts are sent, or artefacts fetched. ``published``: ports are opened on the machine of `up`
+    or `run`.
     """
 
     kinds: Collection[str] = (*_COMMON, VOLUMES)
@@ -43,6 +44,7 @@ class Circumstances(NamedTuple):
     checked: bool = False
     streamed: bool = True
     published: bool = False
+    built: Collection[str] = ("ConfigMap", "Job", "Secret")
 
 
 class When(StrEnum):
@@ -59,6 +61,7 @@ class Of(StrEnum):
     """Kinds that depend on the project."""
 
     MADE = "those that `up` makes"
+    BUILT = "those that `build` makes, and removes when they are not needed any more"
     RUNNING = "those of them that run services or builds"
     REMOVED = "those of them that `down` removes"
     VOLUMES = "those of them that only `down -v` removes"
@@ -109,10 +112,11 @@ _BUILD = (
     *_PREPARE,
     _WATCH,
     _LOGS,
-    Ask(("patch", "create"), Of.MADE),
-    Ask(("delete",), ("Job",)),
+    Ask(("patch", "create", "delete"), Of.BUILT),
     _EXEC._replace(when=When.STREAMED),
     Ask(("get",), ("Pod",), when=When.STREAMED),
+    _namespaces("delete"),
+    Ask(("list",), Of.LISTED, when=When.OWN),
 )
 
 #: The one flag that makes a command ask for what another does.
@@ -195,15 +199,17 @@ def _holds(when: When, circumstances: Circumstances) -> bool:
 
 
 def _permissions(ask: Ask, circumstances: Circumstances) -> Iterator[Permission]:
-    kinds = _kinds(ask.kinds, circumstances.kinds) if isinstance(ask.kinds, Of) else ask.kinds
+    kinds = _kinds(ask.kinds, circumstances) if isinstance(ask.kinds, Of) else ask.kinds
     named = [_resource(kind) for kind in kinds] + [("", resource) for resource in ask.resources]
     for verb in ask.verbs:
         yield from (Permission(group, resource, verb, ask.everywhere) for group, resource in named)
 
 
-def _kinds(of: Of, made: Collection[str]) -> tuple[str, ...]:
+def _kinds(of: Of, circumstances: Circumstances) -> tuple[str, ...]:
+    made = circumstances.kinds
     return {
         Of.MADE: tuple(made),
+        Of.BUILT: tuple(circumstances.built),
         Of.RUNNING: tuple(kind for kind in WORKLOADS if kind in made),
         Of.REMOVED: tuple(kind for kind in KINDS if kind in made),
         Of.VOLUMES: tuple(kind for kind in made if kind == VOLUMES),

@@ -35,7 +35,7 @@ def circumstances(
 
     ``published``: `up` or `run` opens ports on its machine.
     """
-    return Circumstances(
+    about = Circumstances(
         kinds=_kinds_that_may_be(options) if plan is None else kinds_of(plan),
         own=namespace is None,
         checked=options.namespace_mode is NamespaceMode.SHARED,
@@ -44,6 +44,14 @@ def circumstances(
         or any(map(leaves_results, plan.resources)),
         published=published,
     )
+    return about if plan is None else about._replace(built=_built(plan))
+
+
+def _built(plan: Plan) -> tuple[str, ...]:
+    """The kinds of what `build` makes of a plan."""
+    from hybridcompose.engine.build import with_needed
+
+    return tuple(sorted({key.kind for key in with_needed(plan, (image.job for image in plan.images))}))
 
 
 def kinds_of(plan: Plan) -> tuple[str, ...]:

@@ -126,3 +126,46 @@ def test_a_directory_that_holds_other_files_is_refused_before_anything_starts(
     assert done.returncode == 18
     assert "holds files that are not from an earlier run: thesis.txt" in done.stderr
     assert place.is_gone()
+
+
+#: A Job that is repeated once, and two services in one pod, of which one ends.
+SHARING = """\
+services:
+  job:
+    image: ${BASE_IMAGE}
+    command: [sh, -c, "echo job >/out/who; exit 4"]
+    restart: on-failure:1
+    depends_on: [web]
+    x-hybridcompose: {artefacts: [/out]}
+  web:
+    image: ${BASE_IMAGE}
+    command: [sh, -c, "echo web >/out/who; exec sleep 3600"]
+    stop_grace_period: 1s
+    healthcheck: {test: "test -s /out/who", interval: 1s}
+    x-hybridcompose: {artefacts: [/out]}
+  side:
+    image: ${BASE_IMAGE}
+    command: [sh, -c, "echo side >/out/who"]
+    network_mode: service:web
+    x-hybridcompose: {artefacts: [/out]}
+"""
+#: The same service as a Deployment.
+DEPLOYED = "\n".join(["services:", *SHARING.splitlines()[7:13], ""])
+
+
+def _who(kept: Path) -> dict[str, str]:
+    assert not (kept / "problems.txt").exists(), (kept / "problems.txt").read_text()
+    return {path.parents[1].name: path.read_text() for path in kept.glob("artefacts/*/out/who")}
+
+
+def test_results_come_from_jobs_shared_pods_and_deployments(place: Place, file: Path, tmp_path: Path) -> None:
+    file.write_text(SHARING, encoding="utf-8")
+    done = place.run(place.up("--exit-code-from", "job", "--artifacts", str(tmp_path / "once"), file=file))
+    assert done.returncode == 4, done.stderr
+    assert _who(tmp_path / "once") == {"job-1": "job\n", "job-2": "job\n", "web-1": "web\n", "side-1": "side\n"}
+    assert place.is_gone()
+    file.write_text(DEPLOYED, encoding="utf-8")
+    words = ("--wait", "--workloads", "deployment", "--artifacts", str(tmp_path / "deployed"))
+    done = place.run(place.up(*words, file=file))
+    assert done.returncode == 0, done.stderr
+    assert _who(tmp_path / "deployed") == {"web-1": "web\n"}

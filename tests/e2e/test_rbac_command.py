@@ -61,11 +61,52 @@ def test_other_commands_need_less(tmp_path: Path) -> None:
     assert _verbs(role, "secrets") == set()
 
 
+def test_a_build_needs_what_it_makes_and_removes(tmp_path: Path) -> None:
+    (tmp_path / "compose.yaml").write_text(
+        "services: {app: {build: {dockerfile_inline: FROM scratch}, ports: [80], volumes: ['data:/data']}}\n"
+        "volumes: {data: {}}\n",
+        encoding="utf-8",
+    )
+    role = _printed(tmp_path, "build", "-n", "ci", "--storage", "persistent")[1]
+    assert _verbs(role, "services") == _verbs(role, "persistentvolumeclaims") == set()
+    assert _verbs(role, "configmaps") == {"patch", "create", "delete"}
+    assert _verbs(role, "jobs") == {"patch", "create", "delete", "list", "watch"}
+
+
+@pytest.mark.parametrize(
+    ("words", "resource", "more"),
+    [
+        (("run", "--publish"), "pods/portforward", {"get", "create"}),
+        (("up", "--publish"), "pods/portforward", {"get", "create"}),
+        (("wait", "--down-project"), "services", {"list", "delete"}),
+        (("wait", "--down-project"), "pods", {"list", "watch", "delete"}),
+    ],
+)
+def test_a_flag_that_asks_for_more_gets_it(
+    tmp_path: Path, words: tuple[str, str], resource: str, more: set[str]
+) -> None:
+    (tmp_path / "compose.yaml").write_text(COMPOSE, encoding="utf-8")
+    command, flag = words
+    without = _verbs(_printed(tmp_path, command, "-n", "ci")[1], resource)
+    assert _verbs(_printed(tmp_path, command, flag, "-n", "ci")[1], resource) == without | more
+    assert not without >= more
+
+
+def test_results_are_fetched_through_programs_in_pods(tmp_path: Path) -> None:
+    file = "services: {app: {image: i, x-hybridcompose: {artefacts: [/out]}}}\n"
+    for text, verbs in ((file, {"get", "create"}), (file.replace("artefacts: [/out]", ""), set[str]())):
+        (tmp_path / "compose.yaml").write_text(text, encoding="utf-8")
+        assert _verbs(_printed(tmp_path, "up", "-n", "ci")[1], "pods/exec") == verbs
+
+
 def test_json_is_one_list(tmp_path: Path) -> None:
     done = run("rbac", "-n", "ci", "--format", "json", directory=tmp_path)
     assert [body["kind"] for body in json.loads(done.stdout)["items"]] == ["ServiceAccount", "Role", "RoleBinding"]
 
 
-@pytest.mark.parametrize("words", [("nonsense",), ("--service-account", "ns:"), ("--service-account", ":name")])
+@pytest.mark.parametrize(
+    "words",
+    [("nonsense",), ("--service-account", "ns:"), ("--service-account", ":name"), ("up", "--down-project")],
+)
 def test_a_slip_is_a_usage_error(tmp_path: Path, words: tuple[str, ...]) -> None:
     assert run("rbac", *words, directory=tmp_path).returncode == 2
