@@ -133,7 +133,7 @@ def test_each_command_asks_for_what_its_role_lists_and_for_nothing_more(
     assert run("events", "--until", "1s") == ""
     run("images")
     run("ls")
-    run("doctor", code=1)
+    run("doctor", code=19)
     run("stop", "db")
     run("start", "db")
     run("restart", "db")
