@@ -46,12 +46,14 @@ class Run(NamedTuple):
     """What a run has done so far. ``applied`` holds the uid of each object that it made or took over.
 
     ``touched`` are the uids of finished pods whose Services know it, ``sent`` those of pods that get their build
-    context; ``now`` is in seconds since 1970. At most ``parallel`` Jobs build at the same time (0: any number).
+    context; ``missing`` are the uids of what was deleted by others, with the time at which that was seen. ``now`` is in
+    seconds since 1970. At most ``parallel`` Jobs build at the same time (0: any number).
     """
 
     applied: Mapping[ResourceKey, str] = MappingProxyType({})
     touched: frozenset[str] = frozenset()
     sent: frozenset[str] = frozenset()
+    missing: Mapping[str, float] = MappingProxyType({})
     now: float = 0.0
     builds: Builds = Builds.MISSING
     only_builds: bool = False
@@ -143,7 +145,7 @@ def decide(plan: Plan, seen: Observed, run: Run) -> Decision:
     )
     revisions = controllers(plan)
     views = {
-        service.name: service_view(service, seen, run.applied, run.now, run.limits, revisions)
+        service.name: service_view(service, seen, run.applied, run.now, run.limits, revisions, missing=run.missing)
         for service in (() if run.only_builds else plan.services)
     }
     decision = Decision((), None, views, builds)
@@ -259,6 +261,7 @@ def _steps(plan: Plan, seen: Observed, run: Run, decision: Decision) -> Iterator
         if not view.made and may_start(view.service, decision, run):
             for key in view.service.workloads:
                 yield from _workload(resources[key], view.service, decision, seen, run)
+        yield from _returned(view.service, resources, seen, run)
         yield from _touches(view, plan.resources, run)
 
 
@@ -352,6 +355,17 @@ def _workload(
         yield from _away(key, there)
     else:
         yield Adopt(key, there.uid)
+
+
+def _returned(
+    service: PlannedService, resources: Mapping[ResourceKey, Resource], seen: Observed, run: Run
+) -> Iterator[Step]:
+    """Takes over what somebody has made just so in the place of what went, as `restart` does."""
+    for key in service.workloads:
+        if run.applied.get(key) in seen.gone:
+            there = seen.pods.get(key.name) if key.kind == "Pod" else seen.jobs.get(key.name)
+            if there is not None and not there.deleting and there.config_hash == config_hash(resources[key]):
+                yield Adopt(key, there.uid)
 
 
 def pinned(resource: Resource, service: PlannedService, decision: Decision) -> Resource:

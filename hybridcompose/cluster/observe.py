@@ -13,7 +13,7 @@ from hybridcompose.cluster.state import EventState, JobState, Observed, PodState
 from hybridcompose.diagnostics import ClusterError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from types import TracebackType
 
 #: The server ends a watch after so many seconds; it is taken up again where it ended. One that is silent for longer
@@ -32,6 +32,12 @@ def look(api: Api, namespace: str, selector: str, *, jobs: bool = False) -> Obse
     pods = [parse.pod(body) for body in api.get(path_of("Pod", namespace), **with_labels)["items"]]
     found = api.get(path_of("Job", namespace), **with_labels)["items"] if jobs else ()
     return Observed({pod.name: pod for pod in pods}, {job.name: job for job in map(parse.job, found)})
+
+
+def remembering(seen: Observed, ended: Mapping[str, PodState]) -> Observed:
+    """What was seen with the pods that ended and are gone since (``ended``), where no other has their names."""
+    kept = {pod.name: pod for uid, pod in ended.items() if uid in seen.gone and pod.name not in seen.pods}
+    return seen._replace(pods={**kept, **seen.pods}, gone=seen.gone - {pod.uid for pod in kept.values()})
 
 
 class Observer:

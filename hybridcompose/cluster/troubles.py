@@ -13,12 +13,14 @@ if TYPE_CHECKING:
 class Limits(NamedTuple):
     """Seconds after which what may pass by itself counts as final.
 
-    ``unschedulable`` leaves a cluster time to add a node; ``settle`` leaves a kubelet time to see a new object.
+    ``unschedulable`` leaves a cluster time to add a node; ``settle`` leaves a kubelet time to see a new object,
+    ``back`` leaves `restart` time to make once more what it has deleted.
     """
 
     dependency: float = 600
     unschedulable: float = 180
     settle: float = 10
+    back: float = 15
 
 
 class Trouble(NamedTuple):

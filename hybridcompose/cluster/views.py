@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
@@ -72,10 +73,13 @@ def service_view(
     now: float,
     limits: Limits,
     revisions: Mapping[ResourceKey, str] = MappingProxyType({}),
+    *,
+    missing: Mapping[str, float] = MappingProxyType({}),
 ) -> ServiceView:
     """Where a service stands, by the workloads that this run made or took over (``applied``: their uids).
 
-    ``revisions`` is what the pods of controllers must carry, so that those of an earlier form do not count.
+    ``revisions`` is what the pods of controllers must carry, so that those of an earlier form do not count; ``missing``
+    tells since when what was deleted is.
     """
     pods = tuple(pod for pod in seen.pods_of(service.label) if _belongs(pod, service, applied, revisions))
     jobs = [seen.jobs.get(key.name) for key in service.workloads if key.kind == "Job"]
@@ -93,7 +97,7 @@ def service_view(
         healthy=complete and all(pod.ready and not pod.finished for pod in pods),
         ended=ended,
         exit_code=_exit_code(pods, jobs) if ended else None,
-        trouble=trouble or _deleted(service, seen, applied) or refused,
+        trouble=trouble or _deleted(service, applied, missing, now - limits.back) or refused,
     )
 
 
@@ -131,8 +135,10 @@ def _refused(service: PlannedService, seen: Observed, applied: Mapping[ResourceK
     return next((trouble for trouble in found if trouble is not None), None)
 
 
-def _deleted(service: PlannedService, seen: Observed, applied: Mapping[ResourceKey, str]) -> Trouble | None:
-    lost = [key.name for key in service.workloads if applied.get(key) in seen.gone]
+def _deleted(
+    service: PlannedService, applied: Mapping[ResourceKey, str], missing: Mapping[str, float], since: float
+) -> Trouble | None:
+    lost = [key.name for key in service.workloads if missing.get(applied.get(key, ""), math.inf) <= since]
     return Trouble("it was deleted by somebody else", lost[0]) if lost else None
 
 

@@ -20,7 +20,7 @@ from hybridcompose.cluster.decide import (
     Touch,
     decide,
 )
-from hybridcompose.cluster.observe import Observer
+from hybridcompose.cluster.observe import Observer, remembering
 from hybridcompose.diagnostics import Code, Diagnostic, HybridComposeError, Severity, TimedOutError
 from hybridcompose.engine.build_failure import build_failure
 from hybridcompose.engine.build_output import BuildOutput
@@ -33,7 +33,7 @@ from hybridcompose.plan.order import rank
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from hybridcompose.cluster.state import Observed
+    from hybridcompose.cluster.state import Observed, PodState
     from hybridcompose.cluster.views import ServiceView
     from hybridcompose.engine.target import Console, Target
     from hybridcompose.plan import Plan, Resource, ResourceKey
@@ -70,10 +70,13 @@ def carry_out(
         BuildOutput(target, console) as output,
     ):
         version = -1
+        ended: dict[str, PodState] = {}
         while True:
             version, seen = observer.wait(version, _TICK)
             uploads.check()
-            run = run._replace(now=time.time())
+            seen = remembering(seen, ended)
+            run = _at(time.time(), run, seen)
+            ended |= _going(seen, run)
             decision = decide(plan, seen, run)
             output.watch(decision)
             progress.show(decision)
@@ -88,6 +91,18 @@ def carry_out(
             if deadline is not None and time.monotonic() > deadline:
                 raise _late(target, decision, seen, output, seconds or 0, console)
             run = _take(target, decision.steps, run, uploads, made)
+
+
+def _at(now: float, run: Run, seen: Observed) -> Run:
+    """The run as it stands now, with what others have deleted."""
+    gone = seen.gone.intersection(run.applied.values())
+    return run._replace(now=now, missing={uid: run.missing.get(uid, now) for uid in gone})
+
+
+def _going(seen: Observed, run: Run) -> dict[str, PodState]:
+    """The run's pods whose programs have ended while somebody deletes them: what `stop` stops has exited."""
+    own = frozenset(run.applied.values())
+    return {pod.uid: pod for pod in seen.pods.values() if pod.deleting and pod.finished and pod.uid in own}
 
 
 def _failed(

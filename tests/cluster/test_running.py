@@ -80,6 +80,28 @@ def test_what_a_service_writes_while_it_stops_is_shown(
     assert process.returncode == 130
 
 
+def test_a_run_goes_on_while_its_services_are_restarted_and_stopped_elsewhere(
+    cluster: Cluster, file: Path, name: str, options: dict[str, Any]
+) -> None:
+    def elsewhere(*words: str) -> None:
+        done = run(*words, file=file, name=name, kubeconfig=cluster.kubeconfig, options={})
+        assert done.returncode == 0, done.stderr
+
+    words = ("up", "web", "--attach-dependencies", "--no-color")
+    call = command(*words, file=file, project=name, kubeconfig=cluster.kubeconfig, options=options)
+    with subprocess.Popen(call, env=environment(), stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert any("db-1   | here" in line for line in process.stdout)
+        elsewhere("restart", "db")
+        assert any("db-1   | here" in line for line in process.stdout)
+        elsewhere("stop", "db")
+        assert any("db-1 exited with code 0" in line for line in process.stdout)
+        assert process.poll() is None
+        elsewhere("stop", "web")
+        assert "web-1 exited with code 137\n" in process.stdout.read()
+    assert process.returncode == 0
+
+
 def test_a_service_stops_before_what_it_depends_on(
     cluster: Cluster, namespace: Namespace, file: Path, options: dict[str, Any]
 ) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from hybridcompose.cluster.decide import Adopt, Apply, Builds, Decision, Kind, Remove, Run, Send, Touch, decide
+from hybridcompose.cluster.observe import remembering
 from hybridcompose.cluster.state import ContainerState, EventState, JobState, Observed, Phase, PodState
 from hybridcompose.cluster.troubles import Limits
 from hybridcompose.gather.contents import Contents
@@ -115,9 +116,28 @@ def test_a_dependency_that_takes_too_long_is_a_time_out() -> None:
 
 
 def test_who_is_deleted_by_somebody_else_fails_the_run() -> None:
-    failure = decide(plan(DB), seen(gone=("uid-db",)), run_of(pod(DB))).failure
+    missing = {"uid-db": NOW - 16}
+    failure = decide(plan(DB), seen(gone=("uid-db",)), run_of(pod(DB), missing=missing)).failure
     assert failure is not None
     assert "deleted" in failure.message
+
+
+def test_who_is_made_once_more_just_so_is_taken_over() -> None:
+    run = run_of(pod(DB), missing={"uid-db": NOW - 3})
+    assert decide(plan(DB), seen(gone=("uid-db",)), run).failure is None
+    again = pod(DB, uid="again")
+    assert decide(plan(DB), seen(again, gone=("uid-db",)), run).steps == (Adopt(ResourceKey("Pod", "db"), "again"),)
+    for other in (again._replace(deleting=True), again._replace(config_hash="other")):
+        assert decide(plan(DB), seen(other, gone=("uid-db",)), run).steps == ()
+
+
+def test_who_ended_while_it_was_deleted_has_exited() -> None:
+    old = ended(DB, 143)._replace(deleting=True)
+    world = remembering(seen(gone=("uid-db",)), {"uid-db": old})
+    decision = decide(plan(DB), world, run_of(old))
+    assert (decision.failure, decision.services["db"].exit_code) == (None, 143)
+    again = pod(DB, uid="again")
+    assert remembering(seen(again, gone=("uid-db",)), {"uid-db": old}) == seen(again, gone=("uid-db",))
 
 
 # --- what an earlier run left
