@@ -176,9 +176,9 @@ COMMANDS: Mapping[str, tuple[Ask, ...]] = {
         _LOGS,
         Ask(("patch", "create", "delete"), ("Pod", "Service")),
         Ask(("list",), resources=("resourcequotas",)),
-        *_UNDO,
+        *(ask._replace(when=When.OWN) for ask in _UNDO),
     ),
-    "diff": (*_FIND, Ask(("get", "patch", "create"), Of.MADE), _WATCH, _RUNS),
+    "diff": (*_FIND, Ask(("get", "patch", "create"), Of.MADE), Ask(("list",), ("Pod", "Job")), _RUNS),
 }
 
 
