@@ -12,8 +12,6 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from e2b_dockerfile_utils import ShellLex
-
 from hybridcompose.gather.dockerfile import (
     Dockerfile,
     DockerfileError,
@@ -56,7 +54,7 @@ class _Build:
         value = expand(word, self.dockerfile.escape, self.known, line)
         if self.image.complete:
             return value
-        verbatim = ShellLex(self.dockerfile.escape, env=self.known, skip_unset_env=True).process_word(word)
+        verbatim = expand(word, self.dockerfile.escape, self.known, line, keep_unset=True)
         return value if verbatim == value else None
 
     def set(self, **changes: Any) -> None:

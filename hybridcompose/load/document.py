@@ -216,17 +216,19 @@ class _Composer:
         self.descend(start, depth)
         result: dict[str, Any] = MarkedDict() if self.trace else {}  # _GONE for keys that give no value themselves
         merged: list[dict[str, Any]] = []
-        next_event, quick, names, path = self.next_event, not self.trace, self.names, self.path
+        next_event, trace, names, path = self.next_event, self.trace, self.names, self.path
         count = gone = 0
         first: _Event = None
         room = self.room()
         while (kind := type(event := next_event())) is not MappingEndEvent:
             is_merge = False
             first = first or event
-            if quick and kind is ScalarEvent and event.tag is None and event.anchor is None:
+            if kind is ScalarEvent and event.tag is None and event.anchor is None:
                 key = event.value
                 if key not in names and not event.style:
                     is_merge = self.new_name(event)
+                if trace:
+                    key = with_mark(key, self.mark(event))
             else:
                 key, is_merge = self.key(event, depth)
             if key in result:
@@ -235,9 +237,14 @@ class _Composer:
             if count > room:
                 self.ascend(event, count, 2 * count)
             kind = type(event := next_event())
-            if quick and kind is ScalarEvent and event.tag is None and event.anchor is None and not is_merge:
+            if kind is ScalarEvent and event.tag is None and event.anchor is None and not is_merge:
                 text = event.value
-                result[key] = text if event.style or text[:1] not in TYPED_STARTS else self.resolved(text)
+                value = text if event.style or text[:1] not in TYPED_STARTS else self.resolved(text)
+                if trace:
+                    mark = self.mark(event)
+                    value = with_mark(value, mark)
+                    key = beside(key, value, mark) if text else key
+                result[key] = value
                 continue
             # Below `<<` paths go on as if the merged keys stood in this mapping; at the top they keep it.
             inlined = key == _MERGE and path
@@ -250,14 +257,14 @@ class _Composer:
             if is_merge and value is not _GONE:
                 merged += self.merge_sources(value, event)
                 value = _GONE
-            if not quick and kind is ScalarEvent and event.value:
+            if trace and kind is ScalarEvent and event.value:
                 key = beside(key, value, self.mark(event))
             result[key] = value
             gone += value is _GONE
         self.ascend(start, count, 2 * count)
         if gone:
             result = merged_over({key: value for key, value in result.items() if value is not _GONE}, merged)
-        return with_mark(result, self.mark(start if start.flow_style else first)) if self.trace else result
+        return with_mark(result, self.mark(start if start.flow_style else first)) if trace else result
 
     def descend(self, event: _Event, depth: int) -> None:
         if depth > self.deepest:
