@@ -90,18 +90,9 @@ def read_documents(data: bytes, file: str, *, trace: bool = False, max_nodes: in
         except _NeedsTraceError:
             trace = True
         except YAMLError as error:
-            text = _repaired(text, error, renamed, data, file)
+            from hybridcompose.load.anchor_names import repaired
 
-
-def _repaired(text: bytes | str, error: YAMLError, renamed: dict[str, str], data: bytes, file: str) -> str:
-    """The file with an anchor name that only libyaml refuses replaced; any other ``error`` is raised as a finding."""
-    from hybridcompose.load.anchor_names import with_readable_anchor
-    from hybridcompose.load.yaml_errors import text_of_file, translated
-
-    readable = with_readable_anchor(text_of_file(text), error, renamed)
-    if readable is None:
-        raise translated(error, data, file) from error
-    return readable
+            text = repaired(text, error, renamed, data, file)
 
 
 class _NeedsTraceError(Exception):
@@ -287,7 +278,7 @@ class _Composer:
         """Check a plain key that was not seen before; whether it is the merge key."""
         if event.value == _MERGE:
             return True
-        if not isinstance(self.resolved(event.value), str):
+        if event.value[:1] in TYPED_STARTS and not isinstance(self.resolved(event.value), str):
             self.refuse_key(event)
         self.names.add(event.value)
         return False
@@ -376,11 +367,12 @@ class _Composer:
 
     def mark(self, event: _Event) -> Mark:
         start, end = event.start_mark, event.end_mark
-        length = end.column - start.column if end.line == start.line else 1
-        if not length and type(event) is ScalarEvent:
-            # An entry without a value: the dash is there to be seen.
-            return Mark(self.file, start.line + 1, max(1, start.column))
-        return Mark(self.file, start.line + 1, start.column + 1, max(1, length))
+        line, column = start.line, start.column
+        length = end.column - column if end.line == line else 1
+        if length > 0:
+            return Mark(self.file, line + 1, column + 1, length)
+        # An entry without a value: the dash is there to be seen.
+        return Mark(self.file, line + 1, max(1, column) if type(event) is ScalarEvent else column + 1)
 
     def fail(self, event: _Event, code: Code, message: str, remedy: str | None = None) -> NoReturn:
         raise self.error(event, code, message, remedy)
