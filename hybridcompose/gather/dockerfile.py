@@ -29,6 +29,9 @@ _SIMPLE_WORD = re.compile(
 _REFERENCE = re.compile(r"\$\{?([A-Za-z_][A-Za-z0-9_]*)\}?")
 #: Variables may add this much to a word.
 _MAX_WORD = 512 * 1024
+#: More lines than that are no program's: what is not in a heredoc must fit into one argument of a process, or be an
+#: instruction of its own.
+_MAX_LINES = 65_536
 #: How many names a message lists.
 _SHOWN = 10
 
@@ -135,6 +138,8 @@ def copied_from(stage: Stage) -> Iterator[str]:
 
 def parse_dockerfile(text: str, args: Mapping[str, str], platform: str | None = None) -> Dockerfile:
     """Reads a Dockerfile with the build's arguments. Raises ``DockerfileError``."""
+    if "<<" not in text and text.count("\n") > _MAX_LINES:
+        raise DockerfileError(f"it has more than {_MAX_LINES:,} lines", _MAX_LINES + 1)
     try:
         parsed = parse_dockerfile_ast(text)
     except DockerfileSyntaxError as error:

@@ -52,7 +52,7 @@ class _Build:
     def expand(self, word: str, line: int) -> str | None:
         """The word's value; ``None`` where it depends on a variable that the unknown base image may set."""
         value = expand(word, self.dockerfile.escape, self.known, line)
-        if self.image.complete:
+        if self.image.complete or "$" not in word:
             return value
         verbatim = expand(word, self.dockerfile.escape, self.known, line, keep_unset=True)
         return value if verbatim == value else None
