@@ -37,9 +37,8 @@ WORKDIR /app
 COPY main.py .
 CMD ["python", "main.py"]
 """
-#: What each service has besides in a project of a kind, and each of the sections that it takes.
+#: What each service has besides, by kind of project, and the sections that this takes.
 _MORE = {
-    "plain": ("", ""),
     "files": (
         """\
     configs: [{{source: {name}-conf, target: /etc/{name}.conf}}]
@@ -51,34 +50,37 @@ _MORE = {
     ),
     "built": ("    build: ./{name}\n", ""),
 }
-#: What every service has, what it has besides with files and names, and what it is built from.
+#: Projects whose services have each a config, a secret, aliases and a second replica; and such as are built.
 KINDS = tuple(_MORE)
 
 
 def write_project(directory: Path, services: int, kind: str) -> Path:
-    """The compose file of a project of a kind, with what it refers to beside it."""
-    service, sections = _MORE[kind]
+    """The compose file of a project of a kind, in a directory with all that it refers to."""
     names = [f"app-{number}" for number in range(1, services)]
-    sections = sections.format(
+    service, sections = _MORE[kind]
+    text = compose_file(services)
+    # One port of a machine cannot be that of two replicas.
+    text = re.sub(r'"[0-9]+:8080"', '"8080"', text) if kind == "files" else text
+    for name in names:
+        text = text.replace(f"  {name}:\n", f"  {name}:\n" + service.format(name=name), 1)
+        _write_files(directory, name, kind)
+    text += sections.format(
         configs="".join(f"  {name}-conf: {{content: 'listen 8080; server {name};'}}\n" for name in names),
         secrets="".join(f"  {name}-key: {{file: ./{name}.key}}\n" for name in names),
     )
-    text = compose_file(services)
-    if kind == "files":
-        # One port of a machine cannot be that of two replicas.
-        text = re.sub(r'"[0-9]+:8080"', '"8080"', text)
-    for name in names:
-        text = text.replace(f"  {name}:\n", f"  {name}:\n" + service.format(name=name), 1)
-        if kind == "files":
-            (directory / f"{name}.key").write_text(f"key of {name}", encoding="utf-8")
-        if kind == "built":
-            context = directory / name
-            context.mkdir()
-            (context / "Dockerfile").write_text(_DOCKERFILE, encoding="utf-8")
-            (context / "main.py").write_text(f"print({name!r})\n", encoding="utf-8")
     file = directory / "compose.yaml"
-    file.write_text(text + sections, encoding="utf-8")
+    file.write_text(text, encoding="utf-8")
     return file
+
+
+def _write_files(directory: Path, name: str, kind: str) -> None:
+    if kind == "files":
+        (directory / f"{name}.key").write_text(f"key of {name}", encoding="utf-8")
+        return
+    context = directory / name
+    context.mkdir()
+    (context / "Dockerfile").write_text(_DOCKERFILE, encoding="utf-8")
+    (context / "main.py").write_text(f"print({name!r})\n", encoding="utf-8")
 
 
 def compose_file(services: int) -> str:
