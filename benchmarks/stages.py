@@ -1,4 +1,5 @@
-"""``python -m benchmarks.stages SMALL FILE [REGISTRY]``: prints the CPU seconds of each stage of FILE, in one process, as JSON.
+"""``python -m benchmarks.stages SMALL FILE [REGISTRY]``: prints the CPU seconds of each stage of FILE,
+in one process, as JSON.
 
 The project SMALL goes first, so that no stage of FILE is charged for imports, and none looks cheap beside a load that
 is. The whole is done several times, and the median of each stage is what counts.
@@ -11,7 +12,7 @@ import json
 import statistics
 import sys
 import time
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import hybridcompose as hc
 
@@ -26,7 +27,7 @@ RUNS = 5
 
 def stages(file: str, registry: str | None = None) -> dict[str, float]:
     """CPU seconds by stage. ``registry``: where built images are pushed."""
-    options = {"registry": registry} if registry else {}
+    options: dict[str, Any] = {"registry": registry} if registry else {}
     seconds: dict[str, float] = {}
 
     def timed(name: str, work: Callable[[], T]) -> T:

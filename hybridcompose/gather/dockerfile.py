@@ -23,9 +23,7 @@ if TYPE_CHECKING:
 
 _VARIABLE = re.compile(r"\$\{?([A-Za-z_][A-Za-z0-9_]*)")
 #: A word with nothing in it but variables and characters that stand for themselves: most are, and need no lexer.
-_SIMPLE_WORD = re.compile(
-    r"(?:[A-Za-z0-9 _./:@%+,=~-]++|\$(?:[A-Za-z_][A-Za-z0-9_]*+|\{[A-Za-z_][A-Za-z0-9_]*+\}))*+"
-)
+_SIMPLE_WORD = re.compile(r"(?:[A-Za-z0-9 _./:@%+,=~-]++|\$(?:[A-Za-z_][A-Za-z0-9_]*+|\{[A-Za-z_][A-Za-z0-9_]*+\}))*+")
 _REFERENCE = re.compile(r"\$\{?([A-Za-z_][A-Za-z0-9_]*)\}?")
 #: Variables may add this much to a word.
 _MAX_WORD = 512 * 1024

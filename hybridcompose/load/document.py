@@ -218,8 +218,7 @@ class _Composer:
                 key = event.value
                 if key not in names and not event.style:
                     is_merge = self.new_name(event)
-                if trace:
-                    key = with_mark(key, self.mark(event))
+                key = with_mark(key, self.mark(event)) if trace else key
             else:
                 key, is_merge = self.key(event, depth)
             if key in result:
@@ -231,10 +230,7 @@ class _Composer:
             if kind is ScalarEvent and event.tag is None and event.anchor is None and not is_merge:
                 text = event.value
                 value = text if event.style or text[:1] not in TYPED_STARTS else self.resolved(text)
-                if trace:
-                    mark = self.mark(event)
-                    value = with_mark(value, mark)
-                    key = beside(key, value, mark) if text else key
+                key, value = self.marked(event, key, value) if trace else (key, value)
                 result[key] = value
                 continue
             # Below `<<` paths go on as if the merged keys stood in this mapping; at the top they keep it.
@@ -256,6 +252,11 @@ class _Composer:
         if gone:
             result = merged_over({key: value for key, value in result.items() if value is not _GONE}, merged)
         return with_mark(result, self.mark(start if start.flow_style else first)) if trace else result
+
+    def marked(self, event: _Event, key: str, value: Any) -> tuple[str, Any]:
+        """A plain scalar with its place, and its key, which remembers the place where the value cannot."""
+        value = with_mark(value, mark := self.mark(event))
+        return beside(key, value, mark) if event.value else key, value
 
     def descend(self, event: _Event, depth: int) -> None:
         if depth > self.deepest:

@@ -47,7 +47,7 @@ class Spec(BaseModel):
         canonical = dict(self.ALWAYS)
         for name, default in _defaults(type(self)):
             value = getattr(self, name)
-            if value is None or value == "" or value == default:
+            if value is None or value in ("", default):
                 continue
             canonical[name] = plain(value)
         return dict(sorted(canonical.items()))
@@ -59,7 +59,7 @@ class Spec(BaseModel):
 
 @cache
 def _defaults(model: type[Spec]) -> tuple[tuple[str, Any], ...]:
-    """The keys of a model, each with the value that is left out; those that no key of Compose has are not among them."""
+    """The keys of a model, each with the value that is left out."""
     return tuple(
         (name, field.get_default(call_default_factory=True))
         for name, field in model.model_fields.items()
