@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks import builds
-from benchmarks.generate import compose_file
+from benchmarks.generate import KINDS, compose_file, write_project
 from benchmarks.measure import alternately
 from benchmarks.peers import peers
 
@@ -72,11 +72,20 @@ def per_service(size: int, measured: Measured, base: Measured) -> tuple[float, f
 def stages(files: dict[int, Path]) -> None:
     print("CPU seconds by stage, imports left out:")
     for size, file in files.items():
-        command = [sys.executable, "-m", "benchmarks.stages", str(files[SMALLEST]), str(file)]
-        seconds = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
-        print(f"{size:8}  " + "  ".join(f"{name} {value:.4f}" for name, value in seconds.items()))
-        ratio = (seconds["translate"] + seconds["render"]) / seconds["load"]
-        print(f"{'':8}  translate + render against load: {ratio:.2f} (goal: at most {LOAD_GOAL})")
+        stages_of(f"{size}", files[SMALLEST], file)
+    for kind in KINDS:
+        with tempfile.TemporaryDirectory() as directory:
+            file = write_project(Path(directory), SIZES[-1], kind)
+            stages_of(f"{SIZES[-1]}, {kind}", files[SMALLEST], file)
+
+
+def stages_of(name: str, small: Path, file: Path) -> None:
+    command = [sys.executable, "-m", "benchmarks.stages", str(small), str(file), "registry.example:5000"]
+    seconds = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+    made, read = seconds["translate"] + seconds["render"], seconds["load"]
+    print(f"{name:>14}  " + "  ".join(f"{stage} {value:.4f}" for stage, value in seconds.items()))
+    print(f"{'':14}  translate + render against load: {made / read:.2f} (goal: at most {LOAD_GOAL}), ", end="")
+    print(f"against load + gather: {made / (read + seconds['gather']):.2f}")
 
 
 def main() -> None:

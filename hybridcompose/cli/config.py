@@ -99,7 +99,10 @@ def command(
     else:
         project = session.load_services(named, stages)
         session.report(project.diagnostics)
-        text = _of_project(_pinned(session, project, flags), listing, format_, hashed, lock=flags["lock_image_digests"])
+        project = _pinned(session, project, flags)
+        if quiet and listing is None:
+            return
+        text = _of_project(project, listing, format_, hashed, lock=flags["lock_image_digests"])
     if quiet:
         return
     if output:

@@ -22,8 +22,14 @@ if TYPE_CHECKING:
     from e2b_dockerfile_utils import DockerfileInstruction
 
 _VARIABLE = re.compile(r"\$\{?([A-Za-z_][A-Za-z0-9_]*)")
+#: A word with nothing in it but variables and characters that stand for themselves: most are, and need no lexer.
+_SIMPLE_WORD = re.compile(r"(?:[A-Za-z0-9 _./:@%+,=~-]++|\$(?:[A-Za-z_][A-Za-z0-9_]*+|\{[A-Za-z_][A-Za-z0-9_]*+\}))*+")
+_REFERENCE = re.compile(r"\$\{?([A-Za-z_][A-Za-z0-9_]*)\}?")
 #: Variables may add this much to a word.
 _MAX_WORD = 512 * 1024
+#: More lines than that are no program's: what is not in a heredoc must fit into one argument of a process, or be an
+#: instruction of its own.
+_MAX_LINES = 65_536
 #: How many names a message lists.
 _SHOWN = 10
 
@@ -130,6 +136,8 @@ def copied_from(stage: Stage) -> Iterator[str]:
 
 def parse_dockerfile(text: str, args: Mapping[str, str], platform: str | None = None) -> Dockerfile:
     """Reads a Dockerfile with the build's arguments. Raises ``DockerfileError``."""
+    if "<<" not in text and text.count("\n") > _MAX_LINES:
+        raise DockerfileError(f"it has more than {_MAX_LINES:,} lines", _MAX_LINES + 1)
     try:
         parsed = parse_dockerfile_ast(text)
     except DockerfileSyntaxError as error:
@@ -185,11 +193,16 @@ def _stages(instructions: Sequence[DockerfileInstruction], escape: str, known: M
         yield Stage(number, base, name, step.start_line, tuple(step.flags), body, words[0], step.end_line)
 
 
-def expand(word: str, escape: str, known: Mapping[str, str], line: int) -> str:
-    """A word with its variables replaced and its quotes removed. Raises ``DockerfileError``."""
+def expand(word: str, escape: str, known: Mapping[str, str], line: int, *, keep_unset: bool = False) -> str:
+    """A word with its variables replaced and its quotes removed. Raises ``DockerfileError``.
+
+    ``keep_unset``: a variable that is not known stays as it is written; otherwise it is empty.
+    """
     if "$" in word and sum(len(known.get(found[1], "")) for found in _VARIABLE.finditer(word)) > _MAX_WORD:
         raise DockerfileError(f"variables make the line grow beyond {_MAX_WORD >> 10} KiB", line)
+    if _SIMPLE_WORD.fullmatch(word):
+        return _REFERENCE.sub(lambda found: known.get(found[1], found[0] if keep_unset else ""), word)
     try:
-        return ShellLex(escape, env=known, skip_unset_env=False).process_word(word)
+        return ShellLex(escape, env=known, skip_unset_env=keep_unset).process_word(word)
     except ValueError as error:
         raise DockerfileError(str(error), line) from None

@@ -12,8 +12,6 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from e2b_dockerfile_utils import ShellLex
-
 from hybridcompose.gather.dockerfile import (
     Dockerfile,
     DockerfileError,
@@ -54,9 +52,9 @@ class _Build:
     def expand(self, word: str, line: int) -> str | None:
         """The word's value; ``None`` where it depends on a variable that the unknown base image may set."""
         value = expand(word, self.dockerfile.escape, self.known, line)
-        if self.image.complete:
+        if self.image.complete or "$" not in word:
             return value
-        verbatim = ShellLex(self.dockerfile.escape, env=self.known, skip_unset_env=True).process_word(word)
+        verbatim = expand(word, self.dockerfile.escape, self.known, line, keep_unset=True)
         return value if verbatim == value else None
 
     def set(self, **changes: Any) -> None:

@@ -20,6 +20,7 @@ _DIRECTORIES: Final = "**/"
 _ANYTHING: Final = "**"
 _START: Final = "^"
 _SKIPPED: Final = (_STAR, _DIRECTORIES, _ANYTHING)
+_MOST_REMEMBERED: Final = 2_000
 _TOKEN: Final = re.compile(r"\*\*/?|\*|\?|\[\^?(?:\\.|[^\]\\])*\]|\\.|.", re.DOTALL)
 
 
@@ -32,11 +33,19 @@ def has_anchor(pattern: str) -> bool:
 def linear_matcher(pattern: str) -> Callable[[str], bool]:
     """Whether a whole path matches a (valid) pattern."""
     tokens = list(_tokens(pattern))
+    start = frozenset(_reached(tokens, 0, (*_SKIPPED, _START)))
+    #: Paths begin alike: where a character leads from the places that are reached is found out once.
+    following: dict[tuple[frozenset[int], str], frozenset[int]] = {}
 
     def matches(path: str) -> bool:
-        active = _reached(tokens, 0, (*_SKIPPED, _START))
+        active = start
         for character in path:
-            active = {place for state in active for place in _step(tokens, state, character)}
+            step = active, character
+            if step not in following:
+                if len(following) >= _MOST_REMEMBERED:
+                    following.clear()
+                following[step] = frozenset(place for state in active for place in _step(tokens, state, character))
+            active = following[step]
             if not active:
                 return False
         return len(tokens) in active

@@ -36,3 +36,13 @@ def with_readable_anchor(text: str, error: YAMLError, renamed: dict[str, str]) -
         fresh = (new for new in candidates if f"&{new}" not in text and new not in renamed.values())
         renamed[name] = next(fresh, "")
     return text[: found.start(1)] + renamed[name] + text[found.end(1) :] if renamed[name] else None
+
+
+def repaired(text: bytes | str, error: YAMLError, renamed: dict[str, str], data: bytes, file: str) -> str:
+    """The file with an anchor name that only libyaml refuses replaced; any other ``error`` is raised as a finding."""
+    from hybridcompose.load.yaml_errors import text_of_file, translated
+
+    readable = with_readable_anchor(text_of_file(text), error, renamed)
+    if readable is None:
+        raise translated(error, data, file) from error
+    return readable

@@ -90,18 +90,9 @@ def read_documents(data: bytes, file: str, *, trace: bool = False, max_nodes: in
         except _NeedsTraceError:
             trace = True
         except YAMLError as error:
-            text = _repaired(text, error, renamed, data, file)
+            from hybridcompose.load.anchor_names import repaired
 
-
-def _repaired(text: bytes | str, error: YAMLError, renamed: dict[str, str], data: bytes, file: str) -> str:
-    """The file with an anchor name that only libyaml refuses replaced; any other ``error`` is raised as a finding."""
-    from hybridcompose.load.anchor_names import with_readable_anchor
-    from hybridcompose.load.yaml_errors import text_of_file, translated
-
-    readable = with_readable_anchor(text_of_file(text), error, renamed)
-    if readable is None:
-        raise translated(error, data, file) from error
-    return readable
+            text = repaired(text, error, renamed, data, file)
 
 
 class _NeedsTraceError(Exception):
@@ -216,17 +207,18 @@ class _Composer:
         self.descend(start, depth)
         result: dict[str, Any] = MarkedDict() if self.trace else {}  # _GONE for keys that give no value themselves
         merged: list[dict[str, Any]] = []
-        next_event, quick, names, path = self.next_event, not self.trace, self.names, self.path
+        next_event, trace, names, path = self.next_event, self.trace, self.names, self.path
         count = gone = 0
         first: _Event = None
         room = self.room()
         while (kind := type(event := next_event())) is not MappingEndEvent:
             is_merge = False
             first = first or event
-            if quick and kind is ScalarEvent and event.tag is None and event.anchor is None:
+            if kind is ScalarEvent and event.tag is None and event.anchor is None:
                 key = event.value
                 if key not in names and not event.style:
                     is_merge = self.new_name(event)
+                key = with_mark(key, self.mark(event)) if trace else key
             else:
                 key, is_merge = self.key(event, depth)
             if key in result:
@@ -235,9 +227,11 @@ class _Composer:
             if count > room:
                 self.ascend(event, count, 2 * count)
             kind = type(event := next_event())
-            if quick and kind is ScalarEvent and event.tag is None and event.anchor is None and not is_merge:
+            if kind is ScalarEvent and event.tag is None and event.anchor is None and not is_merge:
                 text = event.value
-                result[key] = text if event.style or text[:1] not in TYPED_STARTS else self.resolved(text)
+                value = text if event.style or text[:1] not in TYPED_STARTS else self.resolved(text)
+                key, value = self.marked(event, key, value) if trace else (key, value)
+                result[key] = value
                 continue
             # Below `<<` paths go on as if the merged keys stood in this mapping; at the top they keep it.
             inlined = key == _MERGE and path
@@ -250,14 +244,19 @@ class _Composer:
             if is_merge and value is not _GONE:
                 merged += self.merge_sources(value, event)
                 value = _GONE
-            if not quick and kind is ScalarEvent and event.value:
+            if trace and kind is ScalarEvent and event.value:
                 key = beside(key, value, self.mark(event))
             result[key] = value
             gone += value is _GONE
         self.ascend(start, count, 2 * count)
         if gone:
             result = merged_over({key: value for key, value in result.items() if value is not _GONE}, merged)
-        return with_mark(result, self.mark(start if start.flow_style else first)) if self.trace else result
+        return with_mark(result, self.mark(start if start.flow_style else first)) if trace else result
+
+    def marked(self, event: _Event, key: str, value: Any) -> tuple[str, Any]:
+        """A plain scalar with its place, and its key, which remembers the place where the value cannot."""
+        value = with_mark(value, mark := self.mark(event))
+        return beside(key, value, mark) if event.value else key, value
 
     def descend(self, event: _Event, depth: int) -> None:
         if depth > self.deepest:
@@ -280,7 +279,7 @@ class _Composer:
         """Check a plain key that was not seen before; whether it is the merge key."""
         if event.value == _MERGE:
             return True
-        if not isinstance(self.resolved(event.value), str):
+        if event.value[:1] in TYPED_STARTS and not isinstance(self.resolved(event.value), str):
             self.refuse_key(event)
         self.names.add(event.value)
         return False
@@ -369,11 +368,12 @@ class _Composer:
 
     def mark(self, event: _Event) -> Mark:
         start, end = event.start_mark, event.end_mark
-        length = end.column - start.column if end.line == start.line else 1
-        if not length and type(event) is ScalarEvent:
-            # An entry without a value: the dash is there to be seen.
-            return Mark(self.file, start.line + 1, max(1, start.column))
-        return Mark(self.file, start.line + 1, start.column + 1, max(1, length))
+        line, column = start.line, start.column
+        length = end.column - column if end.line == line else 1
+        if length > 0:
+            return Mark(self.file, line + 1, column + 1, length)
+        # An entry without a value: the dash is there to be seen.
+        return Mark(self.file, line + 1, max(1, column) if type(event) is ScalarEvent else column + 1)
 
     def fail(self, event: _Event, code: Code, message: str, remedy: str | None = None) -> NoReturn:
         raise self.error(event, code, message, remedy)

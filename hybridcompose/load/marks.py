@@ -71,7 +71,7 @@ def with_mark(value: T, mark: Mark) -> T:
     A dict or list is copied (one level), unless it is marked already: then its mark is replaced in place.
     """
     kind = type(value)
-    if kind in _PLAIN and kind in (MarkedDict, MarkedList):
+    if kind is MarkedDict or kind is MarkedList:
         value.mark = mark  # type: ignore[attr-defined]  # the check above narrows to classes with a mark
         return value
     marked = _MARKED.get(_PLAIN.get(kind, kind))

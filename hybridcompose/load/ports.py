@@ -30,12 +30,14 @@ def parse_port(spec: str) -> list[dict[str, Any]]:
         )
     if protocol not in _PROTOCOLS:
         raise ValueError(f"port {spec!r}: unknown protocol {protocol!r}; use tcp, udp or sctp")
-    entries = []
-    for number in sorted(range(first, last + 1), key=lambda number: f"{number}/{protocol}"):
-        host = f"{low}-{high}" if first == last and low != high else str(low + number - first)
-        entry = {"mode": "ingress", "host_ip": host_ip, "target": number, "protocol": protocol}
-        entries.append(entry | {"published": host if published else ""})
-    return [{key: value for key, value in entry.items() if value} for entry in entries]
+    entry: dict[str, Any] = {"mode": "ingress", **({"host_ip": host_ip} if host_ip else {})}
+    # In the order of their texts: a slash comes before every digit.
+    entries = [{**entry, "target": number, "protocol": protocol} for number in sorted(range(first, last + 1), key=str)]
+    for port in entries if published else ():
+        port["published"] = f"{low}-{high}" if first == last and low != high else str(low + port["target"] - first)
+    if not first:
+        del entries[0]["target"]
+    return entries
 
 
 def _parts(spec: str) -> tuple[str, str, str]:

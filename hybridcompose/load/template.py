@@ -22,7 +22,7 @@ _NAME: Final = f"[{_LETTER}][{_LETTER}0-9]*"
 _BEGIN: Final = re.compile(
     rf"\$(?:(?P<dollar>\$)|(?P<named>{_NAME})|\{{(?:(?P<braced>{_NAME})(?P<operator>\}}|:?[-+?]))?)"
 )
-_BRACES: Final = re.compile(r"\{.?|\}", re.DOTALL)
+_BRACES: Final = re.compile(r"\{[^\n]?|[}\n]")
 #: Variables may make a text at most this long.
 MAX_TEXT: Final = 8 * 1024 * 1024
 _EXPRESSION: Final = re.compile(r"\$\{[^\s\"'}]*\}?")
@@ -63,13 +63,14 @@ def expressions(template: str) -> Iterator[Expression]:
 
     Text that only looks like one is passed over.
     """
+    braces = _Braces(template)
     position = 0
     while begin := _BEGIN.search(template, position):
         position = begin.end()
         operator = begin["operator"]
         if begin["named"] or operator == "}":
             yield Expression(begin["named"] or begin["braced"], "", "")
-        elif operator and (end := _end(template, begin)) >= 0:
+        elif operator and (end := braces.end(begin, len(template))) >= 0:
             yield Expression(begin["braced"], operator, template[position:end])
             position = end + 1
 
@@ -82,36 +83,94 @@ def substitute(template: str, lookup: Lookup, warn: Warn) -> str:
     """
     if "$" not in template:
         return template
-    return _substitute(template, lookup, warn, 0)
+    return _Substitution(template, lookup, warn).of(0, len(template), 0)
 
 
-def _substitute(template: str, lookup: Lookup, warn: Warn, depth: int) -> str:
-    parts: list[str] = []
-    position = length = 0
-    while begin := _BEGIN.search(template, position):
-        parts.append(template[position : begin.start()])
-        position = begin.end()
-        if begin["dollar"]:
-            parts.append("$")
-        elif begin["named"] or begin["operator"] == "}":
-            parts.append(_value(begin["named"] or begin["braced"], lookup, warn))
-        else:
-            end = _end(template, begin)
-            if end < 0 or depth >= _MAX_DEPTH:
-                raise InvalidTemplate(_token(template, begin.start()))
-            operand = template[position:end]
-            parts.append(_operated(begin, lookup, lambda: _substitute(operand, lookup, warn, depth + 1)))  # noqa: B023  (called at once)
-            position = end + 1
-        length += len(parts[-1])
-        if length > MAX_TEXT:
-            raise InvalidTemplate(_token(template, begin.start()))
-    return "".join(parts) + template[position:]
+class _Braces:
+    """Which closing brace belongs to an opening one: each is looked at once, however deep expressions are nested."""
+
+    def __init__(self, template: str) -> None:
+        self.template = template
+        #: The place of the closing brace for that of an opening one; ``-1`` where none pairs with it on its line.
+        self.closing: dict[int, int] = {}
+
+    def end(self, begin: re.Match[str], stop: int) -> int:
+        """Where the expression ends that ``begin`` begins, ``-1`` where there is no closing brace on its line.
+
+        The character after an opening brace never closes, so that ``${A:-{}}`` has the default ``{}``; where the braces
+        do not pair, the expression reaches to the line's last one in front of ``stop``.
+        """
+        opening = begin.start() + 1
+        if opening not in self.closing:
+            self.pair(opening)
+        if 0 <= (closing := self.closing[opening]) < stop:
+            return closing
+        line_end = self.template.find("\n", begin.end(), stop)
+        return self.template.rfind("}", begin.end(), stop if line_end < 0 else line_end)
+
+    def pair(self, opening: int) -> None:
+        """Looks for what closes the brace at ``opening``, and those between."""
+        unpaired: list[int] = []
+        for brace in _BRACES.finditer(self.template, opening):
+            if brace[0] == "}":
+                self.closing[unpaired.pop()] = brace.start()
+                if not unpaired:
+                    return
+            elif brace[0] == "\n":
+                break
+            else:
+                unpaired.append(brace.start())
+        self.closing.update(dict.fromkeys(unpaired, -1))
 
 
-def _token(template: str, start: int) -> str:
+class _Substitution(_Braces):
+    """What ``substitute`` does to one template: an operand is a part of it that stands between two places."""
+
+    def __init__(self, template: str, lookup: Lookup, warn: Warn) -> None:
+        super().__init__(template)
+        self.lookup = lookup
+        self.warn = warn
+
+    def of(self, position: int, stop: int, depth: int) -> str:
+        template, parts, length = self.template, [], 0
+        while begin := _BEGIN.search(template, position, stop):
+            parts.append(template[position : begin.start()])
+            position = begin.end()
+            if begin["dollar"]:
+                parts.append("$")
+            elif begin["named"] or begin["operator"] == "}":
+                parts.append(_value(begin["named"] or begin["braced"], self.lookup, self.warn))
+            else:
+                end = self.end(begin, stop) if begin["operator"] else -1
+                if end < 0 or depth >= _MAX_DEPTH:
+                    raise InvalidTemplate(_token(template, begin.start(), stop))
+                parts.append(self.operated(begin, end, depth + 1))
+                position = end + 1
+            length += len(parts[-1])
+            if length > MAX_TEXT:
+                raise InvalidTemplate(_token(template, begin.start(), stop))
+        return "".join(parts) + template[position:stop]
+
+    def operated(self, begin: re.Match[str], end: int, depth: int) -> str:
+        """The value of ``${NAME<operator>operand}``. With a colon, an empty value counts as none."""
+        name, operator = begin["braced"], begin["operator"]
+        value = self.lookup(name)
+        present = bool(value) if operator[0] == ":" else value is not None
+        match operator[-1]:
+            case "-":
+                return value or "" if present else self.of(begin.end(), end, depth)
+            case "+":
+                return self.of(begin.end(), end, depth) if present else ""
+            case _:
+                if not present:
+                    raise RequiredVariable(name, self.of(begin.end(), end, depth))
+                return value or ""
+
+
+def _token(template: str, start: int, stop: int) -> str:
     """What looks like one expression from ``start`` on."""
-    found = _EXPRESSION.match(template, start)
-    return found[0][:_LONGEST_TOKEN] if found else template[start : start + 2]
+    found = _EXPRESSION.match(template, start, stop)
+    return found[0][:_LONGEST_TOKEN] if found else template[start : min(start + 2, stop)]
 
 
 def _value(name: str, lookup: Lookup, warn: Warn) -> str:
@@ -120,37 +179,3 @@ def _value(name: str, lookup: Lookup, warn: Warn) -> str:
         warn(name)
         return ""
     return value
-
-
-def _end(template: str, begin: re.Match[str]) -> int:
-    """Where the closing brace of an expression with an operator stands, ``-1`` where there is none on its line.
-
-    The character after an opening brace never closes, so that ``${A:-{}}`` has the default ``{}``; where the braces
-    do not pair, the expression reaches to the line's last one.
-    """
-    if not begin["operator"]:
-        return -1
-    line_end = template.find("\n", begin.end())
-    last = template.rfind("}", begin.end(), len(template) if line_end < 0 else line_end)
-    depth = 0
-    for brace in _BRACES.finditer(template, begin.start(), last + 1):
-        depth += -1 if brace[0] == "}" else 1
-        if depth == 0:
-            return brace.start()
-    return last
-
-
-def _operated(begin: re.Match[str], lookup: Lookup, operand: Callable[[], str]) -> str:
-    """The value of ``${NAME<operator>operand}``. With a colon, an empty value counts as none."""
-    name, operator = begin["braced"], begin["operator"]
-    value = lookup(name)
-    present = bool(value) if operator[0] == ":" else value is not None
-    match operator[-1]:
-        case "-":
-            return value or "" if present else operand()
-        case "+":
-            return operand() if present else ""
-        case _:
-            if not present:
-                raise RequiredVariable(name, operand())
-            return value or ""

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from typing import Any, Final
 
 _PROPAGATIONS: Final = ("rprivate", "private", "rshared", "shared", "rslave", "slave")
 _LABELS: Final = ("z", "Z")
+_BRACE: Final = re.compile(r"\$\{|\}")
+#: More parts are not looked for.
+_ENOUGH: Final = 100
 _FORM: Final = "write [SOURCE:]TARGET[:OPTIONS], such as ./conf:/etc/app:ro"
 
 
@@ -44,19 +48,32 @@ def parse_volume(spec: str) -> dict[str, Any]:
 def _sections(spec: str) -> tuple[list[str], bool]:
     """The parts between colons; colons of Windows drives and inside ``${...}`` belong to their part.
 
-    Where a ``${`` is not closed, the part that it stands in is lost, as in the reference.
+    Where a ``${`` is not closed, the part that it stands in is lost, as in the reference. Of very many parts only the
+    first are given: three may be.
     """
     sections: list[str] = []
-    part, depth = "", 0
-    for position, char in enumerate(spec):
-        is_drive = len(part) == 1 and part.isalpha()
-        if char == ":" and not depth and not is_drive:
-            sections.append(part)
-            part = ""
-            continue
-        depth += (spec[position : position + 2] == "${") - (char == "}" and depth > 0)
-        part += char
-    return (sections, True) if depth else ([*sections, part], False)
+    start = end = depth = 0
+    for piece in spec.split(":"):
+        end += len(piece)
+        if "{" in piece or "}" in piece:
+            depth = _open_variables(piece, depth)
+        is_drive = end - start == 1 and spec[start].isalpha()
+        if not depth and not is_drive:
+            sections.append(spec[start:end])
+            start = end + 1
+            if len(sections) > _ENOUGH:
+                break
+        end += 1
+    if depth:
+        return sections, True
+    return (sections if start > len(spec) else [*sections, spec[start:]]), False
+
+
+def _open_variables(piece: str, depth: int) -> int:
+    """How many ``${`` are open behind ``piece``, where ``depth`` are open in front of it."""
+    for brace in _BRACE.findall(piece):
+        depth += 1 if brace == "${" else -(depth > 0)
+    return depth
 
 
 def _apply(volume: dict[str, Any], option: str) -> None:

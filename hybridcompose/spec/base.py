@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict
@@ -44,14 +45,9 @@ class Spec(BaseModel):
     def to_dict(self) -> dict[str, Any]:
         """The element as the reference's canonical JSON (``docker compose config --format json``)."""
         canonical = dict(self.ALWAYS)
-        for name, field in type(self).model_fields.items():
+        for name, default in _defaults(type(self)):
             value = getattr(self, name)
-            if (
-                name == "extensions"
-                or value is None
-                or value == ""
-                or value == field.get_default(call_default_factory=True)
-            ):
+            if value is None or value in ("", default):
                 continue
             canonical[name] = plain(value)
         return dict(sorted(canonical.items()))
@@ -59,6 +55,16 @@ class Spec(BaseModel):
     def canonical(self) -> Any:
         """What stands for the element in the canonical JSON of what holds it; seldom anything but a mapping."""
         return self.to_dict()
+
+
+@cache
+def _defaults(model: type[Spec]) -> tuple[tuple[str, Any], ...]:
+    """The keys of a model, each with the value that is left out."""
+    return tuple(
+        (name, field.get_default(call_default_factory=True))
+        for name, field in model.model_fields.items()
+        if name != "extensions"
+    )
 
 
 def plain(value: object) -> Any:

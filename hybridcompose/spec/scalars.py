@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 from abc import abstractmethod
+from collections import Counter
 from typing import TYPE_CHECKING, Annotated, Any, NewType, Self
 
 from pydantic import BeforeValidator
@@ -78,13 +79,13 @@ class Duration(_Scalar):
             return cls(0)
         if not text:
             raise _invalid_duration(value)
-        total, position = 0, 0
-        while position < len(text):
-            part = _DURATION_PART.match(text, position)
-            if part is None or not (part[1] or part[2]):
+        # A part that is repeated is computed once. The last match is the empty one at the end.
+        parts = Counter(_DURATION_PART.findall(text)[:-1])
+        total = 0
+        for (whole, fraction, unit), count in parts.items():
+            if not (whole or fraction):
                 raise _invalid_duration(value)
-            total += _nanoseconds(value, part[1], part[2] or "", part[3])
-            position = part.end()
+            total += _nanoseconds(value, whole, fraction, unit) * count
         if total not in _INT64:
             raise ValueError(f"duration {value!r} is too long: at most 15250 weeks")
         return cls(-total if value[0] == "-" else total)

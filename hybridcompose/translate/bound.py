@@ -34,7 +34,7 @@ def source_at(root: ProjectScope, path: str) -> BoundSource:
     found = root.facts.sources.get(path)
     if found is not None:
         return found
-    return BoundSource(path, SourceKind.MISSING, inside_project=below(clean(path), _border(root)) is not None)
+    return BoundSource(path, SourceKind.MISSING, inside_project=below(clean(path), root.once(_border)) is not None)
 
 
 def needs_host(source: BoundSource) -> bool:
@@ -62,10 +62,10 @@ def is_made(root: ProjectScope, mount: VolumeMount) -> bool:
 
 def relative_source(root: ProjectScope, source: str) -> str:
     """A source's path relative to the project directory, absolute where it lies outside the project's border."""
-    directory = root.project.working_dir
-    if not directory or below(clean(source), _border(root)) is None:
+    directory, path = root.project.working_dir, clean(source)
+    if not directory or below(path, root.once(_border)) is None:
         return source
-    return posixpath.relpath(source, directory)
+    return below(path, root.once(_directory)) or posixpath.relpath(source, directory)
 
 
 def base_name(source: BoundSource) -> str:
@@ -75,3 +75,7 @@ def base_name(source: BoundSource) -> str:
 
 def _border(root: ProjectScope) -> str:
     return clean(root.facts.border or root.project.working_dir or "/")
+
+
+def _directory(root: ProjectScope) -> str:
+    return clean(root.project.working_dir or "/")

@@ -58,6 +58,11 @@ class Entry(NamedTuple):
         value = -(-len(self.content) // 3) * 4 + 2 if text is None else json_size(text)
         return value + len(self.key) + 4
 
+    @property
+    def most(self) -> int:
+        """What ``size`` is at most: a byte takes six in JSON, if that. This costs nothing."""
+        return 6 * len(self.content) + len(self.key) + 8
+
 
 def json_size(value: object) -> int:
     """The length in bytes of ``value`` as the JSON that Go writes, which spells out ``<``, ``>`` and ``&``."""
@@ -81,7 +86,7 @@ def budget(options: Options) -> int:
 
 def too_large(entries: Iterable[Entry], limit: int = BUDGET) -> list[Entry]:
     """The files that no object can hold under the budget."""
-    return [entry for entry in entries if entry.size > limit]
+    return [entry for entry in entries if entry.most > limit and entry.size > limit]
 
 
 def divided(entry: Entry, number: int, limit: int) -> tuple[Entry, ...]:
@@ -101,6 +106,9 @@ def _pieces(entry: Entry, limit: int) -> Iterator[Entry]:
 
 def packed(entries: Iterable[Entry], limit: int = BUDGET) -> list[list[Entry]]:
     """The entries in as few groups as their order allows, each within the budget of one object."""
+    entries = [*entries]
+    if entries and sum(entry.most for entry in entries) <= limit:
+        return [entries]
     groups: list[list[Entry]] = []
     room = 0
     for entry in entries:
@@ -137,5 +145,7 @@ def items(entries: Sequence[Entry], prefix: str, default_mode: int) -> list[dict
 
 def usual_mode(entries: Sequence[Entry]) -> int:
     """The mode that most files have; the smallest of several."""
+    if len(entries) == 1:
+        return entries[0].mode
     modes = sorted(entry.mode for entry in entries)
     return max(dict.fromkeys(modes), key=modes.count)

@@ -24,8 +24,31 @@ _PULL_POLICIES = {
 
 def image(scope: ServiceScope, draft: PodDraft) -> None:
     """The image of a service that isn't built; a built one gets the reference that its Job pushes."""
-    if scope.service.build is None and scope.service.image:
-        draft.container["image"] = scope.service.image
+    name = scope.service.image
+    if not name:
+        return
+    if not name.islower():
+        _check_case(scope, name)
+    if scope.service.build is None:
+        draft.container["image"] = name
+
+
+def _check_case(scope: ServiceScope, name: str) -> None:
+    """Reports capitals where neither Docker nor a node takes them: between the registry and the tag.
+
+    Source: the distribution project's reference grammar, where a first part with capitals is a registry.
+    """
+    first, slash, _ = name.partition("/")
+    is_host = "." in first or ":" in first or first == "localhost" or first != first.lower()
+    start = len(first) + 1 if slash and is_host else 0
+    written = name[start:].partition("@")[0].partition(":")[0]
+    if written == written.lower():
+        return
+    is_official = not slash or (first == "docker.io" and "/" not in written)
+    repository = f"library/{written}" if is_official else written
+    message = f"invalid reference format: repository name ({repository}) must be lowercase"
+    remedy = f"write {name[:start]}{written.lower()}{name[start + len(written) :]}"
+    scope.report.error(Code.INVALID_VALUE, scope.path("image"), message, remedy)
 
 
 def pull_policy(scope: ServiceScope, draft: PodDraft) -> None:

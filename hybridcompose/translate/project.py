@@ -261,7 +261,8 @@ def _distinct(resources: Iterable[Resource], report: Report) -> Iterable[Resourc
     found: dict[ResourceKey, Resource] = {}
     for resource in resources:
         other = found.setdefault(resource.key, resource)
-        if other.manifest != resource.manifest:
+        # Of a service whose name is another one's, every object is: that is told once.
+        if other.manifest != resource.manifest and not report.has(Code.NAME_CONFLICT, resource.cause[:2]):
             message = f"two different objects would be named {resource.key}: one {other.reason}, one {resource.reason}"
             report.error(Code.NAME_CONFLICT, resource.cause, message, "rename one of the two")
     return found.values()

@@ -67,6 +67,10 @@ class Report:
         """The stated difference of a registry row."""
         self.note(Code.APPROXIMATED, path, row.note, row.remedy or None)
 
+    def has(self, code: Code, path: ComposePath) -> bool:
+        """Whether there is a finding of that kind at that path."""
+        return any(key[:2] == (code, path) for key in self._found)
+
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         return tuple(self._found.values())

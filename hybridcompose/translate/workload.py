@@ -135,9 +135,10 @@ def kept(scope: ServiceScope, workloads: Sequence[Resource]) -> int | None:
 
 
 def _pods(scope: ServiceScope, draft: PodDraft, restart: Restart) -> Iterator[Resource]:
-    """One pod for each replica."""
+    """One pod for each replica. Replicas hold the same values: what is written of one is written of all."""
+    pod = template(scope, draft, restart.policy)
     for name in scope.names.pods[scope.name]:
-        yield resource(scope, "Pod", name, template(scope, draft, restart.policy), _why(scope, name))
+        yield resource(scope, "Pod", name, pod, _why(scope, name))
 
 
 def _awaited_pods(scope: ServiceScope, draft: PodDraft, restart: Restart) -> Iterator[Resource]:

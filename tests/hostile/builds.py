@@ -15,7 +15,7 @@ _BUILD = "services:\n  web:\n    build: .\n"
 _MEGABYTES = 10_000_000
 
 
-def _dockerfile(name: str, text: Callable[[], str | bytes], says: str) -> Hostile:
+def _dockerfile(name: str, text: Callable[[], str | bytes], says: str = "") -> Hostile:
     def prepare(directory: Path) -> None:
         put(directory, "compose.yaml", _BUILD)
         put(directory, "Dockerfile", text())
@@ -87,7 +87,12 @@ _UNIGNORED = "compose.yaml:3:12: error[unreadable-source]"
 BUILDS = (
     _dockerfile("10 MB of instructions", lambda: "FROM a\n" + "RUN echo hello world\n" * 500_000, _TOO_LONG),
     _dockerfile("10 MB on one line", lambda: f"FROM a\nRUN {'x' * _MEGABYTES}", _TOO_LONG),
-    _dockerfile("many lines of one instruction", lambda: "FROM a\nRUN " + "x \\\n" * 100_000, ""),
+    _dockerfile(
+        "many lines of one instruction",
+        lambda: "FROM a\nRUN " + "x \\\n" * 100_000,
+        "Dockerfile:65537:1: error[invalid-dockerfile]",
+    ),
+    _dockerfile("many lines of one instruction that might be one", lambda: "FROM a\nRUN " + "x \\\n" * 30_000),
     _dockerfile(
         "a heredoc that does not end",
         lambda: "FROM a\nRUN <<E\n" + "x\n" * 200_000,

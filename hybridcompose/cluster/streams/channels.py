@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import select
 import socket
+from abc import ABC, abstractmethod
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +35,7 @@ class BrokenConnectionError(Exception):
     """The connection ended before its work did: what became of that is not known."""
 
 
-class Channels:
+class Channels(ABC):
     """One connection. Who uses it says with ``taken`` what becomes of what arrives, and with ``over`` when all has."""
 
     def __init__(
@@ -47,14 +48,14 @@ class Channels:
         #: Whether the other side can be told that a channel is at its end.
         self.has_ends = (self._socket.getheaders() or {}).get("sec-websocket-protocol") == _WITH_ENDS
 
+    @abstractmethod
     def taken(self, channel: int, data: bytes) -> None:
         """Something has arrived."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def over(self) -> bool:
         """Whether nothing more is to be sent or awaited."""
-        raise NotImplementedError
 
     def __enter__(self) -> Self:
         return self

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from hybridcompose.gather.dockerfile import DockerfileError, parse_dockerfile
+from hybridcompose.gather.dockerfile import DockerfileError, expand, parse_dockerfile
 
 STAGES = """\
 ARG VERSION=1
@@ -74,3 +74,26 @@ def test_what_buildkit_refuses_is_refused_with_its_line(text: str, message: str,
     with pytest.raises(DockerfileError, match=message) as error:
         parse_dockerfile(text, {})
     assert error.value.line == line
+
+
+@pytest.mark.parametrize(
+    ("word", "value", "kept"),
+    [
+        ("a b:1", "a b:1", "a b:1"),
+        ("$A/${A}x$NO-${NO}", "1/1x-", "1/1x$NO-${NO}"),
+        ("$AB$EMPTY.", ".", "$AB."),
+        ("'$A'\\\"$A\\\"", '$A"1"', '$A"1"'),
+        ("${NO:-$A}", "1", "${NO:-1}"),
+        ("$é$A", "1", "$é1"),
+    ],
+)
+def test_words_are_expanded_as_buildkits_lexer_does(word: str, value: str, kept: str) -> None:
+    known = {"A": "1", "EMPTY": ""}
+    assert expand(word, "\\", known, 1) == value
+    assert expand(word, "\\", known, 1, keep_unset=True) == kept
+
+
+def test_more_lines_than_a_program_has_are_an_error_at_the_first_of_them() -> None:
+    with pytest.raises(DockerfileError) as caught:
+        parse_dockerfile("FROM a\n" * 70_000, {})
+    assert (caught.value.message, caught.value.line) == ("it has more than 65,536 lines", 65_537)

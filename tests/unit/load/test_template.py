@@ -118,3 +118,22 @@ def test_nesting_beyond_all_measure_is_invalid() -> None:
 
 def test_many_expressions_on_one_line_are_no_nesting() -> None:
     assert expand("${NO:-a}" * 3000) == "a" * 3000
+
+
+@pytest.mark.parametrize(("template", "result"), [("${NO:-${NO:-a}}b}", "ab}"), ("${NO:-${NO:-x}y}${NO:-{z}", "xy{z")])
+def test_braces_inside_an_operand_pair_with_their_own(template: str, result: str) -> None:
+    assert expand(template) == result
+
+
+@pytest.mark.parametrize(
+    ("template", "token"),
+    [
+        ("${NO:-{${NO:-a}", "${NO:-a"),
+        ("${NO:-${NO:-x}", "${NO:-x"),
+        ("${NO:-${SET}\n}", "${SET"),
+    ],
+)
+def test_a_brace_closes_one_expression_only_and_only_on_its_line(template: str, token: str) -> None:
+    with pytest.raises(InvalidTemplate) as caught:
+        expand(template)
+    assert caught.value.token == token

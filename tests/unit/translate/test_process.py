@@ -99,3 +99,28 @@ def test_terminal_and_standard_input_are_given() -> None:
     container = body({"tty": True, "stdin_open": True}).container
     assert container["tty"] is True
     assert container["stdin"] is True
+
+
+@pytest.mark.parametrize(
+    ("name", "repository", "instead"),
+    [
+        ("REG/Up:1", "Up", "REG/up:1"),
+        ("Busybox", "library/Busybox", "busybox"),
+        ("Busybox:Up", "library/Busybox", "busybox:Up"),
+        ("docker.io/Busybox", "library/Busybox", "docker.io/busybox"),
+        ("reg.example:5000/Team/Web:Web", "Team/Web", "reg.example:5000/team/web:Web"),
+        ("localhost/Web@sha256:" + "A" * 64, "Web", "localhost/web@sha256:" + "A" * 64),
+    ],
+)
+def test_capitals_in_a_repository_are_refused_as_docker_does(name: str, repository: str, instead: str) -> None:
+    found = body({"image": name}).only(Code.INVALID_VALUE)
+    assert (found.severity, found.path) == (Severity.ERROR, ("services", "web", "image"))
+    assert found.message == f"invalid reference format: repository name ({repository}) must be lowercase"
+    assert found.remedy == f"write {instead}"
+
+
+@pytest.mark.parametrize("name", ["REG/up:Tag", "Reg.Example:5000/up", "busybox:UP", "up@sha256:" + "A" * 64])
+def test_capitals_of_registries_and_tags_stand(name: str) -> None:
+    found = body({"image": name})
+    assert found.container["image"] == name
+    assert found.diagnostics == ()

@@ -89,3 +89,11 @@ def test_without_order_in_the_manifests_a_one_shot_is_a_plain_pod() -> None:
     spec = plan.by_key()[ResourceKey("Pod", "migrate")].manifest["spec"]
     assert [container["name"] for container in spec["containers"]] == ["migrate"]
     assert "initContainers" not in spec
+
+
+def test_services_that_fall_together_are_one_error() -> None:
+    with pytest.raises(TranslateError) as caught:
+        translate(project_of({"my_db": service(), "my-db": service()}), Facts(), Options())
+    (found,) = caught.value.diagnostics
+    assert (found.code, found.path) == (Code.NAME_CONFLICT, ("services", "my_db"))
+    assert "would both be named" in found.message
