@@ -249,7 +249,7 @@ def _from_stage(at: _Step) -> Iterator[Found]:
 
 
 def _whole_stage(at: _Step) -> Iterator[Found]:
-    if at.flag("--from") and "/" in at.sources:
+    if at.origin is not None and "/" in at.sources:
         message = "this release of Kaniko copies /proc of its own container, too, and fails where it cannot read it"
         yield Found(at.step, message, "name the directories that are wanted", Flavour.RELEASE)
 
