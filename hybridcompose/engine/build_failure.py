@@ -65,7 +65,7 @@ _CAUSES = (
     _cause(
         rf"{_PUSH}{_REFUSED}",
         "the registry refuses the push: {0}",
-        "name a Secret whose credentials may push there with --registry-secret",
+        "log in with docker login, or name a Secret whose credentials may push there with --registry-secret",
     ),
     _cause(
         rf"{_PUSH}.*?{_UNREACHABLE}",
