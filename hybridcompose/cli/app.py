@@ -100,6 +100,9 @@ def _check_absent(context: click.Context, name: str) -> None:
     metavar="FILE",
     help="An organisation's settings (default: $HYBRIDCOMPOSE_CONFIG, else ~/.config/hybridcompose/config.yaml).",
 )
+@click.option(
+    "--parallel", type=int, metavar="N", help="The same as --parallel of build and up; other commands take it, too."
+)
 @click.option("--strict", is_flag=True, help="Treat warnings as errors: print no result, exit 17.")
 @click.option("-q", "--quiet", is_flag=True, help="Show no notes, only warnings and errors.")
 @click.version_option(hybridcompose.__version__, prog_name="hybridcompose")

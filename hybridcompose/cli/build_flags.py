@@ -6,6 +6,7 @@ import functools
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,12 +23,22 @@ def _arguments(context: click.Context, option: click.Parameter, values: tuple[st
     return found
 
 
+def _limit(context: click.Context, _: click.Parameter, value: int) -> int:
+    """The command's own, else that before the command, else the variable's."""
+    from hybridcompose.cli.session import Session
+
+    session = context.find_object(Session)
+    own = context.get_parameter_source("parallel") is ParameterSource.COMMANDLINE
+    return value if own or session is None or session.parallel is None else session.parallel
+
+
 parallel_option = click.option(
     "--parallel",
     type=int,
     default=-1,
     metavar="N",
     envvar="COMPOSE_PARALLEL_LIMIT",
+    callback=_limit,
     help="Build at most so many images at the same time (default: all).",
 )
 

@@ -39,6 +39,7 @@ class Session:
     env_files: tuple[str, ...] = ()
     project_directory: str | None = None
     config_file: str | None = None
+    parallel: int | None = None
     form: Form = "text"
     strict: bool = False
     quiet: bool = False

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from hybridcompose.cluster.kinds import PATHS
+from hybridcompose.cluster.library import in_parts
 from hybridcompose.cluster.refusals import refusal
 from hybridcompose.diagnostics import ClusterError, Code, Diagnostic, Severity
 
@@ -176,25 +177,27 @@ def connect(kubeconfig: str | None = None, context: str | None = None) -> Api:
 
     Raises ``ClusterError`` where there is none. Nothing is sent yet.
     """
-    from kubernetes import client, config
+    in_parts()
+    from kubernetes.client import ApiClient, Configuration
+    from kubernetes.config import ConfigException, load_incluster_config, load_kube_config
 
-    configuration = client.Configuration()
+    configuration = Configuration()
     chosen = kubeconfig or os.environ.get("KUBECONFIG") or None
     inside = "KUBERNETES_SERVICE_HOST" in os.environ
     try:
         if chosen is None and context is None and inside and not _has_default_file():
-            in_cluster: Any = config.load_incluster_config
+            in_cluster: Any = load_incluster_config
             in_cluster(client_configuration=configuration)
         else:
-            from_file: Any = config.load_kube_config
+            from_file: Any = load_kube_config
             from_file(chosen, context, client_configuration=configuration, persist_config=False)
     except Exception as error:  # a file of the wrong form makes the client raise anything
         # Only the client's own errors are sure not to quote the file.
-        told = str(error) if isinstance(error, config.ConfigException) else type(error).__name__
+        told = str(error) if isinstance(error, ConfigException) else type(error).__name__
         raise unreachable(f"the kubeconfig cannot be used: {told}") from error
     # One connection for each watch and each followed log, beside those for requests.
     configuration.connection_pool_maxsize = 64
-    return Api(configuration, client.ApiClient(configuration).rest_client.pool_manager)
+    return Api(configuration, ApiClient(configuration).rest_client.pool_manager)
 
 
 class Patience:

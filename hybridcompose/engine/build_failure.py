@@ -17,15 +17,19 @@ if TYPE_CHECKING:
 
 
 class _Cause(NamedTuple):
-    """What Kaniko's last words mean; ``{0}`` and so on are the pattern's groups."""
+    """What Kaniko's last words mean; ``{0}`` and so on are the pattern's groups.
+
+    ``of_step``: a step is to blame, and not what is around the build.
+    """
 
     pattern: re.Pattern[str]
     message: str
     remedy: str
+    of_step: bool = False
 
 
-def _cause(pattern: str, message: str, remedy: str) -> _Cause:
-    return _Cause(re.compile(pattern, re.IGNORECASE | re.DOTALL), message, remedy)
+def _cause(pattern: str, message: str, remedy: str, *, of_step: bool = False) -> _Cause:
+    return _Cause(re.compile(pattern, re.IGNORECASE | re.DOTALL), message, remedy, of_step)
 
 
 _UNREACHABLE = r"((?:dial tcp|lookup ).*|no such host.*|i/o timeout.*|connection refused.*|no route to host.*)"
@@ -36,6 +40,18 @@ _PULL = r"(?:unable to retrieve image manifest|retrieving image|failed to get fi
 
 #: From the special to the general: the first that matches tells.
 _CAUSES = (
+    _cause(
+        r"getting user group from chown: user (\S+) is not a uid and does not exist",
+        "the image has no user {0}: Kaniko fails, where Docker takes root",
+        "write a number, or make the user in a RUN step before it",
+        of_step=True,
+    ),
+    _cause(
+        r"getting user group from chown: strconv\.ParseUint: parsing \"([^\"]*)\"",
+        "the image has no group {0}: Kaniko fails, where Docker takes root's",
+        "write a number, or make the group in a RUN step before it",
+        of_step=True,
+    ),
     _cause(
         rf"{_PUSH}.*HTTP response to HTTPS client",
         "the registry that is pushed to speaks plain HTTP",
@@ -49,7 +65,7 @@ _CAUSES = (
     _cause(
         rf"{_PUSH}{_REFUSED}",
         "the registry refuses the push: {0}",
-        "name a Secret whose credentials may push there with --registry-secret",
+        "log in with docker login, or name a Secret whose credentials may push there with --registry-secret",
     ),
     _cause(
         rf"{_PUSH}.*?{_UNREACHABLE}",
@@ -109,6 +125,8 @@ def _diagnostic(image: BuiltImage, failure: Failure, log: BuildLog) -> Diagnosti
         found = cause.pattern.search(text)
         if found is not None:
             message = cause.message.format(*found.groups())
+            if step is not None and cause.of_step:
+                return _at(image, step, message, cause.remedy)
             return Diagnostic(Code.BUILD_FAILED, Severity.ERROR, message, _path(image), cause.remedy)
     message = f"{failure.message}{f': {text}' if text else ''}"
     if step is None:

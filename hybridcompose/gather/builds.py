@@ -33,6 +33,7 @@ _DEFAULT_DOCKERFILE = "Dockerfile"
 #: Makes an image of a directory, for FROM and COPY --from of other builds.
 _WHOLE_CONTEXT = "FROM scratch\nCOPY . /\n"
 _NO_CONTEXTS: Mapping[str, BuildFacts] = MappingProxyType({})
+_NO_RULES = IgnoreRules()
 #: A longer Dockerfile is not read: no builder's input is.
 MAX_DOCKERFILE = 512 * 1024
 
@@ -108,8 +109,9 @@ class _Reader:
             return self._remote(request)
         directory = _context_directory(request)
         dockerfile = _dockerfile(directory, request)
-        known = self._understand(request, dockerfile, directory)
-        packed = self._pack(request, dockerfile, directory)
+        rules = _rules(directory, dockerfile, request.path)
+        known = self._understand(request, dockerfile, directory, rules)
+        packed = self._pack(request, dockerfile, directory, rules)
         contexts = self._named_contexts(request, known["uses"])
         return BuildFacts(
             service=request.service,
@@ -178,11 +180,14 @@ class _Reader:
             **(self._understand(request, _Dockerfile(text), None) if text else {}),
         )
 
-    def _understand(self, request: _Request, dockerfile: _Dockerfile, directory: str | None) -> dict[str, Any]:
+    def _understand(
+        self, request: _Request, dockerfile: _Dockerfile, directory: str | None, rules: IgnoreRules = _NO_RULES
+    ) -> dict[str, Any]:
         from hybridcompose.gather.build_needs import image_uses, platform_values, secret_uses, steps
-        from hybridcompose.gather.differences import differences
+        from hybridcompose.gather.differences import Place, differences, in_every_kaniko, in_one_kaniko
         from hybridcompose.gather.dockerfile import DockerfileError, UnknownStageError, parse_dockerfile
         from hybridcompose.gather.image_config import image_of
+        from hybridcompose.gather.stage_differences import whole_differences
 
         if dockerfile.file is None and len(dockerfile.text) > MAX_DOCKERFILE:
             message = f"it is longer than {MAX_DOCKERFILE >> 10} KiB"
@@ -204,9 +209,12 @@ class _Reader:
                 finding = findings.in_compose_file(finding, place, error.message, error.line, dockerfile.text)
             raise _RefusedError(finding) from None
         path = (*request.path, "dockerfile" if dockerfile.file else "dockerfile_inline")
-        for finding in differences(dockerfile.text, parsed.needed(target), path, dockerfile.file):
+        there = Place(path, dockerfile.file)
+        found = list(whole_differences(parsed, target, request.args, request.platform, directory, rules.matcher()))
+        for finding in (*differences(dockerfile.text, parsed.needed(target), there), *in_every_kaniko(found, there)):
             self._add(finding)
         return {
+            "differences": tuple(in_one_kaniko(found)),
             "stages": tuple(stage.name or str(stage.index) for stage in parsed.stages),
             "base_images": parsed.base_images(target),
             "uses": image_uses(parsed, target, request.build.additional_contexts),
@@ -223,8 +231,8 @@ class _Reader:
         if (finding.location, finding.message) not in known:
             self.found.append(finding)
 
-    def _pack(self, request: _Request, dockerfile: _Dockerfile, directory: str) -> _Packed:
-        contents = _contents(directory, dockerfile, _rules(directory, dockerfile, request.path))
+    def _pack(self, request: _Request, dockerfile: _Dockerfile, directory: str, rules: IgnoreRules) -> _Packed:
+        contents = _contents(directory, dockerfile, rules)
         packed = self._packed_once(request, contents)
         return packed if dockerfile.inside is None else packed._replace(dockerfile=dockerfile.inside)
 

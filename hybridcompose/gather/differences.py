@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from hybridcompose.diagnostics import Code, Diagnostic, Location, Severity
+from hybridcompose.gather.facts import FlavourDifference
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from hybridcompose.diagnostics import ComposePath
     from hybridcompose.gather.dockerfile import Stage
+    from hybridcompose.gather.stage_differences import Found
 
 _DIRECTIVE = re.compile(r"#\s*([a-zA-Z]\w*)\s*=\s*(.+?)\s*")
 _GIT = re.compile(r"git@|git://|ssh://|https?://[^#?]+\.git([#?].*)?$")
@@ -184,19 +186,25 @@ DIFFERENCES: tuple[Difference, ...] = (
 )
 
 
-def differences(text: str, stages: Iterable[Stage], path: ComposePath, file: str | None) -> Iterator[Diagnostic]:
-    """What Kaniko does otherwise in these stages. ``file`` is ``None`` for a Dockerfile inside the compose file."""
+class Place(NamedTuple):
+    """Where a Dockerfile stands: its compose path, and its file (``None`` inside the compose file)."""
 
-    def finding(severity: Severity, line: int, word: str, message: str, remedy: str | None = None) -> Diagnostic:
-        location = Location(file, line, 1, max(len(word), 1)) if file else None
-        place = f"{word}: " if file else f"line {line} of the Dockerfile, {word}: "
-        return Diagnostic(Code.BUILD_DIFFERENCE, severity, place + message, path, remedy, location)
+    path: ComposePath
+    file: str | None
 
+    def finding(self, severity: Severity, line: int, word: str, message: str, remedy: str | None = None) -> Diagnostic:
+        location = Location(self.file, line, 1, max(len(word), 1)) if self.file else None
+        place = f"{word}: " if self.file else f"line {line} of the Dockerfile, {word}: "
+        return Diagnostic(Code.BUILD_DIFFERENCE, severity, place + message, self.path, remedy, location)
+
+
+def differences(text: str, stages: Iterable[Stage], place: Place) -> Iterator[Diagnostic]:
+    """What Kaniko does otherwise in these stages, as far as an instruction tells by itself."""
     syntax = _syntax(text)
     if syntax is not None:
         line, frontend = syntax
         known = _DOCKER_FRONTEND.fullmatch(frontend)
-        yield finding(
+        yield place.finding(
             _NOTE if known else _WARNING,
             line,
             "# syntax",
@@ -206,31 +214,37 @@ def differences(text: str, stages: Iterable[Stage], path: ComposePath, file: str
         platform = next((flag.partition("=")[2] for flag in stage.flags if flag.startswith("--platform=")), "$")
         if not platform.startswith("$"):
             remedy = f"write build.platforms: [{platform}]"
-            yield finding(_WARNING, stage.line, "FROM", "Kaniko builds all stages for one platform", remedy)
+            yield place.finding(_WARNING, stage.line, "FROM", "Kaniko builds all stages for one platform", remedy)
         for step in stage.instructions:
             for row in DIFFERENCES:
                 if step.name in row.instructions and row.found(step):
-                    yield finding(row.severity, step.start_line, step.name, row.message, row.remedy)
-        for step, message, remedy in _of_whole_stage(stage):
-            yield finding(_WARNING, step.start_line, step.name, message, remedy)
+                    yield place.finding(row.severity, step.start_line, step.name, row.message, row.remedy)
+        for step, message, remedy in _other_shell(stage):
+            yield place.finding(_WARNING, step.start_line, step.name, message, remedy)
 
 
-def _of_whole_stage(stage: Stage) -> Iterator[tuple[DockerfileInstruction, str, str]]:
-    """What differs because of an earlier instruction of the same stage."""
-    volumes: list[str] = []
+def in_every_kaniko(found: Iterable[Found], place: Place) -> Iterator[Diagnostic]:
+    """Those of the differences that do not depend on which Kaniko builds."""
+    for one in found:
+        if one.only is None:
+            yield place.finding(one.severity, one.step.start_line, one.step.name, one.message, one.remedy)
+
+
+def in_one_kaniko(found: Iterable[Found]) -> Iterator[FlavourDifference]:
+    """The others."""
+    for one in found:
+        if one.only is not None:
+            is_note = one.severity is _NOTE
+            yield FlavourDifference(one.only, one.step.start_line, one.step.name, one.message, one.remedy, is_note)
+
+
+def _other_shell(stage: Stage) -> Iterator[tuple[DockerfileInstruction, str, str]]:
     shell: list[str] = []
     for step in stage.instructions:
-        if step.name == "VOLUME":
-            volumes.extend(step.args)
-        elif step.name == "SHELL":
+        if step.name == "SHELL":
             shell = step.args
-        elif step.name in ("RUN", "COPY", "ADD"):
-            for volume in volumes:
-                if volume in step.original:
-                    message = f"Kaniko leaves out of the image what is written to {volume} after its VOLUME"
-                    yield step, message, "move VOLUME to the end of the stage"
-            if step.name == "RUN" and shell and step.original.split()[-1].startswith("<<") and not _has_script(step):
-                yield step, f"Kaniko runs the heredoc in sh, not in {shell[0]}", "COPY the script and RUN it"
+        elif step.name == "RUN" and shell and step.original.split()[-1].startswith("<<") and not _has_script(step):
+            yield step, f"Kaniko runs the heredoc in sh, not in {shell[0]}", "COPY the script and RUN it"
 
 
 def _syntax(text: str) -> tuple[int, str] | None:

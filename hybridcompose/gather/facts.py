@@ -134,6 +134,27 @@ class SecretUse(NamedTuple):
     variable: str = ""
 
 
+class Flavour(StrEnum):
+    """The two kinds of Kaniko: the maintained fork, and Google's releases."""
+
+    FORK = "fork"
+    RELEASE = "release"
+
+
+class FlavourDifference(NamedTuple):
+    """What one kind of Kaniko makes otherwise than BuildKit does, of the instruction ``word`` at ``line``.
+
+    It makes the result another one unless it ``is_note``.
+    """
+
+    flavour: Flavour
+    line: int
+    word: str
+    message: str
+    remedy: str
+    is_note: bool = False
+
+
 class Checkout(NamedTuple):
     """The directory ``directory`` (``""``: the top) of the repository ``host`` + path ``repository`` at ``commit``.
 
@@ -165,8 +186,9 @@ class BuildFacts(NamedTuple):
     ``resolved`` names the base images, as the Dockerfile does, whose digests a registry told: ``digest`` covers them.
     ``steps`` are its instructions as far as they are needed: text, first and last line; ``file`` is where it can be
     opened, empty for one in the compose file. ``checkout`` is the Git checkout of the context, or why there is none,
-    where that was asked for. ``platform_args`` are arguments that it asks for and BuildKit gives by itself; where no
-    platform is known they are those of Docker's usual one.
+    where that was asked for. ``differences`` are those that depend on the kind of Kaniko. ``platform_args`` are
+    arguments that it asks for and BuildKit gives by itself; where no platform is known they are those of Docker's
+    usual one.
     """
 
     service: str
@@ -194,6 +216,7 @@ class BuildFacts(NamedTuple):
     steps: tuple[tuple[str, int, int], ...] = ()
     file: str = ""
     checkout: Checkout | str | None = None
+    differences: tuple[FlavourDifference, ...] = ()
     platform_args: Mapping[str, str] = _NOTHING
 
     def __repr__(self) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import posixpath
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -29,15 +29,15 @@ if TYPE_CHECKING:
     from e2b_dockerfile_utils import DockerfileInstruction
 
 _SHELL = ("/bin/sh", "-c")
-_NO_BASES: Mapping[str, ImageConfig] = MappingProxyType({})
-_ARCHIVES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".txz", ".tar.zst")
+NO_BASES: Mapping[str, ImageConfig] = MappingProxyType({})
+ARCHIVES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".txz", ".tar.zst")
 #: Flags with which COPY and ADD take something else than the context, or not all of a source.
 _PARTIAL = ("--from", "--exclude", "--parents", "--checksum", "--keep-git-dir")
 
 
 @dataclass(slots=True)
-class _Build:
-    """One stage in the making. ``known`` are the variables that words are expanded with."""
+class Building:
+    """A stage in the making. ``known`` are the variables that words are expanded with."""
 
     dockerfile: Dockerfile
     args: Mapping[str, str]
@@ -60,6 +60,16 @@ class _Build:
     def set(self, **changes: Any) -> None:
         self.image = self.image._replace(**changes)
 
+    def take(self, step: DockerfileInstruction) -> None:
+        """Follows one instruction. Raises ``DockerfileError`` where BuildKit would refuse it."""
+        follow = _INSTRUCTIONS.get(step.name)
+        if follow is not None:
+            follow(self, step)
+
+    def copy(self) -> Building:
+        """The same for a stage that is made from this one."""
+        return replace(self, known=dict(self.known), environment=dict(self.environment))
+
 
 def image_of(
     dockerfile: Dockerfile,
@@ -67,20 +77,18 @@ def image_of(
     args: Mapping[str, str],
     platform: str | None,
     context: str | None,
-    bases: Mapping[str, ImageConfig] = _NO_BASES,
+    bases: Mapping[str, ImageConfig] = NO_BASES,
 ) -> ImageConfig:
     """The configuration of ``target``. ``context`` is its directory, to tell files from directories in COPY.
 
     ``bases`` are the configurations of images that stages are made from, as far as a registry told them. Raises
     ``DockerfileError`` for an instruction that BuildKit would refuse.
     """
-    build = _Build(dockerfile, args, context, ImageConfig())
+    build = Building(dockerfile, args, context, ImageConfig())
     for stage in _ancestry(dockerfile, target):
-        _start(build, stage, platform, bases)
+        begin(build, stage, platform, bases)
         for step in stage.instructions:
-            take = _INSTRUCTIONS.get(step.name)
-            if take is not None:
-                take(build, step)
+            build.take(step)
     return build.image._replace(environment=build.environment)
 
 
@@ -91,7 +99,7 @@ def _ancestry(dockerfile: Dockerfile, target: Stage) -> list[Stage]:
     return stages
 
 
-def _start(build: _Build, stage: Stage, platform: str | None, bases: Mapping[str, ImageConfig]) -> None:
+def begin(build: Building, stage: Stage, platform: str | None, bases: Mapping[str, ImageConfig]) -> None:
     """A stage inherits its parent's configuration and environment, but neither its arguments nor what was set."""
     if stage.base == "scratch":
         build.image = ImageConfig(entrypoint=(), command=(), user="", working_dir="/", complete=True)
@@ -104,7 +112,7 @@ def _start(build: _Build, stage: Stage, platform: str | None, bases: Mapping[str
     build.args = {**platform_arguments(platform), **build.args}
 
 
-def _arg(build: _Build, step: DockerfileInstruction) -> None:
+def _arg(build: Building, step: DockerfileInstruction) -> None:
     for word in step.args:
         name, equals, default = word.partition("=")
         value = build.args.get(name)
@@ -116,7 +124,7 @@ def _arg(build: _Build, step: DockerfileInstruction) -> None:
             build.known[name] = value
 
 
-def _env(build: _Build, step: DockerfileInstruction) -> None:
+def _env(build: Building, step: DockerfileInstruction) -> None:
     pairs = [
         (build.expand(name, step.start_line), build.expand(value, step.start_line))
         for name, value in zip(step.args[::3], step.args[1::3], strict=True)
@@ -131,45 +139,45 @@ def _env(build: _Build, step: DockerfileInstruction) -> None:
             build.environment[name] = build.known[name] = value
 
 
-def _user(build: _Build, step: DockerfileInstruction) -> None:
+def _user(build: Building, step: DockerfileInstruction) -> None:
     build.set(user=build.expand(_one(step), step.start_line))
 
 
-def _working_dir(build: _Build, step: DockerfileInstruction) -> None:
-    build.set(working_dir=_absolute(build, build.expand(_one(step), step.start_line)))
+def _working_dir(build: Building, step: DockerfileInstruction) -> None:
+    build.set(working_dir=absolute(build, build.expand(_one(step), step.start_line)))
 
 
-def _absolute(build: _Build, path: str | None) -> str | None:
+def absolute(build: Building, path: str | None) -> str | None:
     if path is None or (not path.startswith("/") and build.image.working_dir is None):
         return None
     return "/" + posixpath.normpath(posixpath.join(build.image.working_dir or "/", path)).lstrip("/")
 
 
-def _argv(build: _Build, step: DockerfileInstruction) -> tuple[str, ...]:
+def _argv(build: Building, step: DockerfileInstruction) -> tuple[str, ...]:
     """The exec form as it is; the shell form with the stage's shell before it."""
     if step.json or not step.args:
         return tuple(step.args)
     return (*build.shell, step.args[0])
 
 
-def _entrypoint(build: _Build, step: DockerfileInstruction) -> None:
+def _entrypoint(build: Building, step: DockerfileInstruction) -> None:
     # An inherited CMD belongs to the inherited ENTRYPOINT: Docker drops it with that.
     command = build.image.command if build.command_given else ()
     build.set(entrypoint=_argv(build, step), command=command)
 
 
-def _command(build: _Build, step: DockerfileInstruction) -> None:
+def _command(build: Building, step: DockerfileInstruction) -> None:
     build.command_given = True
     build.set(command=_argv(build, step))
 
 
-def _shell(build: _Build, step: DockerfileInstruction) -> None:
+def _shell(build: Building, step: DockerfileInstruction) -> None:
     if not step.json or not step.args:
         raise DockerfileError('SHELL takes a JSON list, such as ["/bin/bash", "-c"]', step.start_line)
     build.shell = tuple(step.args)
 
 
-def _expose(build: _Build, step: DockerfileInstruction) -> None:
+def _expose(build: Building, step: DockerfileInstruction) -> None:
     ports = list(build.image.exposed_ports)
     for word in step.args:
         value = build.expand(word, step.start_line)
@@ -186,17 +194,17 @@ def _ports(text: str, line: int) -> list[str]:
     return [f"{number}/{protocol.lower() or 'tcp'}" for number in range(low, high + 1)]
 
 
-def _volume(build: _Build, step: DockerfileInstruction) -> None:
+def _volume(build: Building, step: DockerfileInstruction) -> None:
     paths = [build.expand(word, step.start_line) for word in step.args]
     known = [path for path in paths if path]
     build.set(volumes=tuple(dict.fromkeys((*build.image.volumes, *known))))
 
 
-def _stop_signal(build: _Build, step: DockerfileInstruction) -> None:
+def _stop_signal(build: Building, step: DockerfileInstruction) -> None:
     build.set(stop_signal=build.expand(_one(step), step.start_line))
 
 
-def _healthcheck(build: _Build, step: DockerfileInstruction) -> None:
+def _healthcheck(build: Building, step: DockerfileInstruction) -> None:
     kind = step.args[0].upper() if step.args else ""
     if kind == "NONE":
         build.set(healthcheck=ImageHealthcheck(("NONE",)))
@@ -221,28 +229,28 @@ def _health_option(flag: str, line: int) -> tuple[str, Duration | int | None]:
     raise DockerfileError(f"HEALTHCHECK has no option --{name}", line)
 
 
-def _copy(build: _Build, step: DockerfileInstruction) -> None:
+def _copy(build: Building, step: DockerfileInstruction) -> None:
     if len(step.args) < 2 or any(flag.partition("=")[0] in _PARTIAL for flag in step.flags):
         return
     words = [build.expand(word, step.start_line) for word in step.args]
     sources, target = words[:-1], words[-1]
     directory = target is not None and (target.endswith(("/", "/.")) or target == "." or len(sources) > 1)
-    place = _absolute(build, target)
+    place = absolute(build, target)
     if place is None:
         return
     copied = [
         CopiedPath((source,), _landing(build, source, place, directory))
-        for source in (_context_path(word) for word in sources if word and "://" not in word and "<<" not in word)
-        if not (step.name == "ADD" and source.endswith(_ARCHIVES))
+        for source in (context_path(word) for word in sources if word and "://" not in word and "<<" not in word)
+        if not (step.name == "ADD" and source.endswith(ARCHIVES))
     ]
     build.set(copied=(*build.image.copied, *copied))
 
 
-def _context_path(word: str) -> str:
+def context_path(word: str) -> str:
     return posixpath.normpath(posixpath.join("/", word.lstrip("/"))).lstrip("/") or "."
 
 
-def _landing(build: _Build, source: str, place: str, directory: bool) -> str:
+def _landing(build: Building, source: str, place: str, directory: bool) -> str:
     """A directory's content lands in the target; a file does so only where the target is a directory."""
     if build.context is None or not directory or any(sign in source for sign in "*?["):
         return place
@@ -255,7 +263,7 @@ def _one(step: DockerfileInstruction) -> str:
     return step.args[0]
 
 
-_INSTRUCTIONS: Mapping[str, Callable[[_Build, DockerfileInstruction], None]] = {
+_INSTRUCTIONS: Mapping[str, Callable[[Building, DockerfileInstruction], None]] = {
     "ADD": _copy,
     "ARG": _arg,
     "CMD": _command,

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hybridcompose.gather.base_images import base_images, built_names, with_bases
+from hybridcompose.gather.base_images import base_images, built_names, names_accounts, with_bases
 from hybridcompose.gather.registries.inspect import Wanted, of_images
-from hybridcompose.spec.scalars import digits
 
 if TYPE_CHECKING:
     from hybridcompose.gather.facts import Facts
     from hybridcompose.gather.registries.inspect import Inspector
     from hybridcompose.spec import Project
-    from hybridcompose.spec.service import WorkloadSpec
 
 
 def with_images(project: Project, facts: Facts, inspector: Inspector) -> Facts:
@@ -35,11 +33,5 @@ def pulled_images(project: Project) -> dict[str, Wanted]:
     for element in (*project.services.values(), *project.jobs.values()):
         if element.image and element.build is None and element.image not in ours:
             known = found.get(element.image, Wanted(element.image, element.platform or default))
-            found[element.image] = known._replace(accounts=known.accounts or _names_accounts(element))
+            found[element.image] = known._replace(accounts=known.accounts or names_accounts(element))
     return found
-
-
-def _names_accounts(element: WorkloadSpec) -> bool:
-    """Whether it names users or groups that stand in its image: all but numbers and root."""
-    names = (*(element.user or "").split(":"), *element.group_add)
-    return any(name and name != "root" and digits(name) is None for name in names)

@@ -111,7 +111,8 @@ def _own(scope: ServiceScope, givers: frozenset[str]) -> Iterator[Mounted]:
     if not scope.image.volumes:
         return
     targets = {clean(mount.target or "/") for mount in volumes}
-    for target in map(clean, scope.image.volumes):
+    # A word of VOLUME that is no absolute path is one below the root, for Docker as well.
+    for target in (clean(f"/{volume}") for volume in scope.image.volumes):
         if target not in targets:
             yield Mounted(_named(owner, VolumeMount(type="volume", target=target)), scope.path("image"))
 

@@ -248,3 +248,58 @@ def test_without_credentials_the_build_fails_and_the_registry_is_named(
     done = _run(cluster, file, name, {**options, "registry": locked}, "build")
     assert done.returncode == 20, done.stderr
     assert f"note[registry-unanswered]: {locked} wants credentials, and there are none for it" in done.stderr
+
+
+def _login(locked: str, secret: str) -> dict[str, Any]:
+    return {"auths": {locked: {"auth": base64.b64encode(f"{USER}:{secret}".encode()).decode()}}}
+
+
+def test_wrong_credentials_end_the_build_with_one_error_and_are_told_nowhere(
+    cluster: Cluster, file: Path, name: str, options: dict[str, Any], locked: str, tmp_path: Path
+) -> None:
+    wrong = "letmein-do-not-print"
+    (tmp_path / "config.json").write_text(json.dumps(_login(locked, wrong)))
+    done = _run(cluster, file, name, {**options, "registry": locked}, "build", DOCKER_CONFIG=str(tmp_path))
+    assert done.returncode == 20, done.stderr
+    assert done.stderr.count("error[") == 1
+    assert "error[build-failed] services.app.build: the registry refuses the push: UNAUTHORIZED" in done.stderr
+    assert "help: log in with docker login" in done.stderr
+    left = cluster.get("jobs,pods,secrets,configmaps", "-n", name)["items"]
+    assert {one["metadata"]["name"] for one in left if one["kind"] != "Pod"} == {"kube-root-ca.crt"}
+    told = [done.stdout, done.stderr, json.dumps(cluster.get("events", "-n", name)["items"])]
+    for text in told:
+        assert wrong not in text
+        assert _login(locked, wrong)["auths"][locked]["auth"] not in text
+
+
+@pytest.mark.parametrize("way", ["home", "DOCKER_CONFIG", "store", "secret"])
+def test_the_right_credentials_open_the_registry_wherever_they_stand(
+    cluster: Cluster, file: Path, name: str, options: dict[str, Any], *, locked: str, tmp_path: Path, way: str
+) -> None:
+    directory, variables, given = tmp_path / ".docker", {"HOME": str(tmp_path)}, {**options, "registry": locked}
+    directory.mkdir()
+    login = _login(locked, SECRET)
+    if way == "secret":
+        cluster.kubectl("create", "namespace", name)
+        (tmp_path / "login.json").write_text(json.dumps(login))
+        kind = f"--from-file=.dockerconfigjson={tmp_path}/login.json"
+        cluster.kubectl(
+            "create", "secret", "generic", "ours", kind, "--type=kubernetes.io/dockerconfigjson", "-n", name
+        )
+        given["registry_secret"] = "ours"
+    elif way == "store":
+        answer = json.dumps({"ServerURL": locked, "Username": USER, "Secret": SECRET})
+        (directory / "docker-credential-all").write_text(f"#!/bin/sh\necho '{answer}'\n")
+        (directory / "docker-credential-all").chmod(0o755)
+        (directory / "config.json").write_text(json.dumps({"credsStore": "all"}))
+        variables["PATH"] = f"{directory}:{os.environ['PATH']}"
+    else:
+        place = directory if way == "home" else tmp_path
+        (place / "config.json").write_text(json.dumps(login))
+        if way == "DOCKER_CONFIG":
+            variables["DOCKER_CONFIG"] = str(tmp_path)
+    done = _run(cluster, file, name, given, "build", **variables)
+    assert done.returncode == 0, done.stderr
+    assert SECRET not in done.stdout + done.stderr
+    kept = ["ours"] if way == "secret" else []
+    assert [one["metadata"]["name"] for one in cluster.get("secrets", "-n", name)["items"]] == kept

@@ -83,16 +83,25 @@ def test_a_stream_that_is_cut_in_the_middle_begins_again(
     assert done.stderr.count("again from the beginning") == 2
 
 
-def test_a_stream_that_always_breaks_fails_the_build_and_leaves_no_job(
+def test_a_stream_that_always_breaks_fails_the_build_and_leaves_nothing_of_it(
     cluster: Cluster, file: Path, name: str, options: dict[str, Any], tmp_path: Path
 ) -> None:
+    """Not its Job, and neither the Secret of its secrets nor a ConfigMap."""
+    (tmp_path / "key").write_text("value")
+    build = "build: {context: app, secrets: [key]}"
+    file.write_text(f"services:\n  app:\n    {build}\nsecrets: {{key: {{file: ./key}}}}\n", encoding="utf-8")
     with proxied(address(cluster.kubeconfig), after(SIZE // 2, times=1000)) as proxy:
         kubeconfig = through(cluster.kubeconfig, proxy.port, tmp_path)
         done = run("build", file=file, name=name, kubeconfig=kubeconfig, options=options)
     assert done.returncode == 20, done.stderr
-    assert "compose.yaml:3:12: error[build-failed] services.app.build.context" in done.stderr
+    assert "error[build-failed] services.app.build.context" in done.stderr
     assert "its context could not be sent" in done.stderr
-    until(lambda: not cluster.get("jobs", "--namespace", name)["items"], "the Job's end")
+
+    def left() -> set[str]:
+        found = cluster.get("jobs,secrets,configmaps", "--namespace", name)["items"]
+        return {one["metadata"]["name"] for one in found} - {"kube-root-ca.crt"}
+
+    until(lambda: not left(), "the end of the Job and of what it was made from")
 
 
 def test_ctrl_c_in_the_middle_of_a_stream_leaves_no_job(

@@ -6,6 +6,7 @@ import click
 import pytest
 
 from hybridcompose.cli.build_flags import build_options, parallel
+from hybridcompose.cli.session import Session
 
 
 @click.command()
@@ -38,3 +39,17 @@ def test_the_limit_comes_from_docker_composes_variable_too(monkeypatch: pytest.M
     monkeypatch.setenv("COMPOSE_PARALLEL_LIMIT", "3")
     assert parallel(given()["parallel"]) == 3
     assert parallel(given("--parallel", "2")["parallel"]) == 2
+
+
+def test_the_limit_before_the_command_beats_the_variable_and_the_commands_own_beats_both(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def limit(*arguments: str, before: int | None) -> int:
+        flags = command.main(list(arguments), standalone_mode=False, obj=Session(parallel=before))
+        return parallel(flags["parallel"])
+
+    monkeypatch.setenv("COMPOSE_PARALLEL_LIMIT", "3")
+    assert limit(before=5) == 5
+    assert limit(before=-1) == 0
+    assert limit(before=None) == 3
+    assert limit("--parallel", "2", before=5) == 2

@@ -67,6 +67,16 @@ def test_a_step_of_an_inline_dockerfile_is_named_by_its_line_there() -> None:
             "error building image: GET http://r/v2/base/manifests/1: MANIFEST_UNKNOWN: manifest unknown",
             "a base image is not there: MANIFEST_UNKNOWN: manifest unknown",
         ),
+        (
+            "error building image: error building stage: failed to execute command: getting user group from chown:"
+            " user nosuch is not a uid and does not exist on the system",
+            "the image has no user nosuch: Kaniko fails, where Docker takes root",
+        ),
+        (
+            "error building image: error building stage: failed to execute command: getting user group from chown:"
+            ' strconv.ParseUint: parsing "nogrp": invalid syntax',
+            "the image has no group nogrp: Kaniko fails, where Docker takes root's",
+        ),
         ("something nobody knows", "the build ended with code 1: something nobody knows"),
     ],
 )

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from hybridcompose.diagnostics import Code, Diagnostic, Severity
-from hybridcompose.gather.differences import differences
+from hybridcompose.gather.differences import Place, differences
 from hybridcompose.gather.dockerfile import parse_dockerfile
 
 PATH = ("services", "web", "build", "dockerfile")
@@ -11,7 +11,7 @@ PATH = ("services", "web", "build", "dockerfile")
 
 def found_in(text: str, file: str | None = "/p/Dockerfile") -> list[Diagnostic]:
     parsed = parse_dockerfile(text, {})
-    return list(differences(text, parsed.needed(parsed.target(None)), PATH, file))
+    return list(differences(text, parsed.needed(parsed.target(None)), Place(PATH, file)))
 
 
 @pytest.mark.parametrize(
@@ -85,12 +85,6 @@ def test_docker_s_own_syntax_is_a_note_and_a_foreign_one_a_warning() -> None:
 def test_a_fixed_platform_of_a_stage_is_a_warning_and_a_variable_one_is_not() -> None:
     assert [found.severity for found in found_in("FROM --platform=linux/arm64 a\n")] == [Severity.WARNING]
     assert found_in("FROM --platform=$BUILDPLATFORM a\n") == []
-
-
-def test_what_is_written_below_a_volume_after_it_is_a_warning() -> None:
-    (found,) = found_in("FROM a\nCOPY x /data/x\nVOLUME /data\nCOPY y /data/y\n")
-    assert found.location is not None
-    assert found.location.line == 4
 
 
 def test_stages_that_are_not_built_are_not_looked_at() -> None:

@@ -41,6 +41,12 @@ def test_the_volumes_that_the_other_image_declares_come_too_and_are_shared() -> 
     assert list(found.objects("PersistentVolumeClaim")) == ["shop-peer-var-lib-db"]
 
 
+def test_a_volume_of_an_image_that_is_no_absolute_path_lies_below_the_root() -> None:
+    """``VOLUME /data ["/not/json"]`` is two words for Docker."""
+    found = from_peer("peer", image=ImageConfig(volumes=("/data", "[/not/json]")))
+    assert set(found.mounts) == {"/data", "/[/not/json]"}
+
+
 def test_volumes_are_taken_through_several_services() -> None:
     others: dict[str, dict[str, Any]] = {
         "first": {"image": "first", "volumes": [{"type": "volume", "target": "/a"}]},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import json
 import tarfile
 from typing import TYPE_CHECKING
 
@@ -117,4 +118,32 @@ def test_nobody_reads_layers_where_no_name_is_used(shelf: Registry, tmp_path: Pa
     file = tmp_path / "compose.yaml"
     file.write_text(f"name: shop\nservices: {{web: {{image: '{shelf.host}/web:1', user: '7:root'}}}}\n")
     hc.gather(hc.load(file, environment={}), resolve_images="auto")
+    assert sum("/blobs/" in request.path for request in shelf.asked) == 1, "the configuration alone"
+
+
+def test_a_named_user_of_a_built_image_has_the_number_that_its_base_gives_it(shelf: Registry, tmp_path: Path) -> None:
+    shelf.add("node", "1", {}, layers=[layer({"etc/passwd": PASSWD, "etc/group": GROUP})])
+    first = f"FROM {shelf.host}/node:1 AS first\nRUN useradd other\nFROM first\n"
+    ends = {"plain": "CMD x", "own": "USER node", "changed": "RUN usermod -u 7 node", "copied": "COPY etc /etc"}
+    services = {}
+    for name, end in ends.items():
+        user = {} if name == "own" else {"user": "node", "group_add": ["audio"]}
+        services[name] = {"build": {"context": ".", "dockerfile_inline": f"{first}{end}\n"}, **user}
+    (tmp_path / "etc").mkdir()
+    (tmp_path / "compose.json").write_text(json.dumps({"name": "shop", "services": services}))
+    builds = hc.gather(hc.load(tmp_path / "compose.json", environment={}), resolve_images="auto").builds
+    assert {name: build.image.users.get("node") for name, build in builds.items()} == {
+        "plain": (1000, 1001),
+        "own": (1000, 1001),
+        "changed": None,
+        "copied": None,
+    }
+    assert builds["plain"].image.groups["audio"] == 29
+
+
+def test_nobody_reads_layers_of_a_base_where_no_name_is_used(shelf: Registry, tmp_path: Path) -> None:
+    shelf.add("node", "1", {}, layers=[layer({"etc/passwd": PASSWD})])
+    build = {"context": ".", "dockerfile_inline": f"FROM {shelf.host}/node:1\nUSER 7\n"}
+    (tmp_path / "compose.json").write_text(json.dumps({"name": "shop", "services": {"web": {"build": build}}}))
+    hc.gather(hc.load(tmp_path / "compose.json", environment={}), resolve_images="auto")
     assert sum("/blobs/" in request.path for request in shelf.asked) == 1, "the configuration alone"

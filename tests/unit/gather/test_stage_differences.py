@@ -1,0 +1,161 @@
+"""What differs because of earlier instructions, or of what lies in the context; and what is not told."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+from typing import TYPE_CHECKING
+
+import pytest
+
+from hybridcompose.diagnostics import Severity
+from hybridcompose.gather.dockerfile import parse_dockerfile
+from hybridcompose.gather.facts import Flavour
+from hybridcompose.gather.ignore import IgnoreRules
+from hybridcompose.gather.stage_differences import Found, whole_differences
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BOTH, FORK, RELEASE = None, Flavour.FORK, Flavour.RELEASE
+
+
+@pytest.fixture
+def context(tmp_path: Path) -> Path:
+    (tmp_path / "tree" / "sub").mkdir(parents=True)
+    (tmp_path / "tree" / "file").write_text("x")
+    for directory in (tmp_path / "tree", tmp_path / "tree" / "sub"):
+        directory.chmod(0o755)
+    (tmp_path / "link").symlink_to("tree")
+    (tmp_path / "file-link").symlink_to("tree/file")
+    return tmp_path
+
+
+def found_in(text: str, context: Path, *patterns: str, **args: str) -> list[Found]:
+    parsed = parse_dockerfile(text, args)
+    matcher = IgnoreRules(patterns).matcher()
+    return list(whole_differences(parsed, parsed.target(None), args, None, str(context), matcher))
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "only", "word"),
+    [
+        ("FROM a\nENV X=1\nARG X=2\n", 3, RELEASE, "keeps the value that ENV gives X"),
+        ("# escape=`\nFROM a\nENV X=a\\b\n", 3, BOTH, "a\\b becomes ab"),
+        ("# escape=`\nFROM a\nWORKDIR /a`b\n", 3, BOTH, "/a`b becomes /a`b"),
+        ("FROM a\nCOPY link /x\n", 2, BOTH, "the link link itself, Docker what it points to (tree)"),
+        ("FROM a\nADD file-link /x\n", 2, BOTH, "the link file-link itself"),
+        (
+            "FROM a\nUSER app\nWORKDIR /home/app/w\nCOPY tree .\n",
+            4,
+            BOTH,
+            "root the owner of /home/app/w, which is app's",
+        ),
+        ("FROM a\nRUN mkdir /w && chown app: /w\nCOPY . /w/\n", 3, BOTH, "root the owner of /w"),
+        ("FROM a\nRUN mkdir -m 700 /w\nCOPY tree /w\n", 3, RELEASE, "the mode of tree, 0755"),
+        ("FROM a AS b\nRUN install -d -o app /s\nFROM a\nCOPY --from=b /s /k\n", 4, BOTH, "makes /k app's"),
+        ("FROM a AS b\nRUN mkdir -m 750 /s\nFROM a\nCOPY --from=0 /s /k\n", 4, RELEASE, "the mode of /s, 0750"),
+        (
+            "FROM a AS b\nRUN mkdir /s && cp x /s/x\nRUN chmod u+s /s/x\nFROM a\nCOPY --from=b /s /k\n",
+            5,
+            BOTH,
+            "without the set-user-ID or set-group-ID bit of /s/x",
+        ),
+        ("FROM a AS b\nFROM scratch\nCOPY --from=b / /\n", 3, RELEASE, "/proc"),
+        ("FROM a\nCOPY --chown=app tree /made/on/way\n", 2, RELEASE, "makes /made/on root's"),
+        ("FROM scratch\nCOPY --chown=app tree /srv/on/way\n", 2, RELEASE, "makes /srv/on root's"),
+        ("FROM a\nUSER app\nWORKDIR /made/by\n", 3, RELEASE, "makes /made root's and only /made/by app's"),
+        ("FROM a\nRUN useradd -u 5 -g 6 app\nUSER app\nWORKDIR /w\n", 4, BOTH, "the group 5, the number of app"),
+        ("FROM a\nRUN echo app:x:5:6::/:/bin/sh>>/etc/passwd\nUSER app\nWORKDIR /w\n", 4, BOTH, "app's group, 6"),
+        ("FROM a\nRUN mkdir /s && chmod g+s /s\nCOPY tree /s/tree\n", 3, BOTH, "the group of /s"),
+        ("FROM a\nRUN mkdir -m 2775 /s\nWORKDIR /s/w\n", 3, BOTH, "the group of /s"),
+        ("FROM a\nRUN ln /one /two\nRUN chmod 600 /two\n", 3, BOTH, "/two and /one are one file (line 2)"),
+        ("FROM a\nVOLUME /data/in\nRUN echo x > /data/in/x\n", 3, BOTH, "written to /data/in"),
+        ("FROM a\nVOLUME /data\nCOPY tree /data/\n", 3, FORK, "written to /data"),
+    ],
+)
+def test_what_differs_is_found_at_its_line(
+    context: Path, text: str, line: int, only: Flavour | None, word: str
+) -> None:
+    (found,) = [one for one in found_in(text, context) if one.severity is Severity.WARNING]
+    assert (found.step.start_line, found.only) == (line, only)
+    assert word in found.message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "FROM a\nARG X=1\nENV X=$X\nRUN x\n",
+        "FROM a AS b\nARG X=1\nENV X=$X\nFROM b\nARG X=1\n",
+        "FROM a\nARG X\nENV X=1\nARG X\n",
+        "# escape=`\nFROM a\nENV X='a\\b' Y=plain\n",
+        "FROM a\nENV X=a\\b\n",
+        "FROM a\nCOPY li* /x/\nCOPY link/file /x/\n",
+        "FROM a\nUSER app\nWORKDIR /home/app/w\nCOPY --chown=app:app tree .\nCOPY tree/file .\n",
+        "FROM a\nWORKDIR /app\nCOPY . .\n",
+        "FROM a\nRUN mkdir /w\nCOPY tree /w\n",
+        "FROM a\nRUN mkdir -m 700 /w && chown $WHO /w\n",
+        "FROM a AS b\nWORKDIR /s\nRUN make\nFROM a\nCOPY --from=b /s/dist /k\nCOPY --from=b /s /s\n",
+        "FROM a AS b\nRUN chmod 4755 /bin/x\nFROM a\nCOPY --from=b /bin/x /bin/x\n",
+        "FROM a\nCOPY --from=other/image / /\n",
+        "FROM a\nCOPY --chown=app tree /app/src\nCOPY --chown=app tree /made\n",
+        "FROM a\nRUN mkdir /made\nCOPY --chown=app tree /made/on\n",
+        "FROM a\nUSER app\nWORKDIR /home/app/w\n",
+        "FROM a\nRUN useradd -u 5 -g 5 app\nUSER app\nWORKDIR /w\n",
+        "FROM a\nRUN useradd -u 5 -g 6 app\nUSER app:app\nWORKDIR /w\n",
+        "FROM a\nRUN mkdir -m 2775 /s && mkdir /s/w\nWORKDIR /s/w\nCOPY tree /s2/x\n",
+        "FROM a\nRUN ln -s /one /two\nRUN chmod 600 /two\n",
+        "FROM a\nRUN ln /one /two && chmod 600 /two\n",
+        "FROM a\nVOLUME /data\nRUN echo x > /database/x && ls /var/data\nWORKDIR /data/w\n",
+        'FROM a\nRUN echo "unbalanced\n',
+    ],
+)
+def test_what_is_alike_is_no_finding(context: Path, text: str) -> None:
+    assert found_in(text, context) == []
+
+
+def test_copy_below_a_volume_is_no_difference_of_google_s_release(context: Path) -> None:
+    found = found_in("FROM a\nVOLUME /data\nCOPY tree /data/\nCOPY tree/file /data/x\nWORKDIR /data/w\n", context)
+    assert {one.only for one in found} == {FORK}
+
+
+def test_the_value_of_an_argument_is_that_of_the_command_line(context: Path) -> None:
+    text = "FROM a\nENV X=1\nARG X=2\n"
+    assert found_in(text, context, X="1") == []
+    assert len(found_in(text, context, X="3")) == 1
+
+
+def test_a_directory_that_volume_makes_is_a_note_unless_it_may_be_there(context: Path) -> None:
+    (found,) = found_in("FROM a\nRUN mkdir /there\nVOLUME /mine /there /var/lib/x /app\n", context)
+    assert (found.severity, found.only) == (Severity.NOTE, RELEASE)
+    assert "makes /mine in the image" in found.message
+
+
+def test_ignored_files_are_not_looked_at(context: Path) -> None:
+    assert found_in("FROM a\nCOPY link /x\n", context, "link") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "mode", "target", "only"),
+    [("d", 0o750, "/made", BOTH), (".", 0o700, "/opt/x", RELEASE), ("d", 0o755, "/made", ""), ("d", 0o750, "/opt", "")],
+)
+def test_the_mode_of_an_archives_first_directory_is_read(
+    context: Path, name: str, mode: int, target: str, only: Flavour | str | None
+) -> None:
+    with tarfile.open(context / "files.tar.gz", "w:gz") as archive:
+        member = tarfile.TarInfo(name)
+        member.type, member.mode = tarfile.DIRTYPE, mode
+        archive.addfile(member)
+        archive.addfile(tarfile.TarInfo(f"{name}/x"), io.BytesIO())
+    found = found_in(f"FROM a\nADD files.tar.gz {target}/\n", context)
+    assert [one.only for one in found] == ([] if only == "" else [only])
+
+
+def test_a_stage_knows_what_the_stage_below_it_made(context: Path) -> None:
+    text = "FROM a AS b\nRUN mkdir /w && chown app /w\nFROM b AS c\nRUN x\nFROM c\nCOPY tree /w\n"
+    assert [one.step.start_line for one in found_in(text, context)] == [6]
+
+
+def test_without_a_context_files_are_not_looked_at() -> None:
+    parsed = parse_dockerfile("FROM a\nUSER app\nWORKDIR /w\nCOPY tree .\nADD x.tar /y\n", {})
+    assert list(whole_differences(parsed, parsed.target(None), {}, None)) == []
