@@ -29,7 +29,7 @@ _REFERENCE = re.compile(r"\$\{?([A-Za-z_][A-Za-z0-9_]*)\}?")
 _MAX_WORD = 512 * 1024
 #: More lines than that are no program's: what is not in a heredoc must fit into one argument of a process, or be an
 #: instruction of its own.
-_MAX_LINES = 65_536
+_MAX_LINES = 32_768
 #: How many names a message lists.
 _SHOWN = 10
 
