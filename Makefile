@@ -17,7 +17,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 RIG := 10.99.0.1:5000
 
 .DEFAULT_GOAL := help
-.PHONY: parity parity-record docker-up docker-down docker-status help install demo demo-cluster test check cluster-up cluster-down cluster-status cluster-kubeconfig golden reference fuzz-loader fuzz-ignore bench lock clean
+.PHONY: parity parity-record parity-mutations docker-up docker-down docker-status help install demo demo-cluster test check cluster-up cluster-down cluster-status cluster-kubeconfig golden reference fuzz-loader fuzz-ignore bench lock clean
 
 help: ## Show this list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -96,6 +96,9 @@ parity: install ## Compare every scenario under Docker and in the test cluster.
 
 parity-record: install ## Compare them, and write anew what Docker shows.
 	HYBRIDCOMPOSE_PARITY=record $(BIN)/python -m pytest -q tests/parity $(ARGS)
+
+parity-mutations: install ## Break rules of the translation, and see that their scenarios notice.
+	HYBRIDCOMPOSE_PARITY=mutations $(BIN)/python -m pytest -q tests/parity/test_mutations.py $(ARGS)
 
 golden: install ## Write the reviewed manifests of fixtures/ anew.
 	HYBRIDCOMPOSE_UPDATE_GOLDEN=1 $(BIN)/python -m pytest -q tests/golden

@@ -36,6 +36,18 @@ def versions() -> str:
     return "Docker's side was recorded with " + "; and with ".join(texts) + "."
 
 
+def totals() -> str:
+    """The sentence that sums up the table; the README quotes it."""
+    topics = {file.parent.parent.name for file in _scenarios()}
+    told = sum(bool(_read(file).get("differs")) for file in _scenarios())
+    applications = sum(file.parent.parent.name == "applications" for file in _scenarios())
+    count = len(_scenarios())
+    return (
+        f"{count} scenarios in {len(topics)} topics, {applications} of them whole applications: "
+        f"{count - told} show the same on both sides, {told} differ as their users are told."
+    )
+
+
 def counts() -> Iterator[tuple[str, str, str]]:
     """Scenarios by topic. A test holds each against the cluster: what is the same, and what differs as listed."""
     for topic in sorted({file.parent.parent.name for file in _scenarios()}):

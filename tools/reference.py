@@ -132,7 +132,7 @@ def pages() -> dict[str, str]:
         "keys.md": keys_page(ROWS),
         "parity.md": page(
             "Parity",
-            parity_pages.INTRODUCTION + "\n" + parity_pages.versions(),
+            parity_pages.INTRODUCTION + "\n" + parity_pages.versions() + "\n\n" + parity_pages.totals(),
             table(parity_pages.HEAD, parity_pages.counts()),
             table(("Scenario", "What it shows", "Result"), parity_pages.rows()),
         ),

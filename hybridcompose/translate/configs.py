@@ -193,12 +193,12 @@ def _with_modes(grant: _Grant, found: Held) -> list[Entry]:
     """The entries with the modes that they have in the container.
 
     A file that comes from the host has root as its owner here, not the host's user: what its owner could read, a
-    service that runs as another user can.
+    service that runs as another user can. A value's file is root's in Docker too.
     """
     given = grant.mount.mode if found.origin in _HONOURING else None
     entries = [entry if given is None else entry._replace(mode=given & 0o777) for entry in found.entries]
     is_other_user = is_known_non_root(grant.scope) or bool(grant.mount.uid or grant.mount.gid)
-    if _has_owner(grant, found) or not is_other_user:
+    if _has_owner(grant, found) or found.origin is Origin.VALUE or not is_other_user:
         return entries
     widened = [entry if entry.mode & 0o004 else entry.readable_by_all() for entry in entries]
     if found.origin in _FILES:

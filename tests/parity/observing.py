@@ -37,7 +37,7 @@ class Project:
     def __init__(self, side: Side, batch: list[Scenario], directory: Path) -> None:
         self.side, self.batch = side, batch
         self.name = f"parity-{uuid.uuid4().hex[:8]}"
-        self.environment = batch[0].environment
+        self.environment = {name: value for scenario in batch for name, value in scenario.environment.items()}
         # Copies: a container may write into what is bound, and Docker makes what is not there.
         copies = [copied(scenario.file.parent, directory / scenario.name) / "compose.yml" for scenario in batch]
         self.file = copies[0]
@@ -72,60 +72,91 @@ def copied(source: Path, target: Path) -> Path:
     return target
 
 
-def observe(side: Side, batch: list[Scenario]) -> dict[str, dict[str, Any]]:
-    """What each scenario shows, by its id. Nothing of it is left afterwards."""
+def observe(side: Side, batch: list[Scenario], seconds: float = SECONDS) -> dict[str, dict[str, Any]]:
+    """What each scenario shows, by its id. Nothing of it is left afterwards.
+
+    ``seconds`` is how long reports are waited for. A project that does not start is divided, so that the scenario that
+    is the reason shows it, and it alone.
+    """
+    try:
+        return _observe(side, batch, seconds)
+    except NotStartedError:
+        return {name: seen for scenario in batch for name, seen in _observe(side, [scenario], seconds).items()}
+
+
+class NotStartedError(Exception):
+    """``up`` failed for scenarios that share a project."""
+
+
+def _observe(side: Side, batch: list[Scenario], seconds: float) -> dict[str, dict[str, Any]]:
     with tempfile.TemporaryDirectory() as directory:
         project = Project(side, batch, Path(directory))
         try:
-            return {scenario.id: seen for scenario, seen in _observed(project)}
+            return {scenario.id: seen for scenario, seen in _observed(project, seconds)}
         finally:
             project.call("down", "--volumes", "--timeout", "0")
 
 
-def _observed(project: Project) -> Iterator[tuple[Scenario, dict[str, Any]]]:
+def _observed(project: Project, seconds: float) -> Iterator[tuple[Scenario, dict[str, Any]]]:
     first = project.batch[0]
     started = project.call("up", *(first.up if first.up is not None else ("-d",)))
     if started.code and first.up is None:
         if len(project.batch) > 1:
-            raise AssertionError(f"{project.side.name}: {started.err[-3000:]}")
+            raise NotStartedError(started.err)
         yield first, {REFUSED: True}
         return
     shown: dict[str, Any] = {} if first.up is None else {"up": {"code": started.code}}
     if first.up is None:
-        _await_reports(project)
-    for place, command in enumerate(first.then):
-        said = project.call(*command.removeprefix("-").split())
-        shown[f"then {place + 1}"] = {"code": said.code} | ({} if command.startswith("-") else {"out": said.out})
+        _await_reports(project, seconds)
+    followed = {scenario.id: dict(_followed(project, scenario)) for scenario in project.batch}
     states = project.states()
     if any(scenario.observes(STOP) for scenario in project.batch):
-        begun = time.monotonic()
         project.call("stop")
-        shown["stopped"] = {"quickly": time.monotonic() - begun < 8}
         states = project.states()
     lines = project.lines()
     for scenario in project.batch:
-        yield scenario, {**shown, **_of_services(scenario, lines, states, project.name)}
+        yield scenario, {**shown, **followed[scenario.id], **_of_services(scenario, lines, states, project.name)}
 
 
-def _await_reports(project: Project) -> None:
-    """Polls until each service has said what is compared; what is missing then shows in the comparison."""
-    end = time.monotonic() + SECONDS
+def _followed(project: Project, scenario: Scenario) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What the commands of a scenario show."""
+    for place, step in enumerate(scenario.then, 1):
+        said = project.call(*step.arguments)
+        seen: dict[str, Any] = {"code": said.code}
+        if step.report:
+            report = normal(_report(said.out.splitlines()) or {}, project.name)
+            seen["report"] = {part: _part(report, part) for part in step.report}
+        elif not step.quiet:
+            seen["out"] = _ADDRESS.sub(_address, said.out.replace(project.name, "PROJECT"))
+        yield f"then {place}", seen
+
+
+def _await_reports(project: Project, seconds: float) -> None:
+    """Polls until each service has said what is compared; what is missing then shows in the comparison.
+
+    A command is a second of a processor: ends are asked for when everything is said, and less and less often.
+    """
+    wanted = [(name, parts) for scenario in project.batch for name, parts in scenario.services.items()]
+    ended = [name for name, parts in wanted if EXIT in parts]
+    end, pause = time.monotonic() + seconds, 0.5
     while time.monotonic() < end:
-        lines, states = project.lines(), project.states()
-        if all(
-            _is_complete(parts, lines.get(name, []), states.get(name, {}))
-            for scenario in project.batch
-            for name, parts in scenario.services.items()
-        ):
+        lines = project.lines()
+        if all(_has_said(parts, lines.get(name, [])) for name, parts in wanted) and _have_ended(project, ended):
             return
-        time.sleep(0.5)
+        time.sleep(pause)
+        pause = min(pause * 1.5, 3)
 
 
-def _is_complete(parts: tuple[str, ...], lines: list[str], state: dict[str, Any]) -> bool:
-    if EXIT in parts and state.get("State") not in ("exited", "dead"):
-        return False
+def _has_said(parts: tuple[str, ...], lines: list[str]) -> bool:
     reports = [part for part in parts if part not in (EXIT, STATE, STOP)]
     return not reports or (bool(lines) if reports == [LOGS] else _report(lines) is not None)
+
+
+def _have_ended(project: Project, names: list[str]) -> bool:
+    if not names:
+        return True
+    states = project.states()
+    return all(states.get(name, {}).get("State") in ("exited", "dead") for name in names)
 
 
 def _report(lines: list[str]) -> dict[str, Any] | None:
@@ -151,8 +182,8 @@ def _of_services(
             elif part == STATE:
                 seen[part] = [states.get(name, {}).get(key) for key in ("State", "Health")]
             elif part == STOP:
-                signals = [json.loads(line)["signal"] for line in said if line.startswith('{"signal":')]
-                seen[part] = {"signals": signals, "code": states.get(name, {}).get("ExitCode")}
+                # Without code= the probe ends with 128 and the signal. The log of a pod that is stopped is gone.
+                seen[part] = states.get(name, {}).get("ExitCode")
             elif part == LOGS:
                 seen[part] = said
             else:

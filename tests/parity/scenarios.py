@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,11 +37,22 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class Scenario:
-    """``services`` are the parts of each service's report that are compared: see ``observation``.
+class Step:
+    """A command that follows ``up``, compared by its exit code and its output.
 
-    ``up`` are further arguments of ``up``, which then runs in the foreground; ``then`` are commands that follow, each
-    compared by its exit code and, unless it begins with a dash, its output.
+    ``report`` are the parts that are compared of a probe's report in the output; ``quiet`` compares the code alone.
+    """
+
+    arguments: tuple[str, ...]
+    report: tuple[str, ...] = ()
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """``services`` are the parts of each service's report that are compared: see ``observing``.
+
+    ``up`` are further arguments of ``up``, which then runs in the foreground; ``then`` are commands that follow.
     """
 
     topic: str
@@ -48,7 +60,7 @@ class Scenario:
     title: str
     services: dict[str, tuple[str, ...]] = field(default_factory=dict)
     up: tuple[str, ...] | None = None
-    then: tuple[str, ...] = ()
+    then: tuple[Step, ...] = ()
     differs: tuple[Difference, ...] = ()
     environment: dict[str, str] = field(default_factory=dict)
     alone: bool = False
@@ -64,7 +76,7 @@ class Scenario:
     @property
     def shares_a_project(self) -> bool:
         """Whether it can be observed in one project with others, which is quicker."""
-        return not (self.alone or self.up is not None or self.then or self.environment or self.observes("stop"))
+        return not (self.alone or self.up is not None)
 
     def observes(self, part: str) -> bool:
         return any(part in parts for parts in self.services.values())
@@ -88,20 +100,30 @@ def _read(directory: Path) -> Scenario:
         title=given["title"],
         services={name: tuple(parts) for name, parts in given.get("services", {}).items()},
         up=tuple(given["up"]) if "up" in given else None,
-        then=tuple(given.get("then", ())),
+        then=tuple(_step(entry) for entry in given.get("then", ())),
         differs=tuple(Difference(**entry) for entry in given.get("differs", ())),
         environment=given.get("environment", {}),
         alone=given.get("alone", False),
     )
 
 
+def _step(given: str | dict[str, Any]) -> Step:
+    """Text is a command, and one behind a dash is quiet; a mapping names the parts of a report."""
+    if isinstance(given, str):
+        return Step(tuple(shlex.split(given.removeprefix("-"))), quiet=given.startswith("-"))
+    return Step(tuple(shlex.split(given["command"])), report=tuple(given["report"]))
+
+
 def batches(scenarios: Iterable[Scenario]) -> list[list[Scenario]]:
-    """Those of a topic that can share a project together, each other one alone."""
-    shared: dict[str, list[Scenario]] = {}
+    """Those of a topic that can share a project together, those that are stopped apart, each other one alone.
+
+    What takes longest comes first.
+    """
+    shared: dict[tuple[str, bool], list[Scenario]] = {}
     single = []
     for scenario in scenarios:
         if scenario.shares_a_project:
-            shared.setdefault(scenario.topic, []).append(scenario)
+            shared.setdefault((scenario.topic, scenario.observes("stop")), []).append(scenario)
         else:
             single.append([scenario])
     return [*shared.values(), *single]

@@ -10,7 +10,7 @@ import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from tests.e2e.program import COMMAND
+from tests.e2e.program import COMMAND, ROOT
 from tests.e2e.program import environment as own_environment
 from tests.parity.engine.images import PREFIX
 
@@ -79,7 +79,9 @@ class Docker:
     name: str = "docker"
 
     def command(self, file: Path, project: str, *arguments: str) -> list[str | Path]:
-        return [*self.running.compose, "-f", file, "-p", project, *arguments]
+        # Entering the engine's namespaces leaves the directory.
+        program = self.running.built["compose"] / "docker-compose"
+        return self.running.inside(["env", "-C", file.parent, program, "-f", file, "-p", project, *arguments])
 
     def variables(self) -> Mapping[str, str]:
         # Attestations are no part of an image that runs.
@@ -92,10 +94,11 @@ _TRANSLATING = ("up", "build", "render", "run", "create")
 
 @dataclass(frozen=True, slots=True)
 class Kubernetes:
-    """hybridcompose, with the rig's images for its helpers."""
+    """hybridcompose, with the rig's images for its helpers. ``source`` is the directory that it is imported from."""
 
     cluster: Cluster
     name: str = "kubernetes"
+    source: Path = ROOT
 
     def command(self, file: Path, project: str, *arguments: str) -> list[str | Path]:
         name, *rest = arguments
@@ -109,16 +112,19 @@ class Kubernetes:
         return found
 
     def variables(self) -> Mapping[str, str]:
-        return own_environment(PARITY=f"{self.cluster.registry}/{PREFIX}")
+        return own_environment(PYTHONPATH=str(self.source), PARITY=f"{self.cluster.registry}/{PREFIX}")
 
 
-def findings(side: Kubernetes, file: Path, project: str) -> list[dict[str, Any]]:
-    """What ``render`` tells its user about a project, as ``--diagnostics json`` prints it."""
+def findings(side: Kubernetes, file: Path, project: str, **more: str) -> list[dict[str, Any]]:
+    """What ``render`` tells its user about a project, as ``--diagnostics json`` prints it.
+
+    ``more`` are variables of the environment.
+    """
     command = side.command(file, project, "render")
     at = command.index("-q")
     done = subprocess.run(
         [*command[:at], "--diagnostics", "json", *command[at + 1 :], "--secrets", "inline"],
-        env=side.variables(),
+        env={**side.variables(), **more},
         cwd=file.parent,
         capture_output=True,
         text=True,

@@ -6,92 +6,94 @@ What Docker shows is recorded. ``HYBRIDCOMPOSE_PARITY=live`` (``make parity``) r
 
 from __future__ import annotations
 
-import json
 import os
 from collections import Counter
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 
+from tests.parity.ahead import Observed
 from tests.parity.comparing import DOCUMENTED, SAME, WRONG, compare
-from tests.parity.observing import observe
+from tests.parity.recorded import record, recorded
 from tests.parity.scenarios import Scenario, batches, read
 from tests.parity.sides import findings
 
 if TYPE_CHECKING:
-    from tests.parity.sides import Kubernetes, Side
+    from collections.abc import Iterable, Iterator
+
+    from tests.parity.sides import Kubernetes
 
 MODE = os.environ.get("HYBRIDCOMPOSE_PARITY", "")
-RECORDINGS = Path(__file__).parent / "recordings"
 #: The topic that every run of the tests observes under Docker too, so that recordings cannot grow old unseen.
 LIVE = "command"
 SCENARIOS = read()
 
 
-class Observed:
-    """What one side shows, each batch observed when it is first asked for."""
-
-    def __init__(self, side: Side) -> None:
-        self.side = side
-        self.seen: dict[str, Any] = {}
-
-    def of(self, scenario: Scenario) -> Any:
-        if scenario.id not in self.seen:
-            batch = next(batch for batch in batches(SCENARIOS) if scenario in batch)
-            self.seen.update(observe(self.side, batch))
-        return self.seen[scenario.id]
-
-
-def recording(topic: str) -> Path:
-    return RECORDINGS / f"{topic}.json"
+def chosen(request: pytest.FixtureRequest) -> list[Scenario]:
+    """The scenarios of this run of the tests."""
+    items = (getattr(item, "callspec", None) for item in request.session.items)
+    return [item.params["scenario"] for item in items if item is not None and "scenario" in item.params]
 
 
 @pytest.fixture(scope="module")
-def ours(kubernetes: Kubernetes) -> Observed:
-    return Observed(kubernetes)
+def ours(request: pytest.FixtureRequest, kubernetes: Kubernetes) -> Iterator[Observed]:
+    observed = Observed(kubernetes, chosen(request))
+    yield observed
+    observed.end()
 
 
 @pytest.fixture(scope="module")
-def theirs() -> dict[str, Observed]:
-    """Docker's side, started when it is first needed."""
-    return {}
+def theirs(request: pytest.FixtureRequest) -> Iterator[Observed | None]:
+    """Docker's side, started where it is needed."""
+    live = [scenario for scenario in chosen(request) if is_live(scenario)]
+    if not live:
+        yield None
+        return
+    observed = Observed(request.getfixturevalue("docker"), live)
+    yield observed
+    observed.end()
 
 
-def of_docker(request: pytest.FixtureRequest, scenario: Scenario, running: dict[str, Observed]) -> Any:
+def is_live(scenario: Scenario) -> bool:
+    return MODE in ("live", "record") or scenario.topic == LIVE
+
+
+def of_docker(scenario: Scenario, observed: Observed | None, versions: dict[str, str]) -> Any:
     """The recording, or what Docker shows now."""
-    file = recording(scenario.topic)
-    recorded = json.loads(file.read_text()) if file.exists() else {}
-    if not MODE and scenario.topic != LIVE:
-        return recorded["scenarios"][scenario.id]
-    if not running:
-        running["docker"] = Observed(request.getfixturevalue("docker"))
-    seen = running["docker"].of(scenario)
+    if observed is None or not is_live(scenario):
+        return recorded(scenario)
+    seen = observed.of(scenario)
     if MODE == "record":
-        scenarios = {**recorded.get("scenarios", {}), scenario.id: seen}
-        made = {"versions": request.getfixturevalue("versions"), "scenarios": scenarios}
-        RECORDINGS.mkdir(exist_ok=True)
-        file.write_text(json.dumps(made, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+        record(scenario, seen, versions, (other.id for other in SCENARIOS))
     elif not MODE:
-        assert seen == recorded["scenarios"][scenario.id], "the recording is old: make parity-record"
+        assert seen == recorded(scenario), "the recording is old: make parity-record"
     return seen
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.id)
 def test_both_sides_show_the_same_or_differ_as_is_said(
-    request: pytest.FixtureRequest,
+    kubernetes: Kubernetes,
     scenario: Scenario,
-    theirs: dict[str, Observed],
+    theirs: Observed | None,
     ours: Observed,
+    versions: dict[str, str],
 ) -> None:
-    docker, mine = of_docker(request, scenario, theirs), ours.of(scenario)
-    told = findings(request.getfixturevalue("kubernetes"), scenario.file, "parity") if scenario.differs else []
+    docker, mine = of_docker(scenario, theirs, versions), ours.of(scenario)
+    told = findings(kubernetes, scenario.file, "parity", **scenario.environment) if scenario.differs else []
     verdict = compare(scenario, docker, mine, told)
     assert verdict.outcome != WRONG, "\n".join(verdict.faults)
     assert verdict.outcome == (DOCUMENTED if scenario.differs else SAME)
 
 
-def test_no_two_scenarios_of_a_topic_have_a_service_of_one_name() -> None:
-    """They run in one project."""
-    names = Counter((scenario.topic, name) for scenario in SCENARIOS for name in scenario.services)
-    assert [name for name, count in names.items() if count > 1] == []
+@pytest.mark.parametrize("section", ["services", "volumes", "networks", "configs", "secrets", "environment"])
+def test_scenarios_that_run_in_one_project_have_no_name_in_common(section: str) -> None:
+    for batch in batches(SCENARIOS):
+        names = Counter(name for scenario in batch for name in named(scenario, section))
+        assert [name for name, count in names.items() if count > 1 and name != "default"] == [], batch[0].topic
+
+
+def named(scenario: Scenario, section: str) -> Iterable[str]:
+    if section == "environment":
+        return scenario.environment
+    return (yaml.safe_load(scenario.file.read_text()).get(section) or {}).keys()

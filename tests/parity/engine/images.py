@@ -87,6 +87,20 @@ def _fill(root: Path, probe: Path) -> None:
     (root / "etc/passwd").write_text(PASSWD)
     (root / "etc/group").write_text(GROUP)
     os.chown(root / "home/app", 1000, 1000)
+    _content(root / "srv/site")
+
+
+def _content(root: Path) -> None:
+    """What a volume over it begins with: entries of several kinds, modes and owners."""
+    (root / "closed").mkdir(parents=True)
+    (root / "index.html").write_text("<p>of the image</p>\n")
+    (root / "closed/key").write_text("key\n")
+    (root / "closed/key").chmod(0o640)
+    (root / "latest").symlink_to("index.html")
+    os.chown(root / "closed/key", 1000, 50)
+    for path, mode, owner in ((root / "closed", 0o2770, (1000, 50)), (root, 0o755, (33, 33))):
+        os.chown(path, *owner)
+        path.chmod(mode)
 
 
 def load(api: Api, images: list[Image], registry_name: str, scratch: Path) -> None:

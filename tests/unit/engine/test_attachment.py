@@ -68,6 +68,23 @@ def test_a_terminal_shows_what_was_written_before_the_connection_once(
     assert terminal.result(0).stdout == shown + b"!"
 
 
+@pytest.mark.parametrize("connected", [b"", b"all of it"], ids=["too-late", "in-time"])
+def test_what_reached_the_log_after_it_was_looked_at_is_shown_at_the_end_once(tmp_path: Path, connected: bytes) -> None:
+    written = iter([b"", b"all of it"])
+
+    def speaks(session: Session) -> None:
+        if connected:
+            session.say(1, connected)
+        session.end(0)
+
+    recorder = Recorder()
+    with serve_programs(tmp_path, speaks, lambda: next(written)) as (api, _):
+        attachment = Attachment(api, POD, recorder)
+        attachment.talk(lambda: False)
+        attachment.finish()
+    assert recorder.result(0).stdout == b"all of it"
+
+
 def test_what_cannot_be_attached_to_any_more_is_given_up(tmp_path: Path) -> None:
     looks: list[int] = []
 

@@ -92,6 +92,11 @@ def test_a_value_is_readable_by_all_unless_a_mode_is_given() -> None:
     assert config({"content": "x"}, mode="0440").volume_at("/app")["configMap"]["defaultMode"] == 0o440
 
 
+def test_a_value_that_root_alone_may_read_is_not_opened_for_the_services_user() -> None:
+    found = config({"content": "x"}, service={"user": "1000"}, mode="0400")
+    assert found.volume_at("/app")["configMap"]["defaultMode"] == 0o400
+
+
 def test_a_file_keeps_its_own_mode_and_the_long_syntax_is_ignored_as_in_docker() -> None:
     found = config({"file": "/shop/app.conf"}, file_at("/shop/app.conf", mode=0o640), uid="1", gid="2", mode="0400")
     assert found.volume_at("/app")["configMap"]["defaultMode"] == 0o640 | 0o004

@@ -1,0 +1,1 @@
+insert into goods values ('a', 10), ('b', 20);
