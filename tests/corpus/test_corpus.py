@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tests.real_projects import Row
 
-KUBERNETES = "1.32"
+KUBERNETES = "1.37"
 
 
 @pytest.fixture(autouse=True)

@@ -31,7 +31,8 @@ from hybridcompose.diagnostics import format_path
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 UPDATE = bool(os.environ.get("HYBRIDCOMPOSE_UPDATE_GOLDEN"))
 PLACEHOLDER = "@PROJECT@"
-KUBERNETES = "1.32"
+#: The cluster that is meant where nobody says otherwise, and one that lacks its newest fields.
+KUBERNETES = ("1.37", "1.32")
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,8 @@ class Fixture:
         files = [str(self.directory / file) for file in self.files]
         return hc.load(*files, profiles=self.profiles, environment=self.environment)
 
-    def translate(self) -> hc.Plan:
-        return hc.translate(self.load(), **self.render)
+    def translate(self, **more: Any) -> hc.Plan:
+        return hc.translate(self.load(), **{**self.render, **more})
 
     def golden(self, name: str) -> Path:
         return FIXTURES / self.name / "golden" / name
@@ -92,11 +93,12 @@ def test_the_findings_are_the_reviewed_ones(fixture: Fixture) -> None:
     compare(fixture.golden("diagnostics.txt"), reviewable("".join(f"{text}\n" for text in found), fixture))
 
 
-def test_every_manifest_obeys_the_schema_of_kubernetes(fixture: Fixture) -> None:
-    documents = list(yaml.safe_load_all(hc.render(fixture.translate())))
+@pytest.mark.parametrize("version", KUBERNETES)
+def test_every_manifest_obeys_the_schema_of_the_kubernetes_that_it_is_for(fixture: Fixture, version: str) -> None:
+    documents = list(yaml.safe_load_all(hc.render(fixture.translate(kubernetes_version=version))))
     assert documents
     for document in documents:
-        kubernetes_validate.validate(document, KUBERNETES, strict=True)
+        kubernetes_validate.validate(document, version, strict=True)
 
 
 def test_every_service_has_a_manifest_that_names_it(fixture: Fixture) -> None:
