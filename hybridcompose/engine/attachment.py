@@ -87,9 +87,6 @@ class Attachment:
         if self._follower is not None:
             self._follower.finish(_LAST_LINES)
             self.check()
-        elif self._take is not None and not self._taken:
-            # All of it may have been written before the connection, and have reached the log after it was looked at.
-            self._take(STDOUT, read_bytes(self._api, self._source))
 
     def stop(self) -> None:
         """Gives up at once."""
