@@ -55,6 +55,7 @@ def _whole(body: Mapping[str, Any]) -> PodState:
     scheduled = conditions.get("PodScheduled", {})
     waits_for_node = scheduled.get("status") == "False"
     disruption = conditions.get("DisruptionTarget", {})
+    ready = conditions.get("Ready", {})
     main = spec["containers"][0]
     return PodState(
         name=metadata["name"],
@@ -63,7 +64,8 @@ def _whole(body: Mapping[str, Any]) -> PodState:
         containers=tuple(_containers(spec, status)),
         service=labels.get(SERVICE, ""),
         job=labels.get(_JOB_NAME, ""),
-        ready=conditions.get("Ready", {}).get("status") == "True",
+        ready=ready.get("status") == "True",
+        unready_since=seconds(ready.get("lastTransitionTime")) if ready.get("status") == "False" else 0.0,
         checked="readinessProbe" in main,
         unschedulable=scheduled.get("message", scheduled.get("reason", "")) if waits_for_node else "",
         unschedulable_since=seconds(scheduled.get("lastTransitionTime")) if waits_for_node else 0.0,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
@@ -65,7 +66,7 @@ class PodState(NamedTuple):
     the phase that the pod would have if it ran that one alone; ``alive`` says that the pod has not ended with it.
 
     ``unschedulable`` is the scheduler's reason while it finds no node, ``disrupted`` why the cluster ends the pod.
-    ``unmet`` are its conditions that do not hold, with their reasons.
+    ``unmet`` are its conditions that do not hold, with their reasons; ``unready_since`` is since when it is not ready.
     """
 
     name: str
@@ -80,6 +81,7 @@ class PodState(NamedTuple):
     unschedulable_since: float = 0.0
     disrupted: str = ""
     unmet: tuple[str, ...] = ()
+    unready_since: float = 0.0
     deleting: bool = False
     created: float = 0.0
     restart_policy: str = "Never"
@@ -115,6 +117,12 @@ class PodState(NamedTuple):
         """Whether the service's container has ended for good, which its pod is told to have done a moment later."""
         policy = "Never" if self.deleting else self.restart_policy
         return self.finished or (self.main is not None and self.main.is_over(policy))
+
+    @property
+    def was_ready(self) -> bool:
+        """Whether its checks have failed after they had succeeded, since its program last began."""
+        begun = self.main.since if self.main is not None and self.main.phase is Phase.RUNNING else math.inf
+        return not self.ready and self.unready_since > begun
 
     @property
     def exit_code(self) -> int | None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 HEAD = ("NAME", "IMAGE", "COMMAND", "SERVICE", "CREATED", "STATUS", "PORTS")
 _COMMAND = 20
+_STARTING = "starting"
 _UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 
 
@@ -83,12 +84,14 @@ def _publisher(port: str) -> dict[str, Any]:
 
 
 def status(pod: PodState, now: float) -> str:
-    """``Up 5 seconds (healthy)``, ``Exited (3) 2 minutes ago``, ``Restarting (3) 2 seconds ago``, or ``Created``."""
+    """As Docker has it: ``Up 5 seconds (health: starting)``, ``Exited (3) 2 minutes ago``, ``Created`` and others."""
     main = pod.main or ContainerState(pod.name, "")
     if pod.over:
         return f"Exited ({pod.exit_code}) {_ago(now, main.since)}"
     if main.phase is Phase.RUNNING:
-        return f"Up {duration(now - main.since)}{f' ({health(pod)})' if pod.checked else ''}"
+        checked = health(pod)
+        shown = f" ({'health: ' if checked == _STARTING else ''}{checked})" if checked else ""
+        return f"Up {duration(now - main.since)}{shown}"
     if main.has_run:
         code, end = (main.exit_code, main.since) if main.ended else (main.last_exit_code, main.last_end)
         return f"Restarting ({code or 0}) {_ago(now, end)}"
@@ -101,10 +104,15 @@ def _ago(now: float, since: float) -> str:
 
 
 def health(pod: PodState) -> str:
-    """``healthy`` or ``starting``, empty for what is not checked."""
+    """``healthy``, ``unhealthy`` or ``starting``, empty for what is not checked.
+
+    The kubelet tells failed checks of a pod only from one that has been ready: what never was is ``starting``.
+    """
     if not pod.checked or pod.over:
         return ""
-    return "healthy" if pod.ready else "starting"
+    if pod.ready:
+        return "healthy"
+    return "unhealthy" if pod.was_ready else _STARTING
 
 
 def duration(seconds: float) -> str:

@@ -71,6 +71,22 @@ def test_a_pod_that_runs_is_ready_when_its_condition_says_so() -> None:
     assert (pod.main.phase, pod.main.since - pod.created, pod.main.restarts) == (Phase.RUNNING, 10.0, 2)
 
 
+@pytest.mark.parametrize(
+    ("since", "began", "was_ready"),
+    [
+        ("2026-11-24T00:57:21Z", "2026-11-24T00:57:23Z", False),
+        ("2026-11-24T00:58:00Z", "2026-11-24T00:57:23Z", True),
+        ("2026-11-24T00:58:00Z", "2026-11-24T00:58:09Z", False),
+    ],
+    ids=["never", "before", "before it was started again"],
+)
+def test_a_pod_that_is_no_longer_ready_has_been(since: str, began: str, was_ready: bool) -> None:
+    condition = {"type": "Ready", "status": "False", "lastTransitionTime": since}
+    running = _status("web", {"running": {"startedAt": began}})
+    pod = parse.pod(_pod(phase="Running", conditions=[condition], containerStatuses=[running]))
+    assert pod.was_ready is was_ready
+
+
 def test_the_exit_code_is_that_of_the_services_container() -> None:
     ended = {"terminated": {"exitCode": 3, "reason": "Error", "finishedAt": "2026-11-24T00:57:31Z"}}
     done = {"terminated": {"exitCode": 0, "reason": "Completed", "finishedAt": "2026-11-24T00:57:22Z"}}

@@ -19,7 +19,10 @@ def _waits_again(last_end: float) -> PodState:
     ("found", "text"),
     [
         (pod(DB, ready=True, checked=True), "Up 1 second (healthy)"),
-        (pod(DB, checked=True), "Up 1 second (starting)"),
+        (pod(DB, checked=True), "Up 1 second (health: starting)"),
+        (pod(DB, checked=True, unready_since=NOW - 2), "Up 1 second (health: starting)"),
+        (pod(DB, checked=True, unready_since=NOW), "Up 1 second (unhealthy)"),
+        (pod(DB, unready_since=NOW), "Up 1 second"),
         (pod(DB, ready=True), "Up 1 second"),
         (ended(DB, 3), "Exited (3) 1 second ago"),
         (waiting(DB, "ContainerCreating"), "Created (ContainerCreating)"),
