@@ -39,7 +39,9 @@ def restart_of(scope: ServiceScope) -> Restart:
     if attempts and condition != "on-failure":
         message = f"a number of attempts can only be given for on-failure, not for {condition!r}"
         scope.report.error(Code.CONFLICTING_VALUES, path, message, "write the condition on-failure, or leave it out")
-    if policy != "Never" and not attempts:
+    elif attempts:
+        scope.report.note(Code.APPROXIMATED, path, _AGAIN, "keep what a next run needs with --storage persistent")
+    elif policy != "Never":
         scope.report.approximated(_ROW, path)
     return Restart("Never", attempts) if attempts else Restart(policy)
 
@@ -67,6 +69,10 @@ def _given(scope: ServiceScope) -> tuple[str, int, ComposePath]:
     return condition, count or 0, path
 
 
+_AGAIN = (
+    "A run after a failed one begins with the image's files, and with new volumes where it is a new pod: "
+    "Docker starts the same container again."
+)
 _BACK_OFF = "The waiting time between restarts is the kubelet's: 10 s, doubled up to 5 minutes."
 
 _ROW = Row(

@@ -85,6 +85,18 @@ def test_every_replica_with_counted_restarts_counts_its_own() -> None:
     assert list(found(plan_of({"web": service(restart="on-failure:3", scale=2)}), "Job")) == ["web-1", "web-2"]
 
 
+@pytest.mark.parametrize(
+    ("keys", "path"),
+    [
+        ({"restart": "on-failure:3"}, ("restart",)),
+        ({"deploy": {"restart_policy": {"condition": "on-failure", "max_attempts": 3}}}, ("deploy", "restart_policy")),
+    ],
+)
+def test_that_counted_runs_begin_anew_is_said(keys: dict[str, Any], path: tuple[str, ...]) -> None:
+    said = plan_of({"web": service(**keys)}).diagnostics
+    assert [(entry.code, entry.path[2 : 2 + len(path)]) for entry in said] == [(Code.APPROXIMATED, path)]
+
+
 def test_the_pod_of_a_job_answers_under_the_services_name() -> None:
     plan = plan_of({"web": service(restart="on-failure:3")})
     labels = found(plan, "Job")["web"]["spec"]["template"]["metadata"]["labels"]
