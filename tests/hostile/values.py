@@ -117,7 +117,7 @@ LONG = (
         "compose.yaml:4:14: warning[invalid",
         RENDER,
     ),
-    service("hosts of colons", lambda: f"extra_hosts: ['{'a:' * _LONG}']", f"compose.yaml:4:18: {_INVALID}", RENDER),
+    service("hosts of colons", lambda: f"extra_hosts: ['{'a:' * _LONG}']", f"compose.yaml:4:19: {_INVALID}", RENDER),
     service(
         "a shared network of a long name",
         lambda: f"network_mode: 'service:{'a' * _LONG}'",
