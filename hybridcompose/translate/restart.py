@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from hybridcompose.diagnostics import Code
 from hybridcompose.spec.scalars import digits
+from hybridcompose.translate.options import Storage
 from hybridcompose.translate.registry.row import KeyClass, Row
 
 if TYPE_CHECKING:
@@ -40,7 +41,8 @@ def restart_of(scope: ServiceScope) -> Restart:
         message = f"a number of attempts can only be given for on-failure, not for {condition!r}"
         scope.report.error(Code.CONFLICTING_VALUES, path, message, "write the condition on-failure, or leave it out")
     elif attempts:
-        scope.report.note(Code.APPROXIMATED, path, _AGAIN, "keep what a next run needs with --storage persistent")
+        said = _KEPT if scope.options.storage is Storage.PERSISTENT else _ANEW
+        scope.report.note(Code.APPROXIMATED, path, *said)
     elif policy != "Never":
         scope.report.approximated(_ROW, path)
     return Restart("Never", attempts) if attempts else Restart(policy)
@@ -69,9 +71,11 @@ def _given(scope: ServiceScope) -> tuple[str, int, ComposePath]:
     return condition, count or 0, path
 
 
-_AGAIN = (
+_KEPT = ("A run after a failed one begins with the image's files: Docker starts the same container again.", None)
+_ANEW = (
     "A run after a failed one begins with the image's files, and with new volumes where it is a new pod: "
-    "Docker starts the same container again."
+    "Docker starts the same container again.",
+    "keep what a next run needs with --storage persistent",
 )
 _BACK_OFF = "The waiting time between restarts is the kubelet's: 10 s, doubled up to 5 minutes."
 

@@ -15,9 +15,13 @@ def _event(subject: str, reason: str = "Evicted", kind: str = "Pod") -> EventSta
     return EventState(subject, "web", reason, TOLD, warning=True, kind=kind)
 
 
-def test_a_pod_that_was_evicted_has_failed_although_its_program_ended_well() -> None:
-    found = told_by_events([ended(WEB, 0)], [_event(ended(WEB, 0).uid)])["web"]
-    assert found.exit_code == 1
+@pytest.mark.parametrize(("ended_with", "code"), [(0, 1), (143, 143)])
+def test_a_pod_that_was_evicted_has_failed_by_that_name_whatever_its_program_ended_with(
+    ended_with: int, code: int
+) -> None:
+    seen = ended(WEB, ended_with)
+    found = told_by_events([seen], [_event(seen.uid)])["web"]
+    assert (found.phase, found.exit_code) == ("Failed", code)
     trouble = trouble_of(found, NOW, Limits())
     assert trouble is not None
     assert trouble.message == f"the pod was ended: Evicted: {TOLD}"

@@ -6,7 +6,7 @@ import pytest
 
 from hybridcompose.diagnostics import Code
 from hybridcompose.translate import Options
-from hybridcompose.translate.options import Workloads
+from hybridcompose.translate.options import Storage, Workloads
 from tests.unit.translate.support import (
     HEALTHY,
     codes,
@@ -95,6 +95,13 @@ def test_every_replica_with_counted_restarts_counts_its_own() -> None:
 def test_that_counted_runs_begin_anew_is_said(keys: dict[str, Any], path: tuple[str, ...]) -> None:
     said = plan_of({"web": service(**keys)}).diagnostics
     assert [(entry.code, entry.path[2 : 2 + len(path)]) for entry in said] == [(Code.APPROXIMATED, path)]
+
+
+@pytest.mark.parametrize(("storage", "said"), [(Storage.EPHEMERAL, True), (Storage.PERSISTENT, False)])
+def test_persistent_volumes_are_not_said_to_begin_anew(storage: Storage, said: bool) -> None:
+    plan = plan_of({"web": service(restart="on-failure:3")}, options=Options(storage=storage))
+    entry = only(plan, Code.APPROXIMATED)
+    assert ("new volumes" in entry.message, entry.remedy is not None) == (said, said)
 
 
 def test_the_pod_of_a_job_answers_under_the_services_name() -> None:
