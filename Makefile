@@ -98,7 +98,7 @@ parity-record: install ## Compare them, and write anew what Docker shows.
 	HYBRIDCOMPOSE_PARITY=record $(BIN)/python -m pytest -q tests/parity $(ARGS)
 
 parity-mutations: install ## Break rules of the translation, and see that their scenarios notice.
-	HYBRIDCOMPOSE_PARITY=mutations $(BIN)/python -m pytest -q tests/parity/test_mutations.py $(ARGS)
+	$(BIN)/python -m pytest -q tests/parity/test_mutations.py $(ARGS)
 
 golden: install ## Write the reviewed manifests of fixtures/ anew.
 	HYBRIDCOMPOSE_UPDATE_GOLDEN=1 $(BIN)/python -m pytest -q tests/golden

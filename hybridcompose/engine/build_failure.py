@@ -95,6 +95,9 @@ _CAUSES = (
 )
 
 
+_OTHER_IMAGES = "name images that the cluster can pull with --kaniko-image and --tool-image"
+
+
 def build_failure(image: BuiltImage, log: BuildLog, failure: Failure) -> tuple[Iterator[str], HybridComposeError]:
     """Lines about the failure, for standard error, and the error that ends the command."""
     return _lines(image, failure, log), BuildError([_diagnostic(image, failure, log)])
@@ -130,7 +133,8 @@ def _diagnostic(image: BuiltImage, failure: Failure, log: BuildLog) -> Diagnosti
             return Diagnostic(Code.BUILD_FAILED, Severity.ERROR, message, _path(image), cause.remedy)
     message = f"{failure.message}{f': {text}' if text else ''}"
     if step is None:
-        return Diagnostic(Code.BUILD_FAILED, Severity.ERROR, message, _path(image))
+        remedy = _OTHER_IMAGES if "cannot be pulled" in failure.message else None
+        return Diagnostic(Code.BUILD_FAILED, Severity.ERROR, message, _path(image), remedy)
     return _at(image, step, f"{step.text}: {message}")
 
 

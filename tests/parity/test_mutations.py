@@ -1,11 +1,7 @@
-"""A rule of the translation that is broken on purpose is noticed by the scenario that is named for it.
-
-In the cluster this takes some minutes, so it is run by ``make parity``, and by ``HYBRIDCOMPOSE_PARITY=mutations``.
-"""
+"""A rule of the translation that is broken on purpose is noticed by the scenario that is named for it."""
 
 from __future__ import annotations
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -26,7 +22,6 @@ if TYPE_CHECKING:
 
     from tests.parity.sides import Kubernetes
 
-RUN = pytest.mark.skipif(not os.environ.get("HYBRIDCOMPOSE_PARITY"), reason="HYBRIDCOMPOSE_PARITY=mutations runs it")
 SCENARIOS = {scenario.id: scenario for scenario in read()}
 #: What a broken translation has not shown by then it does not show.
 SECONDS = 60
@@ -52,7 +47,6 @@ def broken(
         }
 
 
-@RUN
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.name)
 def test_a_broken_rule_is_noticed_by_its_scenario(mutation: Mutation, broken: dict[str, Future[Any]]) -> None:
     scenario = SCENARIOS[mutation.scenario]

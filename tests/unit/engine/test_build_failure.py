@@ -43,6 +43,12 @@ def test_a_step_of_an_inline_dockerfile_is_named_by_its_line_there() -> None:
     assert location is None
 
 
+def test_where_the_builders_own_image_cannot_be_pulled_another_can_be_named() -> None:
+    failure = FAILURE._replace(message="the image kaniko:1 cannot be pulled: not found")
+    _, error = build_failure(IMAGE, BuildLog(STEPS), failure)
+    assert "--kaniko-image" in (error.diagnostics[0].remedy or "")
+
+
 @pytest.mark.parametrize(
     ("line", "message"),
     [
