@@ -5,6 +5,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 # Passed to pytest: make test ARGS="-k healthcheck"
 ARGS ?=
+# Processes of make test; each takes whole files. The tests of a cluster mostly wait for it.
+WORKERS ?= 2
 # How many projects make fuzz-loader draws, and ignore files make fuzz-ignore
 N ?= 2000
 
@@ -58,8 +60,8 @@ demo-cluster: install ## Build, run and test a project: in the current cluster w
 	    PYTHON=$(BIN)/python REGISTRY=$(RIG) BASE_IMAGE=$(RIG)/rig/busybox:1 KANIKO_IMAGE=$(RIG)/rig/kaniko:1 demo/run; \
 	fi
 
-test: install ## Run all tests.
-	$(BIN)/python -m pytest $(ARGS)
+test: install ## Run all tests, in WORKERS processes.
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: install ## Lint, check the format, the types and the layers.
 	$(BIN)/ruff check .

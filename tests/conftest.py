@@ -7,8 +7,14 @@ from pathlib import Path
 
 import pytest
 
+_TESTS = Path(__file__).parent
 #: Suites on a whole node, which shares its two processors with everything that a test starts there.
-_ON_A_NODE = tuple(Path(__file__).parent / name for name in ("cluster", "parity"))
+_ON_A_NODE = tuple(_TESTS / name for name in ("cluster", "parity"))
+#: Files of these suites that take minutes: the earlier they begin, the less there is to wait for at the end.
+_LONGEST = tuple(
+    _TESTS / name
+    for name in ("parity/test_parity.py", "cluster/observed/test_observed.py", "cluster/test_robustness.py")
+)
 
 
 def pytest_configure() -> None:
@@ -20,8 +26,25 @@ def pytest_configure() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A node that was busy for a moment fails no run: its tests have a second try, and the report counts those."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A node that was busy for a moment fails no run: its tests have a second try, and the report counts those.
+
+    Where several processes share the tests, files that mostly wait for the node alternate with those that compute.
+    """
     for item in items:
-        if any(directory in item.path.parents for directory in _ON_A_NODE):
+        if _is_on_a_node(item.path):
             item.add_marker(pytest.mark.flaky(reruns=1))
+    if config.getoption("dist", "no") != "no":
+        places = _mixed(list(dict.fromkeys(item.path for item in items)))
+        items.sort(key=lambda item: places[item.path])
+
+
+def _is_on_a_node(file: Path) -> bool:
+    return any(directory in file.parents for directory in _ON_A_NODE)
+
+
+def _mixed(files: list[Path]) -> dict[Path, float]:
+    """Where each file comes: both kinds are spread evenly over the whole run, and keep their order."""
+    waiting = sorted(filter(_is_on_a_node, files), key=lambda file: file not in _LONGEST)
+    computing = [file for file in files if not _is_on_a_node(file)]
+    return {file: place / len(kind) for kind in (waiting, computing) for place, file in enumerate(kind)}

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import uuid
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -16,7 +14,8 @@ from tests.cluster.client import Cluster, Namespace, until
 from tests.cluster.places import place
 from tests.cluster.rig import cluster as rig_cluster
 from tests.cluster.rig import node, prerequisites
-from tests.cluster.rig.settings import Rig, RigError, cache_root, chosen_rig
+from tests.cluster.rig.settings import Rig, RigError, chosen_rig
+from tests.cluster.rig.sharing import shared
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,19 +35,17 @@ def cluster(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         return
     _require_rig()
     rig = chosen_rig()
-    with _shared(rig) as users:
-        was_there = node.first_process(rig) is not None
+
+    def up() -> rig_cluster.Running:
         # Building takes a quarter of an hour the first time: whoever waits sees what for.
         with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
             try:
-                running = rig_cluster.up(rig)
+                return rig_cluster.up(rig)
             except RigError as error:
                 _unavailable(str(error))
-        try:
-            yield Cluster(running.kubectl, running.kubeconfig, rig.registry, cache)
-        finally:
-            if not was_there and _is_last(users):
-                rig_cluster.down(rig)
+
+    with shared(rig.name, lambda: node.first_process(rig) is not None, up, lambda: rig_cluster.down(rig)) as running:
+        yield Cluster(running.kubectl, running.kubeconfig, rig.registry, cache)
 
 
 @pytest.fixture(scope="session")
@@ -90,21 +87,3 @@ def _unavailable(reason: str) -> NoReturn:
     if IN_CI:
         pytest.fail(reason, pytrace=False)
     pytest.skip(reason)
-
-
-@contextmanager
-def _shared(rig: Rig) -> Iterator[int]:
-    """A lock that every session holds together with the others; the kernel gives it back if one dies."""
-    path = cache_root() / f"{rig.name}.users"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a") as file:
-        fcntl.flock(file, fcntl.LOCK_SH)
-        yield file.fileno()
-
-
-def _is_last(users: int) -> bool:
-    try:
-        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True

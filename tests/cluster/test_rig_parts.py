@@ -6,6 +6,7 @@ import json
 import os
 import tarfile
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, ExitStack
 from threading import Barrier
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ import pytest
 from tests.cluster.rig import oci, prerequisites, programs, registry
 from tests.cluster.rig.cache import cached
 from tests.cluster.rig.settings import Rig, RigError, chosen_rig
+from tests.cluster.rig.sharing import shared
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,6 +55,22 @@ def test_what_nobody_used_for_weeks_makes_room_for_the_new(tmp_path: Path) -> No
     os.utime(old, (0, 0))
     new = cached("programs", "one", "new", lambda directory: None)
     assert sorted(new.parent.iterdir()) == sorted([new, used])
+
+
+@pytest.mark.parametrize("was_there", [True, False])
+def test_what_tests_have_started_ends_with_the_last_that_uses_it(was_there: bool) -> None:
+    running = {"it"} if was_there else set[str]()
+
+    def use() -> AbstractContextManager[None]:
+        return shared("it", lambda: "it" in running, lambda: running.add("it"), running.clear)
+
+    for _ in range(2):
+        with ExitStack() as first:
+            first.enter_context(use())
+            with use():
+                first.close()
+                assert running == {"it"}
+            assert running == ({"it"} if was_there else set())
 
 
 def test_the_key_of_a_program_holds_the_versions_of_its_modules_and_of_the_compiler() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from tests.cluster.conftest import IN_CI, cluster
 from tests.cluster.rig.settings import RigError, chosen_rig
+from tests.cluster.rig.sharing import shared
 from tests.parity.engine import engine as docker_engine
 from tests.parity.engine import images, programs
 from tests.parity.engine.settings import chosen_engine
@@ -45,19 +46,18 @@ def kubernetes(cluster: Cluster, made_images: dict[str, Image]) -> Kubernetes:
 def docker(request: pytest.FixtureRequest) -> Iterator[Docker]:
     """An engine that was there is used and left; one that the tests started ends with them."""
     engine = chosen_engine()
-    was_there = engine.socket.exists()
-    with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
-        try:
-            running = docker_engine.up(engine)
-        except RigError as error:
-            if IN_CI:
-                pytest.fail(str(error), pytrace=False)
-            pytest.skip(str(error))
-    try:
+
+    def up() -> docker_engine.Running:
+        with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+            try:
+                return docker_engine.up(engine)
+            except RigError as error:
+                if IN_CI:
+                    pytest.fail(str(error), pytrace=False)
+                pytest.skip(str(error))
+
+    with shared(engine.name, engine.socket.exists, up, lambda: docker_engine.down(engine)) as running:
         yield Docker(running, engine.rig.registry)
-    finally:
-        if not was_there:
-            docker_engine.down(engine)
 
 
 @pytest.fixture(scope="session")
