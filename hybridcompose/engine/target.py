@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from hybridcompose.engine.progress import Event, Output
     from hybridcompose.plan import Plan
 
-_POLL = 0.2
+#: Seconds between two questions: at first it is often there in a moment, and later nobody is in a hurry.
+_FIRST_POLL, _POLL = 0.02, 0.2
 #: How long a namespace, or a pod after its grace period, may take to go.
 GONE_SECONDS = 180.0
 
@@ -146,12 +147,13 @@ def _is_there(api: Api, path: str) -> bool:
 
 def wait_until(holds: Callable[[], bool], complaint: str, seconds: float = GONE_SECONDS) -> None:
     """Asks until it holds. Raises ``TimedOutError`` with the complaint after ``seconds``."""
-    end = time.monotonic() + seconds
+    end, pause = time.monotonic() + seconds, _FIRST_POLL
     while not holds():
         if time.monotonic() > end:
             message = f"{complaint} after {seconds:.0f} s"
             raise TimedOutError([Diagnostic(Code.TIMED_OUT, Severity.ERROR, message)])
-        time.sleep(_POLL)
+        time.sleep(pause)
+        pause = min(2 * pause, _POLL)
 
 
 def existing(target: Target) -> execute.Namespace:
