@@ -34,7 +34,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if _is_on_a_node(item.path):
             item.add_marker(pytest.mark.flaky(reruns=1))
-    if config.getoption("dist", "no") != "no":
+    if hasattr(config, "workerinput"):  # a process of xdist
         places = _mixed(list(dict.fromkeys(item.path for item in items)))
         items.sort(key=lambda item: places[item.path])
 
