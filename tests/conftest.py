@@ -10,11 +10,8 @@ import pytest
 _TESTS = Path(__file__).parent
 #: Suites on a whole node, which shares its two processors with everything that a test starts there.
 _ON_A_NODE = tuple(_TESTS / name for name in ("cluster", "parity"))
-#: Files of these suites that take minutes: the earlier they begin, the less there is to wait for at the end.
-_LONGEST = tuple(
-    _TESTS / name
-    for name in ("parity/test_parity.py", "cluster/observed/test_observed.py", "cluster/test_robustness.py")
-)
+#: Files that keep such a node busy for minutes.
+_BUSIEST = tuple(_TESTS / name for name in ("parity/test_parity.py", "cluster/observed/test_observed.py"))
 
 
 def pytest_configure() -> None:
@@ -44,7 +41,8 @@ def _is_on_a_node(file: Path) -> bool:
 
 
 def _mixed(files: list[Path]) -> dict[Path, float]:
-    """Where each file comes: both kinds are spread evenly over the whole run, and keep their order."""
-    waiting = sorted(filter(_is_on_a_node, files), key=lambda file: file not in _LONGEST)
-    computing = [file for file in files if not _is_on_a_node(file)]
-    return {file: place / len(kind) for kind in (waiting, computing) for place, file in enumerate(kind)}
+    """Where each file comes: every kind is spread evenly over the whole run, and keeps its order."""
+    kinds: dict[int, list[Path]] = {}
+    for file in files:
+        kinds.setdefault(0 if file in _BUSIEST else 1 if _is_on_a_node(file) else 2, []).append(file)
+    return {file: place / len(kind) for kind in kinds.values() for place, file in enumerate(kind)}
