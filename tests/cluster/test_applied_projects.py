@@ -28,7 +28,7 @@ def apply(name: str, namespace: Namespace, directory: Path) -> str:
         path.chmod(0o755 if path.is_dir() else 0o644)
     cluster = namespace.cluster
     options = [f"--registry={cluster.registry}", f"--kaniko-image={cluster.image('kaniko')}"]
-    options += [f"--tool-image={cluster.image('busybox')}", "--secrets=inline", "--dependency-timeout=150"]
+    options += [f"--tool-image={cluster.image('busybox')}", "--secrets=inline", "--dependency-timeout=600"]
     if cluster.insecure:
         options.append("--registry-insecure")
     command: list[str | Path] = [
@@ -65,7 +65,7 @@ def exit_code(namespace: Namespace, pod: str) -> int:
         phases = {item["metadata"]["name"]: item["status"]["phase"] for item in namespace.get("pods")["items"]}
         return phases.get(pod) in ("Succeeded", "Failed") or "Failed" in phases.values()
 
-    until(over, f"the end of {pod}", 240)
+    until(over, f"the end of {pod}", 700)
     statuses = namespace.get("pod", pod)["status"].get("containerStatuses", [])
     ended = [status["state"]["terminated"] for status in statuses if "terminated" in status["state"]]
     assert ended, why(namespace)
