@@ -47,13 +47,25 @@ COMMANDS = {
 
 #: Options that cannot be honoured, by command; those with a star take a value.
 OPTIONS: dict[str, dict[tuple[str, ...], Absent]] = {
+    "cp": {
+        ("--all",): Absent("a container that run has started answers to no service", "kubectl cp knows pods by name"),
+    },
     "down": {
         ("--rmi*",): Absent("images lie in a registry and on nodes, which clear away what is not used", "leave it out"),
     },
     "events": {
         ("--since*",): Absent("a cluster keeps no history of containers", "begin before, or look at ps -a and logs -t"),
     },
+    "kill": {
+        ("--remove-orphans",): Absent("kill ends the services that it names", "up --remove-orphans removes the others"),
+    },
+    "run": {
+        ("--remove-orphans",): Absent("run leaves alone what runs", "up --remove-orphans removes what is too much"),
+    },
     "up": {
+        ("--always-recreate-deps",): Absent(
+            "a pod is replaced where it differs", "--force-recreate replaces all, or the services that are named"
+        ),
         ("--no-recreate",): Absent(
             "a pod that differs from its file is replaced", "name the services to start, --no-deps"
         ),
@@ -68,6 +80,7 @@ GRANTED: dict[str, tuple[tuple[str, ...], ...]] = {
     "down": (("--remove-orphans",),),
     "ps": (("--orphans/--no-orphans",),),
     "restart": (("--no-deps",),),
+    "run": (("--quiet-pull",),),
     "up": (("--quiet-pull",), ("--renew-anon-volumes", "-V"), ("--yes", "-y"), ("--menu",)),
 }
 

@@ -103,6 +103,7 @@ def _check_absent(context: click.Context, name: str) -> None:
 @click.option(
     "--parallel", type=int, metavar="N", help="The same as --parallel of build and up; other commands take it, too."
 )
+@click.option("--all-resources", is_flag=True, help="config prints networks, volumes and the rest that nothing uses.")
 @click.option("--strict", is_flag=True, help="Treat warnings as errors: print no result, exit 17.")
 @click.option("-q", "--quiet", is_flag=True, help="Show no notes, only warnings and errors.")
 @click.version_option(hybridcompose.__version__, prog_name="hybridcompose")

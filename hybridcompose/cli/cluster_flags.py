@@ -75,14 +75,17 @@ def coloured_output() -> bool:
 class Terminal:
     """Lines to standard output and standard error, whole ones from any thread; progress as the display shows it.
 
-    What builds write is shown with ``show_builds``.
+    What builds write is shown with ``show_builds``; a whole run, with its ``phases``, in groups where a CI system has
+    some.
     """
 
-    def __init__(self, *, quiet: bool = False, progress: str = "plain", show_builds: bool = True) -> None:
+    def __init__(
+        self, *, quiet: bool = False, progress: str = "plain", show_builds: bool = True, phases: bool = False
+    ) -> None:
         from hybridcompose.cli.progress import chosen
 
         self._show_builds = show_builds
-        self._display = chosen(progress, quiet=quiet)
+        self._display = chosen(progress, quiet=quiet, phases=phases)
         self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
@@ -97,6 +100,7 @@ class Terminal:
         with self._lock:
             if sys.stdout.isatty() and self._display.above(line):
                 return
+            self._display.beside(line)
             sys.stdout.buffer.write(f"{line}\n".encode(errors="backslashreplace"))
             sys.stdout.buffer.flush()
 

@@ -84,7 +84,8 @@ def command(
 ) -> None:
     """Print the project as it was understood: merged, interpolated, in long form, with absolute paths.
 
-    Where services are named, these alone, with what they depend on and use. A dollar sign is printed as $$, so that
+    Networks, volumes and the rest are those that its services use (--all-resources before the command: all). Where
+    services are named, these alone, with what they depend on. A dollar sign is printed as $$, so that
     the output is a compose file again.
     """
     from hybridcompose.load.stages import Stages
@@ -99,6 +100,10 @@ def command(
     else:
         project = session.load_services(named, stages)
         session.report(project.diagnostics)
+        if not session.all_resources:
+            from hybridcompose.load.selection import without_unused
+
+            project = without_unused(project)
         project = _pinned(session, project, flags)
         if quiet and listing is None:
             return
@@ -134,7 +139,10 @@ def _of_model(session: Session, listing: str | None, format_: str | None, stages
         return _tree(model, format_)
     from hybridcompose.cli.config_names import names_of_model
 
-    return _environment(model.environment) if listing == "environment" else _lines(names_of_model(model), listing)
+    if listing == "environment":
+        return _environment(model.environment)
+    profiles = session.profiles or [one.strip() for one in model.environment.get("COMPOSE_PROFILES", "").split(",")]
+    return _lines(names_of_model(model, profiles, unused=session.all_resources), listing)
 
 
 def _pinned(session: Session, project: Project, flags: Mapping[str, bool]) -> Project:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from hybridcompose.load import Model
     from hybridcompose.spec import Project
@@ -35,23 +35,56 @@ def names_of_project(project: Project) -> Names:
     )
 
 
-def names_of_model(model: Model) -> Names:
-    """The same where variables are left as they are: of all services, whatever their profiles."""
+def names_of_model(model: Model, profiles: Collection[str], *, unused: bool = False) -> Names:
+    """The same where variables are left as they are; services and profiles are those of all services.
+
+    ``profiles`` are the active ones; ``unused``: resources that no active service uses are listed, too.
+    """
     services, jobs, networks, volumes, models = (
         model.tree.get(section) or {} for section in ("services", "jobs", "networks", "volumes", "models")
     )
+    active = {name: service for name, service in services.items() if _is_active(service, profiles)}
+    used = _Used.of(active.values())
     return Names(
         services=_in_order({name: service.get("depends_on") or {} for name, service in services.items()}),
-        networks=sorted(networks),
-        volumes=sorted(volumes),
-        models=_models({name: entry["model"] for name, entry in models.items()}),
+        networks=sorted(name for name in networks if unused or name in used.networks),
+        volumes=sorted(name for name in volumes if unused or name in used.volumes),
+        models=_models({name: one["model"] for name, one in models.items() if unused or name in used.models}),
         images=[
-            entry.get("image") or _built(model.name, name)
-            for section in (services, jobs)
+            image
+            for section in (active, jobs)
             for name, entry in sorted(section.items())
+            for image in _images_of(entry.get("image") or _built(model.name, name), entry.get("pre_start") or ())
         ],
         profiles=sorted({profile for service in services.values() for profile in service.get("profiles") or ()}),
     )
+
+
+def _is_active(service: Mapping[str, Any], profiles: Collection[str]) -> bool:
+    own = service.get("profiles") or ()
+    return not own or "*" in profiles or not set(own).isdisjoint(profiles)
+
+
+class _Used(NamedTuple):
+    """Names of what services use."""
+
+    networks: set[str]
+    volumes: set[str]
+    models: set[str]
+
+    @classmethod
+    def of(cls, services: Iterable[Mapping[str, Any]]) -> _Used:
+        found = cls(set(), set(), set())
+        for service in services:
+            mounts = (mount for mount in service.get("volumes") or () if isinstance(mount, dict))
+            found.networks.update(service.get("networks") or ())
+            found.volumes.update(mount["source"] for mount in mounts if _is_named(mount))
+            found.models.update(service.get("models") or ())
+        return found
+
+
+def _is_named(mount: Mapping[str, Any]) -> bool:
+    return mount.get("type") == "volume" and isinstance(mount.get("source"), str)
 
 
 def _in_order(services: Mapping[str, Iterable[str]]) -> list[str]:
@@ -78,9 +111,13 @@ def _images(project: Project) -> Iterator[str]:
     """What each service runs, then what its ``pre_start`` hooks run beside that."""
     elements: list[Any] = [*sorted(project.services.items()), *sorted(project.jobs.items())]
     for name, element in elements:
-        own = element.image or _built(project.name, name)
-        yield own
-        yield from (hook.image for hook in getattr(element, "pre_start", ()) if hook.image and hook.image != own)
+        hooks = [{"image": hook.image} for hook in getattr(element, "pre_start", ())]
+        yield from _images_of(element.image or _built(project.name, name), hooks)
+
+
+def _images_of(own: str, hooks: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    yield own
+    yield from (hook["image"] for hook in hooks if hook.get("image") not in (None, "", own))
 
 
 def _built(project: str, service: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from hybridcompose.cli.absent import docker_options
 from hybridcompose.cli.cluster_flags import Place, Terminal, cluster_options, named_project
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 @click.option("-L", "--follow-link", is_flag=True, help="Copy what a symbolic link leads to.")
 @click.option("-a", "--archive", is_flag=True, help="Keep the numbers of owners and groups.")
 @click.option("--index", type=click.IntRange(min=1), metavar="N", help="Which container of the service.")
+@docker_options("cp")
 @click.argument("source")
 @click.argument("destination")
 @cluster_options

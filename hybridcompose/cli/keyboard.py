@@ -22,16 +22,20 @@ _NO_END = "this cluster (Kubernetes before 1.30) cannot tell a program that its 
 
 
 class Keyboard:
-    """Whoever has started the command. ``interactive``: the program gets input, ``tty``: it may have a terminal."""
+    """Whoever has started the command. ``interactive``: the program gets input, ``tty``: it may have a terminal.
 
-    def __init__(self, *, interactive: bool = True, tty: bool = True) -> None:
+    ``silent``: nothing that it writes to standard output is shown.
+    """
+
+    def __init__(self, *, interactive: bool = True, tty: bool = True, silent: bool = False) -> None:
+        self._silent = silent
         self.stdin = interactive and sys.stdin is not None
         self.tty = tty and self.stdin and os.isatty(_INPUT) and sys.stdout is not None and sys.stdout.isatty()
 
     def take(self, stream: int, data: bytes) -> None:
         """Shows what the program writes, byte for byte. Raises ``BrokenPipeError`` where the reader is gone."""
         shown = sys.stderr if stream == _STDERR else sys.stdout
-        if shown is not None:
+        if shown is not None and not (self._silent and shown is sys.stdout):
             shown.buffer.write(data)
             shown.buffer.flush()
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from hybridcompose.cli.absent import docker_options
 from hybridcompose.cli.cluster_flags import Place, Terminal, cluster_options, named_project
 from hybridcompose.cli.progress import progress_option
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 @click.command("kill", short_help="Send services a signal.")
 @click.option("-s", "--signal", default="SIGKILL", show_default=True, metavar="NAME", help="The signal to send.")
+@docker_options("kill")
 @click.argument("services", nargs=-1, metavar="[SERVICE]...")
 @progress_option
 @cluster_options

@@ -32,6 +32,9 @@ class Display(Protocol):
     def above(self, line: str) -> bool:
         """Shows a line of the result where something is drawn that it would run through; says whether it did."""
 
+    def beside(self, line: str) -> None:
+        """A line of the result comes next, on standard output."""
+
     def close(self) -> None: ...
 
 
@@ -46,6 +49,9 @@ class Quiet:
 
     def above(self, line: str) -> bool:
         return False
+
+    def beside(self, line: str) -> None:
+        pass
 
     def close(self) -> None:
         pass
@@ -66,7 +72,11 @@ class Plain(Quiet):
         if not isinstance(event, Event):
             self.output(event)
         elif self._is_news(event):
-            self.note(str(event))
+            self.show(event)
+
+    def show(self, event: Event) -> None:
+        """Says what is news."""
+        self.note(str(event))
 
     def output(self, output: Output) -> None:
         self.note(f"{output.name} | {output.line}")
@@ -123,8 +133,13 @@ class JsonLines(Quiet):
         self._write(f"{json.dumps({name: value for name, value in fields.items() if value})}\n")
 
 
-def chosen(form: str, environment: Mapping[str, str] = os.environ, *, quiet: bool = False) -> Display:
-    """The display of a form of ``--progress``; ``auto`` draws where standard error is a terminal that can move."""
+def chosen(
+    form: str, environment: Mapping[str, str] = os.environ, *, quiet: bool = False, phases: bool = False
+) -> Display:
+    """The display of a form of ``--progress``; ``auto`` draws where standard error is a terminal that can move.
+
+    ``phases``: a whole run is shown, which has some.
+    """
     if quiet or form == "quiet":
         return Quiet()
     if form == "json":
@@ -133,10 +148,12 @@ def chosen(form: str, environment: Mapping[str, str] = os.environ, *, quiet: boo
         from hybridcompose.cli.progress_table import Table
 
         return Table()
-    from hybridcompose.cli.progress_groups import Grouped, folding
+    from hybridcompose.cli.progress_groups import Grouped, Phased, folding
 
-    fold = folding(environment)
-    return Plain() if fold is None else Grouped(fold)
+    system = folding(environment)
+    if system is None:
+        return Plain()
+    return Phased(system) if phases else Grouped(system)
 
 
 def _is_terminal(environment: Mapping[str, str]) -> bool:

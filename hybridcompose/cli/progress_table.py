@@ -56,6 +56,9 @@ class Table:
         self.note(line)
         return True
 
+    def beside(self, line: str) -> None:
+        pass
+
     def tell(self, event: Event | Output) -> None:
         if not isinstance(event, Event):
             return  # what it writes is shown where it fails

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hybridcompose import api
+from hybridcompose.cli.absent import docker_options
 from hybridcompose.cli.cluster_flags import Place, Terminal, cluster_options
 from hybridcompose.cli.option_flags import one_off_translation_options
 from hybridcompose.cli.program_flags import environment_option, program_arguments
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 )
 @click.option("-d", "--detach", is_flag=True, help="Print the pod's name and return.")
 @environment_option
+@click.option(
+    "--env-from-file", "env_files", multiple=True, metavar="FILE", help="Set the variables of a file; repeatable."
+)
 @click.option("-v", "--volume", "volumes", multiple=True, metavar="VOLUME", help="Mount this, too; repeatable.")
 @click.option("-l", "--label", "labels", multiple=True, metavar="NAME=VALUE", help="Add a label; repeatable.")
 @click.option("--entrypoint", metavar="WORDS", help="Run this instead of the entrypoint and command.")
@@ -49,6 +53,9 @@ if TYPE_CHECKING:
 @click.option("--name", default="", metavar="NAME", help="Name of the pod (default: SERVICE-run-NUMBER).")
 @click.option("--build", "build", flag_value="all", help="Build the images anew.")
 @click.option("--pull", type=click.Choice(["always", "missing", "never"]), help="When the image is pulled.")
+@click.option("-q", "--quiet", is_flag=True, help="Show no progress, and nothing of what the program writes.")
+@click.option("--quiet-build", is_flag=True, help="Do not show what builds write.")
+@docker_options("run")
 @click.argument("service")
 @click.argument("words", nargs=-1, metavar="[COMMAND] [ARGS]...", type=click.UNPROCESSED)
 @cluster_options
@@ -67,7 +74,9 @@ def command(session: Session, /, *, place: Place, service: str, words: tuple[str
     flags = {name: options.pop(name) for name in _NAMES}
     project = _project(session, service)
     keyboard = Keyboard(
-        interactive=flags["interactive"] and not flags["detach"], tty=not (flags["no_tty"] or flags["detach"])
+        interactive=flags["interactive"] and not flags["detach"],
+        tty=not (flags["no_tty"] or flags["detach"] or flags["quiet"]),
+        silent=flags["quiet"],
     )
     one_off = _one_off(project, service, words, flags)._replace(stdin=keyboard.stdin, tty=keyboard.tty)
     options["forwarded"] = (service,)  # Docker binds none of them either where that is not asked for
@@ -85,12 +94,15 @@ def command(session: Session, /, *, place: Place, service: str, words: tuple[str
     )
     target = place.target(project.name, shared=options["namespace_mode"] == "shared")
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a CI system's cancel stops as Ctrl-C does
-    return api.located(project, lambda: run.run(target, plan, request, keyboard, Terminal(quiet=session.quiet)))
+    quiet = session.quiet or flags["quiet"]
+    terminal = Terminal(quiet=quiet, show_builds=not flags["quiet_build"])
+    return api.located(project, lambda: run.run(target, plan, request, keyboard, terminal))
 
 
 _NAMES = (
     "detach",
     "environment",
+    "env_files",
     "volumes",
     "labels",
     "entrypoint",
@@ -108,6 +120,8 @@ _NAMES = (
     "name",
     "build",
     "pull",
+    "quiet",
+    "quiet_build",
 )
 
 
@@ -130,7 +144,7 @@ def _one_off(project: Project, service: str, words: tuple[str, ...], flags: Mapp
         secrets.token_hex(6),
         command=words,
         entrypoint=None if flags["entrypoint"] is None else tuple(split(flags["entrypoint"])),
-        environment=_pairs(flags["environment"]),
+        environment=_variables(flags["env_files"], _pairs(flags["environment"])),
         volumes=tuple(_mount(project, text) for text in flags["volumes"]),
         labels=_pairs(flags["labels"]),
         user=flags["user"],
@@ -171,6 +185,18 @@ def _published(
         wanted += (one._replace(path=()) for one in published_of(service, given, LOOPBACK))
         lost += unpublished_of(given)
     return tuple(wanted), tuple(lost)
+
+
+def _variables(files: tuple[str, ...], given: Mapping[str, str]) -> dict[str, str]:
+    """Those of files, of which the first that has one counts, and over them those that are ``given``.
+
+    Raises ``LoadError`` for a file that cannot be read.
+    """
+    from hybridcompose.load.context import Context
+    from hybridcompose.load.environment import read_env_files
+
+    found = read_env_files(reversed(files), given, Context(home=os.environ.get("HOME"))) if files else {}
+    return {**found, **given}
 
 
 def _pairs(texts: tuple[str, ...]) -> dict[str, str]:

@@ -40,6 +40,7 @@ class Session:
     project_directory: str | None = None
     config_file: str | None = None
     parallel: int | None = None
+    all_resources: bool = False
     form: Form = "text"
     strict: bool = False
     quiet: bool = False

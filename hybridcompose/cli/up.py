@@ -58,7 +58,8 @@ def command(session: Session, /, *, place: Place, services: tuple[str, ...], pro
         session.report(api.placed(project, publish.unpublished(project)))
     request = _request(project, services, flags, options["dependency_timeout"])
     target = place.target(project.name, shared=options["namespace_mode"] == "shared")
-    with Terminal(quiet=session.quiet, progress=progress, show_builds=not flags["quiet_build"]) as terminal:
+    shown: dict[str, bool] = {"show_builds": not flags["quiet_build"], "phases": not flags["dry_run"]}
+    with Terminal(quiet=session.quiet, progress=progress, **shown) as terminal:
         if flags["dry_run"]:
             from hybridcompose.engine import changes
 
@@ -72,10 +73,12 @@ def command(session: Session, /, *, place: Place, services: tuple[str, ...], pro
 
 
 def _project(session: Session, services: tuple[str, ...], flags: Mapping[str, Any]) -> Project:
-    """The project to run. Raises ``click.BadParameter`` where a flag names a service that it lacks."""
+    """The project to run. Raises ``click.UsageError`` where it has no service, or lacks one that a flag names."""
     from hybridcompose.load.selection import scaled
 
     project = session.load_services(services, dependencies=not flags["no_deps"])
+    if not project.services:
+        raise click.UsageError("no service selected: name one, or give --profile where all are behind profiles")
     named = {"--exit-code-from": filter(None, [flags["exit_code_from"]]), "--scale": flags["scale"]}
     named |= {"--attach": flags["attach"], "--no-attach": flags["no_attach"]}
     for flag, names in named.items():

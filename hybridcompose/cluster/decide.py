@@ -46,14 +46,16 @@ class Run(NamedTuple):
     """What a run has done so far. ``applied`` holds the uid of each object that it made or took over.
 
     ``touched`` are the uids of finished pods whose Services know it, ``sent`` those of pods that get their build
-    context; ``missing`` are the uids of what was deleted by others, with the time at which that was seen. ``now`` is in
-    seconds since 1970. At most ``parallel`` Jobs build at the same time (0: any number).
+    context; ``missing`` are the uids of what was deleted by others, with the time at which that was seen, and
+    ``stopped`` those of them that `stop` or `kill` has ended, with their services' containers as these have ended.
+    ``now`` is in seconds since 1970. At most ``parallel`` Jobs build at the same time (0: any number).
     """
 
     applied: Mapping[ResourceKey, str] = MappingProxyType({})
     touched: frozenset[str] = frozenset()
     sent: frozenset[str] = frozenset()
     missing: Mapping[str, float] = MappingProxyType({})
+    stopped: Mapping[str, tuple[PodState, ...]] = MappingProxyType({})
     now: float = 0.0
     builds: Builds = Builds.MISSING
     only_builds: bool = False
@@ -145,7 +147,9 @@ def decide(plan: Plan, seen: Observed, run: Run) -> Decision:
     )
     revisions = controllers(plan)
     views = {
-        service.name: service_view(service, seen, run.applied, run.now, run.limits, revisions, missing=run.missing)
+        service.name: service_view(
+            service, seen, run.applied, run.now, run.limits, revisions, missing=run.missing, stopped=run.stopped
+        )
         for service in (() if run.only_builds else plan.services)
     }
     decision = Decision((), None, views, builds)

@@ -92,6 +92,8 @@ _ATTACH = Ask(("get", "create"), resources=("pods/attach",))
 _FORWARD = Ask(("get", "create"), resources=("pods/portforward",), when=When.PUBLISHED)
 _RUNS = Ask(("list",), tuple(kind for kind in WORKLOADS if kind not in RARE))
 _APPLY = Ask(("patch", "create"), Of.MADE)
+#: What `stop` and `kill` keep.
+_STOPPED = Ask(("list",), ("ConfigMap",))
 _KEPT = Ask(("list", "delete"), ("ConfigMap",))
 _CLEAR = (*_FIND, _namespaces("delete"), Ask(("list",), Of.LISTED), Ask(("delete",), Of.REMOVED))
 #: What `stop` has kept goes, too.
@@ -140,10 +142,10 @@ COMMANDS: Mapping[str, tuple[Ask, ...]] = {
         *_UNDO,
     ),
     "down": _DOWN,
-    "ps": (*_FIND, _PODS, Ask(("list",), ("ConfigMap",))),
+    "ps": (*_FIND, _PODS, _STOPPED),
     "logs": (*_FIND, _WATCH, _LOGS),
-    "wait": (*_FIND, _WATCH),
-    AND_DOWN: (*_FIND, _WATCH, *_REMOVE),
+    "wait": (*_FIND, _WATCH, _STOPPED),
+    AND_DOWN: (*_FIND, _WATCH, _STOPPED, *_REMOVE),
     "exec": (*_FIND, _PODS, _EXEC),
     "run": (
         *_PREPARE,

@@ -12,7 +12,7 @@ from hybridcompose.cluster.troubles import Limits, Trouble, trouble_of
 from hybridcompose.plan import ResourceKey
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from hybridcompose.cluster.state import EventState, JobState, Observed, PodState
     from hybridcompose.plan import BuiltImage, PlannedService
@@ -75,14 +75,17 @@ def service_view(
     revisions: Mapping[ResourceKey, str] = MappingProxyType({}),
     *,
     missing: Mapping[str, float] = MappingProxyType({}),
+    stopped: Mapping[str, tuple[PodState, ...]] = MappingProxyType({}),
 ) -> ServiceView:
     """Where a service stands, by the workloads that this run made or took over (``applied``: their uids).
 
     ``revisions`` is what the pods of controllers must carry, so that those of an earlier form do not count; ``missing``
-    tells since when what was deleted is.
+    tells since when what was deleted is, ``stopped`` how what somebody has stopped has ended.
     """
+    over = {key: stopped[uid] for key in service.workloads if (uid := applied.get(key, "")) in stopped}
     pods = tuple(pod for pod in seen.pods_of(service.label) if _belongs(pod, service, applied, revisions))
-    jobs = [seen.jobs.get(key.name) for key in service.workloads if key.kind == "Job"]
+    pods += tuple(pod for ended in over.values() for pod in ended if pod.service == service.label)
+    jobs = [seen.jobs.get(key.name) for key in service.workloads if key.kind == "Job" and key not in over]
     made = all(key in applied for key in service.workloads)
     wanted = len(service.workloads) if service.replicas is None else service.replicas
     complete = made and len(pods) >= wanted
@@ -97,7 +100,7 @@ def service_view(
         healthy=complete and all(pod.ready and not pod.finished for pod in pods),
         ended=ended,
         exit_code=_exit_code(pods, jobs) if ended else None,
-        trouble=trouble or _deleted(service, applied, missing, now - limits.back) or refused,
+        trouble=trouble or _deleted(service, applied, missing, now - limits.back, over) or refused,
     )
 
 
@@ -136,9 +139,14 @@ def _refused(service: PlannedService, seen: Observed, applied: Mapping[ResourceK
 
 
 def _deleted(
-    service: PlannedService, applied: Mapping[ResourceKey, str], missing: Mapping[str, float], since: float
+    service: PlannedService,
+    applied: Mapping[ResourceKey, str],
+    missing: Mapping[str, float],
+    since: float,
+    stopped: Collection[ResourceKey],
 ) -> Trouble | None:
-    lost = [key.name for key in service.workloads if missing.get(applied.get(key, ""), math.inf) <= since]
+    gone = (key for key in service.workloads if key not in stopped)
+    lost = [key.name for key in gone if missing.get(applied.get(key, ""), math.inf) <= since]
     return Trouble("it was deleted by somebody else", lost[0]) if lost else None
 
 

@@ -1,7 +1,9 @@
 """The streams of a container that is about to run, as completely as a cluster gives them.
 
 A container's output before somebody attaches is in its log alone, where both outputs are one. So the connection is
-tried until it holds, from before the program begins; whether it missed anything, the log says.
+tried until it holds, from before the program begins; whether it missed anything, the log says: once when it holds, once
+when something arrives for the first time, because a busy node connects the streams a moment after it says so, and once
+at the end.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from typing import TYPE_CHECKING
 from hybridcompose.cluster.streams.exec import BrokenConnectionError, Streams, attach
 from hybridcompose.cluster.streams.logs import Follower, read_bytes
 from hybridcompose.diagnostics import ClusterError
+from hybridcompose.engine.arrivals import Arrivals
 from hybridcompose.engine.conversation import STDOUT
 
 if TYPE_CHECKING:
@@ -30,6 +33,8 @@ _LAST_LINES = 10.0
 _NOT_YET = (400, 404, 409, 500)
 #: Seconds between two looks whether a program has ended that could not be attached to.
 _LOOK = 0.5
+#: Seconds in which what one output brings may be under way while the other has arrived.
+_UNDER_WAY = 0.3
 
 
 class Attachment:
@@ -46,6 +51,11 @@ class Attachment:
         #: What comes through the connection; ``None`` where the log brings it.
         self._take: Callable[[int, bytes], None] | None = None
         self._taken = 0
+        #: What has come through the connection, what of it is held back, and for how long at most.
+        self._arrivals = Arrivals()
+        self._held: list[tuple[int, bytes]] = []
+        self._timer: threading.Timer | None = None
+        self._lock = threading.RLock()
         self._error: Exception | None = None
 
     def begin(self) -> None:
@@ -60,19 +70,20 @@ class Attachment:
         if self._program is None:
             self._follow()
             return
-        if not self._before or self._partner.tty:
-            self._take = self._partner.take
+        if self._partner.tty:
             self._catch_up(self._program)
-        else:
+        elif self._before:
             self._follow()
+        else:
+            self._take = self._first
         try:
             self._partner.talk(self._program)
         except BrokenConnectionError:
             # What the connection brings no more, the log does: it is the same, byte by byte.
             self._follow()
         else:
-            # A busy node connects the streams a moment after it says so: what was quick enough stands in the log alone.
-            if self._follower is None and not self._taken:
+            # What was quick enough stands in the log alone.
+            if self._held or not self._taken:
                 self._follow()
         finally:
             self._program.close()
@@ -83,14 +94,20 @@ class Attachment:
             raise self._follower.error
 
     def finish(self) -> None:
-        """The container has ended: takes its last lines."""
+        """The container has ended: takes its last lines, or what the connection has missed."""
         if self._follower is not None:
             self._follower.finish(_LAST_LINES)
             self.check()
+        elif self._taken and self._arrivals.complete and not self._partner.tty:
+            missed = self._arrivals.missed(read_bytes(self._api, self._source))
+            if missed:
+                self._partner.take(STDOUT, missed)
 
     def stop(self) -> None:
         """Gives up at once."""
         self._over.set()
+        if self._timer is not None:
+            self._timer.cancel()
         if self._program is not None:
             self._program.close()
         if self._follower is not None:
@@ -119,25 +136,58 @@ class Attachment:
     def _catch_up(self, program: Program) -> None:
         """Shows what was written before. What has arrived already may be in the log, too."""
         early: list[tuple[int, bytes]] = []
-        self._take, take = lambda stream, data: early.append((stream, data)), self._partner.take
+        self._take = lambda stream, data: early.append((stream, data))
         program.receive_waiting()
-        self._take = take
+        self._take = self._show
         arrived = b"".join(data for _, data in early)
         known = next((n for n in range(len(arrived), 0, -1) if self._before.endswith(arrived[:n])), 0)
         if self._before:
-            take(STDOUT, self._before)
-            self._taken += len(self._before) - known
+            self._show(STDOUT, self._before)
         for stream, data in early:
             cut, known = data[known:], max(0, known - len(data))
-            take(stream, cut)
+            self._show(stream, cut)
 
     def _arrived(self, stream: int, data: bytes) -> None:
-        if self._take is not None:
-            self._taken += len(data)
-            self._take(stream, data)
+        with self._lock:
+            if self._take is not None:
+                self._arrivals.add(stream, data)
+                self._take(stream, data)
+
+    def _first(self, stream: int, data: bytes) -> None:
+        """Shows what arrives first once the log has nothing before it; else the log is what is shown."""
+        self._held.append((stream, data))
+        if self._timer is None:
+            self._before = read_bytes(self._api, self._source)
+        if self._arrivals.continue_from(self._before):
+            self._release()
+        elif self._timer is None:
+            self._timer = threading.Timer(_UNDER_WAY, self._give_up)
+            self._timer.daemon = True
+            self._timer.start()
+
+    def _release(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        held, self._held, self._take = self._held, [], self._show
+        for stream, data in held:
+            self._show(stream, data)
+
+    def _give_up(self) -> None:
+        with self._lock:
+            if self._held:
+                self._follow()
+
+    def _show(self, stream: int, data: bytes) -> None:
+        self._taken += len(data)
+        self._partner.take(stream, data)
 
     def _follow(self) -> None:
-        self._take, left = None, self._taken
+        with self._lock:
+            if self._follower is None:
+                self._follow_log()
+
+    def _follow_log(self) -> None:
+        self._held, self._take, left = [], None, self._taken
 
         def line(text: str) -> None:
             nonlocal left

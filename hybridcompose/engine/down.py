@@ -10,7 +10,7 @@ from hybridcompose.cluster import execute
 from hybridcompose.cluster.kinds import KINDS, VOLUMES, WORKLOADS
 from hybridcompose.cluster.observe import look
 from hybridcompose.cluster.stopping import waves
-from hybridcompose.engine.progress import NAMESPACE, Event, Status, tell_services
+from hybridcompose.engine.progress import NAMESPACE, REMOVED, STOPPING, Event, Status, tell_services
 from hybridcompose.engine.target import GONE_SECONDS, wait_until
 from hybridcompose.plan import ResourceKey
 from hybridcompose.plan.labels import SERVICE
@@ -42,13 +42,13 @@ def down(
     for group in groups[:-1]:
         _stop(target, group, grace, console)
     last = groups[-1] if groups else ()
-    tell_services(console, last, "stopping", Status.WORKING)
+    tell_services(console, last, STOPPING, Status.WORKING)
     for kind in KINDS:
         execute.remove_all(target.api, target.namespace, kind, target.selector, grace)
     if wait:
         seconds = GONE_SECONDS + (grace or 0)
         wait_until(lambda: not _has_pods(target), f"pods of {target.project} are still stopping", seconds)
-    tell_services(console, last, "removed")
+    tell_services(console, last, REMOVED)
     _remove_volumes_and_namespace(target, console, found, volumes=volumes, wait=wait)
 
 
@@ -72,13 +72,13 @@ def tell(target: Target, console: Console, *, volumes: bool = False) -> None:
 
 def _stop(target: Target, labels: Sequence[str], grace: int | None, console: Console) -> None:
     """Stops the services of these labels before those that they depend on."""
-    tell_services(console, labels, "stopping", Status.WORKING)
+    tell_services(console, labels, STOPPING, Status.WORKING)
     selector = f"{target.selector},{SERVICE} in ({','.join(labels)})"
     for kind in WORKLOADS:
         execute.remove_all(target.api, target.namespace, kind, selector, grace)
     complaint = f"{', '.join(labels)} of {target.project} are still stopping"
     wait_until(partial(_is_stopped, target, selector), complaint, GONE_SECONDS + (grace or 0))
-    tell_services(console, labels, "removed")
+    tell_services(console, labels, REMOVED)
 
 
 def _is_stopped(target: Target, selector: str) -> bool:
@@ -104,4 +104,4 @@ def _remove_volumes_and_namespace(
     if wait:
         console.tell(Event(NAMESPACE, name, "removing"))
         wait_until(lambda: target.find() is None, f"the namespace {name} is still going away")
-        console.tell(Event(NAMESPACE, name, "removed", Status.DONE))
+        console.tell(Event(NAMESPACE, name, REMOVED, Status.DONE))

@@ -27,6 +27,7 @@ _MISSING = re.compile(r"not found|no such file or directory", re.IGNORECASE)
 _RUNTIME = re.compile(r"(OCI runtime exec failed|crun|runc)\b.*", re.DOTALL)
 
 #: Arguments: a working directory, a user, a command as one text for a shell, the same command as words.
+#: Who is named without a group has the groups of a login, who is named with one has that alone, as under Docker.
 _SETUP = r"""
 fail() { echo "$1" >&2; exit 126; }
 dir=$1 user=$2 text=$3
@@ -43,24 +44,45 @@ if [ -z "$uid" ]; then
   uid=$name
 fi
 if [ -n "$group" ]; then
-  login= gid=
-  while IFS=: read -r n _ g _; do
-    if [ "$n" = "$group" ] || [ "$g" = "$group" ]; then gid=$g; break; fi
+  own=$gid gid=
+  while IFS=: read -r n _ g members; do
+    if [ -z "$gid" ] && { [ "$n" = "$group" ] || [ "$g" = "$group" ]; }; then gid=$g; fi
+    case ",$members," in *",$login,"*) own= ;; esac
   done 2>/dev/null </etc/group
   if [ -z "$gid" ]; then
     case $group in *[!0-9]*) fail "unable to find group $group: no matching entries in group file" ;; esac
     gid=$group
   fi
+  [ "$gid" = "$own" ] || login=
 fi
 if [ "$(id -u):$(id -g)" = "$uid:$gid" ]; then exec "$@"; fi
 [ "$(id -u)" = 0 ] || fail "the container runs as $(id -u), and only root can become $user"
 export HOME="$home"
+as=$uid:$gid groups=--groups=$gid
 if setpriv --reuid=0 true 2>/dev/null; then
-  if [ -n "$login" ]; then groups=--init-groups; else groups=--clear-groups; fi
+  [ -z "$login" ] || groups=--init-groups
   exec setpriv --reuid="$uid" --regid="$gid" "$groups" "$@"
 fi
-[ -n "$login" ] || fail "the image has no setpriv: it can run programs as a user of its passwd file alone"
-exec su -s /bin/sh -c "exec $text" "$login"
+[ -z "$login" ] || as=$login
+if chroot --userspec=0:0 --skip-chdir / true 2>/dev/null; then
+  [ -z "$login" ] || exec chroot --userspec="$login" --skip-chdir / "$@"
+  exec chroot --userspec="$as" "$groups" --skip-chdir / "$@"
+fi
+for tool in gosu su-exec; do
+  if "$tool" 0:0 true 2>/dev/null; then exec "$tool" "$as" "$@"; fi
+done
+[ -z "$login" ] || exec su -s /bin/sh -c "exec $text" "$login"
+set -- "$uid" "$gid" /bin/sh -c 'exec "$@"' sh "$@"
+if python3 -c '' 2>/dev/null; then
+  exec python3 -c 'import os, sys
+uid, gid = map(int, sys.argv[1:3]); os.setgroups([gid]); os.setgid(gid); os.setuid(uid)
+os.execv(sys.argv[3], sys.argv[3:])' "$@"
+fi
+if perl -e '' 2>/dev/null; then
+  exec perl -e '($u, $g) = splice(@ARGV, 0, 2); $) = "$g $g"; $( = $g; $< = $> = $u; exec {$ARGV[0]} @ARGV' "$@"
+fi
+echo "the image has no program that becomes $user: setpriv, GNU chroot, gosu, su-exec, python3 or perl" >&2
+fail "name a user of its passwd file without a group, or start a new container: run --user $user"
 """
 _DETACHED = r"""
 command -v "$1" >/dev/null 2>&1 || { echo "exec: \"$1\": executable file not found in \$PATH"; exit 127; }

@@ -19,7 +19,7 @@ from hybridcompose.cluster.streams.logs import Source
 from hybridcompose.diagnostics import Code, Diagnostic, Severity, TimedOutError
 from hybridcompose.engine import ends
 from hybridcompose.engine.loop import carry_out
-from hybridcompose.engine.progress import Status, tell_services
+from hybridcompose.engine.progress import REMOVED, STOPPING, Status, tell_services
 from hybridcompose.engine.target import GONE_SECONDS, existing, wait_until
 from hybridcompose.engine.wait import not_running
 from hybridcompose.plan import Condition, KubeName, Need, Plan, PlannedService
@@ -48,7 +48,7 @@ def stop(target: Target, services: Collection[str], console: Console, *, grace: 
         _, seen = observer.wait(-1, 0)
         groups = _groups(seen, {label_value(name) for name in services})
         for labels in groups:
-            tell_services(console, labels, "stopping", Status.WORKING)
+            tell_services(console, labels, STOPPING, Status.WORKING)
             _stop(target, labels, observer, grace)
             tell_services(console, labels, "stopped")
     return list(chain.from_iterable(groups))
@@ -59,11 +59,11 @@ def remove(target: Target, labels: Collection[str], console: Console, *, grace: 
     if not labels:
         return
     for group in _groups(look(target.api, target.namespace, target.selector, jobs=True), labels):
-        tell_services(console, group, "stopping", Status.WORKING)
+        tell_services(console, group, STOPPING, Status.WORKING)
         _delete(target, group, grace)
         complaint = f"{', '.join(group)} of {target.project} are still stopping"
         wait_until(partial(_is_gone, target, _selector(target, group)), complaint, GONE_SECONDS + (grace or 0))
-        tell_services(console, group, "removed")
+        tell_services(console, group, REMOVED)
     forget(target, labels)
 
 

@@ -62,19 +62,23 @@ def text(target: Target, pod: PodState, form: Form) -> str:
 def follow(
     target: Target, services: Collection[str], form: Form, console: Console, *, index: int | None = None
 ) -> None:
-    """As ``show``, and goes on until every container has ended, or the window has."""
+    """As ``show``, and goes on until every container has ended or was stopped, or the window is over."""
     existing(target)
     followers: dict[str, Follower] = {}
+    labels = {label_value(name) for name in services}
     with Observer(target.api, target.namespace, target.selector) as observer:
         version, seen = observer.wait(-1, 0)
+        numbered(list(_pods(seen, services, target)), index, target)
         while True:
-            every = list(_pods(seen, services, target))
-            pods = numbered(every, index, target)
+            every = [pod for pod in seen.of_services() if not services or pod.service in labels]
+            pods = _of_number(every, index)
             for pod in pods:
                 if pod.key not in followers and pod.main is not None and pod.main.has_run:
                     followers[pod.key] = _follower(target, pod, _prefix(pod, every, form), form, console)
                 if pod.finished and pod.key in followers:
                     followers[pod.key].finish(10)
+            for key in followers.keys() - {pod.key for pod in pods}:
+                followers[key].finish(10)  # it was removed, as `stop` and `kill` do
             _check(followers)
             if all(pod.finished for pod in pods) or _is_over(form.window):
                 return
@@ -121,13 +125,15 @@ def _prefix(pod: PodState, pods: list[PodState], form: Form) -> str:
 
 def numbered(pods: list[PodState], index: int | None, target: Target) -> list[PodState]:
     """Those whose container has this number; all without one. Raises ``ClusterError`` where there is none of it."""
-    if index is None:
-        return pods
-    names = container_names(pods)
-    found = [pod for pod in pods if names[pod.key].rpartition("-")[2] == str(index)]
-    if not found:
+    found = _of_number(pods, index)
+    if not found and index is not None:
         raise not_running(f"{pods[0].service}-{index}", target)
     return found
+
+
+def _of_number(pods: list[PodState], index: int | None) -> list[PodState]:
+    names = container_names(pods)
+    return [pod for pod in pods if index is None or names[pod.key].rpartition("-")[2] == str(index)]
 
 
 def container_names(pods: list[PodState]) -> dict[str, str]:

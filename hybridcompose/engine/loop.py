@@ -21,6 +21,7 @@ from hybridcompose.cluster.decide import (
     decide,
 )
 from hybridcompose.cluster.observe import Observer, remembering
+from hybridcompose.cluster.stopped import recorded
 from hybridcompose.diagnostics import Code, Diagnostic, HybridComposeError, Severity, TimedOutError
 from hybridcompose.engine.build_failure import build_failure
 from hybridcompose.engine.build_output import BuildOutput
@@ -76,13 +77,14 @@ def carry_out(
             uploads.check()
             seen = remembering(seen, ended)
             run = _at(time.time(), run, seen)
+            run = run._replace(stopped=_stopped(target, run))
             ended |= _going(seen, run)
             decision = decide(plan, seen, run)
             output.watch(decision)
+            if watch is not None:
+                watch(decision)  # what a service wrote last comes before that it has ended
             progress.show(decision)
             uploads.watch(decision)
-            if watch is not None:
-                watch(decision)
             result = decision.failure or end(decision, run.now)
             if isinstance(result, Failure):
                 raise _failed(target, result, seen, output, console)
@@ -97,6 +99,18 @@ def _at(now: float, run: Run, seen: Observed) -> Run:
     """The run as it stands now, with what others have deleted."""
     gone = seen.gone.intersection(run.applied.values())
     return run._replace(now=now, missing={uid: run.missing.get(uid, now) for uid in gone})
+
+
+def _stopped(target: Target, run: Run) -> dict[str, tuple[PodState, ...]]:
+    """How that has ended which others have stopped: what is killed is gone before it is seen to end."""
+    known = {uid: pods for uid, pods in run.stopped.items() if uid in run.missing}
+    unknown = {key: uid for key, uid in run.applied.items() if uid in run.missing and uid not in known}
+    if not unknown or run.only_builds:
+        return known
+    found = recorded(target.api, target.namespace, target.selector)
+    return known | {
+        unknown[one.resource.key]: one.containers for one in found if one.resource.key in unknown and one.containers
+    }
 
 
 def _going(seen: Observed, run: Run) -> dict[str, PodState]:

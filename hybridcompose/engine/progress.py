@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from hybridcompose.cluster.views import BuildView, ServiceView
     from hybridcompose.engine.target import Console
 
-#: Of what is not begun yet.
-WAITING = "waiting"
+#: Of what is not begun yet, of what ends, and of what is not there any more.
+WAITING, STOPPING, REMOVED = "waiting", "stopping", "removed"
 IMAGE, SERVICE, NAMESPACE = "image", "service", "namespace"
 
 

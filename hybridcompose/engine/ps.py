@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import time
+from datetime import UTC, datetime
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -58,7 +59,8 @@ def _entry(pod: PodState, name: str, target: Target, now: float, *, whole: bool)
     command = shlex.join(pod.command)
     return {
         "Command": f'"{command if whole or len(command) <= _COMMAND else command[: _COMMAND - 1] + "…"}"',
-        "CreatedAt": int(pod.created),
+        "CreatedAt": f"{datetime.fromtimestamp(pod.created, UTC):%Y-%m-%d %H:%M:%S} +0000 UTC",
+        "Engine": "",
         "ExitCode": pod.exit_code or 0,
         "Health": health(pod),
         "ID": pod.uid,

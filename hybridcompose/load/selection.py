@@ -35,7 +35,15 @@ def selected(project: Project, names: Iterable[str], *, dependencies: bool = Tru
         **project.disabled_services,
         **{name: service for name, service in project.services.items() if name not in kept},
     }
-    return narrow.model_copy(update=_used(narrow))
+    return without_unused(narrow)
+
+
+def without_unused(project: Project) -> Project:
+    """The project without networks, volumes, configs, secrets and models that none of its services uses.
+
+    What only a job or a service without an active profile uses goes, too, as with `docker compose`.
+    """
+    return project.model_copy(update=_used(project))
 
 
 def with_services(project: Project, names: Collection[str], *, dependencies: bool = True) -> Project:

@@ -91,8 +91,31 @@ def test_signals_arrive_and_the_last_one_ends(place: Place, file: Path) -> None:
     _run(place, file, "restart", "db")
     after = _containers(place, file)["db-1"]
     assert (after["State"], after["CreatedAt"] > before["CreatedAt"]) == ("running", True)
-    _run(place, file, "kill", "db")
-    assert _states(place, file) == {"db-1": ("exited", 137)}
+    wait = place.command("wait", "db", file=file)
+    with subprocess.Popen(wait, env=place.variables(), stdout=subprocess.PIPE, text=True) as waiting:
+        _run(place, file, "kill", "db")
+        assert _states(place, file) == {"db-1": ("exited", 137)}
+        # Who waited is told, and so is who begins to wait when it is over.
+        late = place.run(wait)
+        told = waiting.communicate(timeout=100)[0]
+    assert {(late.returncode, late.stdout), (waiting.returncode, told)} == {(137, "db exited with code 137\n")}
+
+
+def test_what_is_killed_or_stopped_from_elsewhere_has_ended_for_who_runs_it(place: Place, file: Path) -> None:
+    begun = PROJECT.replace("trap 'exit 0' TERM;", "echo begun; trap 'exit 0' TERM;")
+    file.write_text(begun, encoding="utf-8")
+    command = place.up("--no-deps", "--abort-on-container-failure", "counted", "web", file=file)
+    with subprocess.Popen(command, env=place.variables(), stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            assert {process.stdout.readline().split()[0] for _ in range(2)} == {"counted-1", "web-1"}
+            _run(place, file, "stop", "counted")
+            _run(place, file, "kill", "web")
+            shown = process.stdout.read()
+        finally:
+            process.kill()
+    assert {"counted-1 exited with code 0", "web-1 exited with code 137"} <= set(shown.splitlines())
+    assert process.returncode == 137
 
 
 def test_what_runs_can_be_looked_at(place: Place, file: Path) -> None:

@@ -158,6 +158,7 @@ def test_each_command_asks_for_what_its_role_lists_and_for_nothing_more(
     run("restart", "db")
     run("kill", "-s", "SIGUSR2", "db")
     run("kill", "tests")
+    assert run("wait", "tests") == "tests exited with code 0\n"
     assert "would be" not in run("diff", "db")
     run("down", "db")
     assert run("up", "--exit-code-from", "tests").count("hello under a small role\n") == 1

@@ -105,6 +105,32 @@ def test_programs_in_running_containers_end_as_under_docker(place: Place, runnin
         assert time.monotonic() < end
 
 
+def test_an_image_without_programs_is_told_what_it_lacks(place: Place, tmp_path: Path) -> None:
+    file = tmp_path / "compose.yaml"
+    bare = f"{place.registry}/rig/pause:1"
+    root = "command: [sh, -c, \"trap 'exit 0' TERM; while :; do sleep 0.1; done\"]"
+    file.write_text(
+        f"services: {{bare: {{image: '{bare}'}}, root: {{image: '{place.base_image}', {root}}}}}", encoding="utf-8"
+    )
+    done = place.run(place.up("-d", file=file))
+    assert done.returncode == 0, done.stderr
+    here = tmp_path / "here"
+    for words in (["bare:/pause", str(here)], [str(file), "bare:/"], ["-L", "bare:/pause", "-"]):
+        done = place.run(place.command("cp", *words, file=file))
+        assert (done.returncode, done.stdout) == (19, "")
+        assert "error[cluster-refused]: the image of bare has no tar or no test" in done.stderr
+        assert "help: mount a volume" in done.stderr
+    assert not here.exists()
+    before = [*_before(place, file), "exec"]
+    assert _call(place, [*before, "bare", "ls"])[0] == 127
+    code, _, error = _call(place, [*before, "-u", "1000", "bare", "ls"])
+    assert (code, b"the image of bare has no shell" in error) == (19, True)
+    # Busybox becomes who is in the passwd file, with its own group and no others.
+    assert _call(place, [*before, "-u", "65534:65534", "root", "id", "-G"])[:2] == (0, b"65534\n")
+    code, _, error = _call(place, [*before, "-u", "1234:5678", "root", "id"])
+    assert (code, b"run --user 1234:5678" in error) == (126, True)
+
+
 def test_a_terminal_is_a_terminal_with_its_size(place: Place, running: list[str]) -> None:
     keyboard, terminal = pty.openpty()
     os.set_blocking(keyboard, False)
@@ -163,6 +189,10 @@ def test_input_output_and_exit_codes_of_what_runs_once_are_the_programs(place: P
     apart = "read word; echo $word; echo err >&2; exit 7"
     assert _call(place, [*run, "--no-deps", "app", "sh", "-c", apart], b"go\n") == (7, b"go\n", b"err\n")
     assert _call(place, [*run, "once"])[:2] == (5, b"from the job\n")
+    # Who prints at once and ends may be over before anybody is connected: no line is lost, and none comes twice.
+    at_once = "i=0; while [ $i -lt 200 ]; do i=$((i + 1)); echo line $i; done"
+    lines = b"".join(b"line %d\n" % number for number in range(1, 201))
+    assert _call(place, [*run, "--no-deps", "-T", "app", "sh", "-c", at_once]) == (0, lines, b"")
     code, _, error = _call(place, [*run, "--no-deps", "app", "nosuch"])
     assert (code, b'exec: "nosuch"' in error) == (21, True)
     code, _, error = _call(place, [*run, "nosuch"])

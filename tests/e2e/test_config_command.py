@@ -48,7 +48,13 @@ def test_json_says_the_same_as_yaml_and_names_the_commands_that_are_the_images_o
     ("flag", "names"), [("--services", b"db\nweb\n"), ("--volumes", b"kept\n"), ("--images", b"postgres\nnginx\n")]
 )
 def test_names_are_listed_one_a_line(project: Path, flag: str, names: bytes) -> None:
-    assert run("config", flag, directory=project).stdout == names
+    assert run("--all-resources", "config", flag, directory=project).stdout == names
+
+
+def test_what_no_service_uses_is_printed_where_that_is_asked_for(project: Path) -> None:
+    assert run("config", "--volumes", directory=project).stdout == b""
+    assert b"kept" not in run("config", directory=project).stdout
+    assert b"demo_kept" in run("--all-resources", "config", directory=project).stdout
 
 
 def test_profiles_of_services_that_are_not_selected_are_listed(project: Path) -> None:
@@ -175,10 +181,10 @@ def test_a_stage_can_be_left_out(project: Path, flag: str, text: bytes, present:
     text_of_file = f"name: demo\nservices: {{web: {service}}}\nvolumes: {{kept: {{}}}}\n"
     (project / "compose.yaml").write_text(text_of_file, encoding="utf-8")
     (project / "own.env").write_text("FROM_FILE=1\n", encoding="utf-8")
-    done = run("config", flag, directory=project)
+    done = run("--all-resources", "config", flag, directory=project)
     assert done.returncode == 0, done.stderr
     assert (text in done.stdout) is present
-    assert (text in run("config", directory=project).stdout) is not present
+    assert (text in run("--all-resources", "config", directory=project).stdout) is not present
 
 
 @pytest.mark.parametrize(

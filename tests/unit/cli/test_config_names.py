@@ -57,9 +57,17 @@ def test_profiles_of_all_services_are_listed(file: str) -> None:
 
 def test_names_without_interpolation_are_those_of_all_services(file: str) -> None:
     model = load_model([file], environment={}, project_name="demo", stages=Stages(interpolate=False))
-    names, whole = names_of_model(model), _of_project(file, "*")
+    names, whole = names_of_model(model, ["*"], unused=True), _of_project(file, "*")
     assert names._replace(images=[]) == whole._replace(images=[])
-    assert set(names.images) == set(whole.images) - {"tool"}
+    assert set(names.images) == set(whole.images)
+
+
+def test_names_of_resources_without_interpolation_are_those_that_active_services_use(file: str) -> None:
+    model = load_model([file], environment={}, project_name="demo", stages=Stages(interpolate=False))
+    names = names_of_model(model, ["q"])
+    assert (list(names.networks), list(names.volumes)) == (["default", "front"], ["data"])
+    assert list(names.images) == ["redis", "postgres", "nginx", "demo-nightly"]
+    assert list(names_of_model(model, []).volumes) == []
 
 
 def test_services_that_wait_for_one_another_are_listed_once(tmp_path: Path) -> None:

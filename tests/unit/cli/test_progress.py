@@ -9,9 +9,9 @@ import pytest
 from rich.console import Console
 
 from hybridcompose.cli.progress import JsonLines, Plain, Quiet, chosen
-from hybridcompose.cli.progress_groups import Grouped, github, gitlab
+from hybridcompose.cli.progress_groups import GITHUB, GITLAB, Grouped, Phased, System
 from hybridcompose.cli.progress_table import Table
-from hybridcompose.engine.progress import IMAGE, SERVICE, Event, Output, Status
+from hybridcompose.engine.progress import IMAGE, NAMESPACE, SERVICE, Event, Output, Status
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 BUILDING = Event(IMAGE, "web", "building")
 BUILT = Event(IMAGE, "web", "built", Status.DONE, "sha256:d")
 LINE = Output("web", "compiling")
+#: Groups are written ``<title:lines>``, or ``<title+lines>`` where they are open.
+SYSTEM = System("", lambda title, closed: f"<{title}{':' if closed else '+'}", lambda _: ">", ",".join)
 
 
 def test_plain_lines_say_once_what_goes_on() -> None:
@@ -41,29 +43,129 @@ def test_plain_lines_tell_every_few_seconds_how_much_is_sent() -> None:
 
 def test_groups_keep_the_lines_of_a_build_together_though_builds_run_at_once() -> None:
     lines: list[str] = []
-    display = Grouped(lambda title, kept: f"<{title}: {','.join(kept)}>", lines.append)
+    display = Grouped(SYSTEM, lines.append)
     for event in (LINE, Output("db", "x"), LINE._replace(line="linking"), BUILT):
         display.tell(event)
     display.close()
     assert lines == [
-        "<output of the build of web: compiling,linking>",
+        "<output of the build of web:compiling,linking>",
         "image of web: built, sha256:d\n",
-        "<output of the build of db: x>",
+        "<output of the build of db:x>",
+    ]
+
+
+def _shown(*told: Event | Output | str, display: type[Grouped] = Phased) -> list[str]:
+    """What is written, also to standard output; texts with a bar are lines of services, others notes."""
+    lines: list[str] = []
+    shown = display(SYSTEM, lambda text: lines.append(text.rstrip("\n")))
+    for one in told:
+        if not isinstance(one, str):
+            shown.tell(one)
+        elif "|" in one:
+            shown.beside(one)
+            lines.append(one)
+        else:
+            shown.note(one)
+    shown.close()
+    return lines
+
+
+def _service(name: str, text: str, status: Status = Status.WORKING) -> Event:
+    return Event(SERVICE, name, text, status)
+
+
+def test_the_phases_of_a_run_are_groups_and_what_services_write_is_open() -> None:
+    assert _shown(
+        LINE,
+        BUILT,
+        _service("web", "waiting"),
+        _service("web", "created"),
+        "web-1  | serving",
+        _service("tests", "created"),
+        "tests-1  | good",
+        _service("tests", "exited with code 0", Status.DONE),
+        _service("web", "stopping"),
+        "web-1  | bye",
+        _service("web", "removed", Status.DONE),
+        Event(NAMESPACE, "p", "removed", Status.DONE),
+    ) == [
+        "<output of the build of web:compiling>",
+        "image of web: built, sha256:d",
+        "<start of the services:",
+        "service web: created",
+        ">",
+        "<output of the services+",
+        "web-1  | serving",
+        "service tests: created",
+        "tests-1  | good",
+        "service tests: exited with code 0",
+        ">",
+        "<clean-up:",
+        "service web: stopping",
+        "web-1  | bye",
+        "service web: removed",
+        "namespace p: removed",
+        ">",
+    ]
+
+
+def test_what_went_wrong_stands_outside_of_groups_with_the_last_lines_of_the_service() -> None:
+    assert _shown(
+        _service("web", "created"),
+        "web-1   | serving",
+        "tests-1 | bad",
+        "tests-1-more | not of it",
+        _service("tests", "exited with code 3", Status.ERROR),
+        "web-1   | going on",
+        "it takes too long",
+        _service("web", "stopping"),
+    ) == [
+        "<start of the services:",
+        "service web: created",
+        ">",
+        "<output of the services+",
+        "web-1   | serving",
+        "tests-1 | bad",
+        "tests-1-more | not of it",
+        ">",
+        "service tests: exited with code 3",
+        "tests-1 | bad",
+        "<output of the services (2)+",
+        "web-1   | going on",
+        ">",
+        "it takes too long",
+        "<clean-up:",
+        "service web: stopping",
+        ">",
+    ]
+
+
+def test_a_build_that_ends_while_services_start_is_in_no_other_group() -> None:
+    assert _shown(_service("db", "created"), LINE, BUILT, _service("web", "created")) == [
+        "<start of the services:",
+        "service db: created",
+        ">",
+        "<output of the build of web:compiling>",
+        "image of web: built, sha256:d",
+        "<start of the services (2):",
+        "service web: created",
+        ">",
     ]
 
 
 def test_what_a_build_writes_gives_github_no_commands() -> None:
-    text = github("title", ["::error::no"])
+    text = GITHUB.fold("title", ["::error::no"])
     first, stop, line, go, last = text.splitlines()
     token = stop.removeprefix("::stop-commands::")
     assert (first, line, go, last) == ("::group::title", "::error::no", f"::{token}::", "::endgroup::")
-    assert token not in github("title", [])
+    assert token not in GITHUB.fold("title", [])
 
 
 def test_a_section_of_gitlab_has_a_name_without_spaces() -> None:
-    text = gitlab("output of web", ["x"])
+    text = GITLAB.fold("output of web", ["x"])
     assert ":output_of_web[collapsed=true]\r\x1b[0Koutput of web\nx\n" in text
     assert text.endswith(":output_of_web\r\x1b[0K\n")
+    assert ":output\r" in GITLAB.begin("output", False)
 
 
 def test_json_has_the_keys_of_docker_composes_progress() -> None:
@@ -132,6 +234,7 @@ def test_the_form_is_what_was_asked_for_else_what_suits_the_place(
 ) -> None:
     monkeypatch.setattr(sys, "stderr", io.StringIO())
     assert type(chosen(form, environment)) is kind
+    assert type(chosen(form, environment, phases=True)) is (Phased if kind is Grouped else kind)
     assert type(chosen(form, environment, quiet=True)) is Quiet
 
 

@@ -131,6 +131,24 @@ def test_who_is_made_once_more_just_so_is_taken_over() -> None:
         assert decide(plan(DB), seen(other, gone=("uid-db",)), run).steps == ()
 
 
+def test_what_somebody_has_killed_has_ended_however_long_that_is_ago() -> None:
+    killed = ended(DB, 137)
+    run = run_of(pod(DB), missing={"uid-db": NOW - 100}, stopped={"uid-db": (killed,)})
+    decision = decide(plan(DB), seen(gone=("uid-db",)), run)
+    view = decision.services["db"]
+    assert (decision.failure, decision.steps, view.ended, view.exit_code) == (None, (), True, 137)
+    assert view.pods == (killed,)
+
+
+def test_a_counted_run_that_somebody_has_stopped_has_ended_though_its_job_is_gone() -> None:
+    counted = DB._replace(workloads=(ResourceKey("Job", "db"),))
+    run = run_of(jobs=(JobState("db", "uid-job"),), missing={"uid-job": NOW - 100})
+    assert decide(plan(counted), seen(gone=("uid-job",)), run).failure is not None
+    run = run._replace(stopped={"uid-job": (ended(DB, 0),)})
+    view = decide(plan(counted), seen(gone=("uid-job",)), run).services["db"]
+    assert (view.ended, view.exit_code) == (True, 0)
+
+
 def test_who_ended_while_it_was_deleted_has_exited() -> None:
     old = ended(DB, 143)._replace(deleting=True)
     world = remembering(seen(gone=("uid-db",)), {"uid-db": old})

@@ -13,6 +13,7 @@ from hybridcompose.engine.conversation import Recorder
 from tests.unit.cluster.websocket_server import Session, serve_programs
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 POD = Source("ns", "app-run-1", "app")
@@ -80,6 +81,68 @@ def test_what_was_written_before_the_node_had_connected_the_streams_comes_from_t
         attachment.talk(lambda: False)
         attachment.finish()
     assert recorder.result(0) == (0, b"once\n", b"")
+
+
+def _talked(tmp_path: Path, program: Callable[[Session], None], logs: list[bytes]) -> tuple[bytes, bytes]:
+    """Both outputs as they are shown; the log is read as ``logs`` says, the last one for ever."""
+    recorder = Recorder()
+    with serve_programs(tmp_path, program, lambda: logs.pop(0) if len(logs) > 1 else logs[0]) as (api, _):
+        attachment = Attachment(api, POD, recorder)
+        attachment.talk(lambda: False)
+        attachment.finish()
+        attachment.stop()
+    return recorder.result(0)[1:]
+
+
+def test_first_lines_that_only_the_log_has_are_shown_first(tmp_path: Path) -> None:
+    def speaks(session: Session) -> None:
+        session.say(1, b"two\n")
+        session.say(1, b"three\n")
+        session.end(0)
+
+    log = b"one\ntwo\nthree\n"
+    stamped = b"".join(b"2026-01-01T00:00:0%dZ " % n + line for n, line in enumerate(log.splitlines(keepends=True)))
+    assert _talked(tmp_path, speaks, [b"", log, stamped]) == (log, b"")
+
+
+def test_the_log_is_followed_when_what_it_has_more_does_not_arrive(tmp_path: Path) -> None:
+    goes_on = threading.Event()
+
+    def speaks(session: Session) -> None:
+        session.say(1, b"two\n")
+        goes_on.wait(60)
+        session.end(0)
+
+    def read_log() -> bytes:
+        if logs:
+            return logs.pop(0)
+        goes_on.set()
+        return b"2026-01-01T00:00:00Z one\n2026-01-01T00:00:01Z two\n"
+
+    logs, recorder = [b"", b"one\ntwo\n"], Recorder()
+    with serve_programs(tmp_path, speaks, read_log) as (api, _):
+        attachment = Attachment(api, POD, recorder)
+        attachment.talk(lambda: False)
+        attachment.finish()
+    assert recorder.result(0) == (0, b"one\ntwo\n", b"")
+
+
+def test_outputs_stay_apart_where_one_is_faster_than_the_other(tmp_path: Path) -> None:
+    def speaks(session: Session) -> None:
+        session.say(2, b"err\n")
+        session.say(1, b"out\n")
+        session.end(0)
+
+    assert _talked(tmp_path, speaks, [b"", b"out\nerr\n"]) == (b"out\n", b"err\n")
+
+
+def test_what_the_log_knew_too_late_is_shown_at_the_end(tmp_path: Path) -> None:
+    def speaks(session: Session) -> None:
+        session.say(1, b"two\n")
+        session.say(2, b"err")
+        session.end(0)
+
+    assert _talked(tmp_path, speaks, [b"", b"", b"one\ntwo\nerr\n"]) == (b"two\none\n", b"err")
 
 
 def test_what_cannot_be_attached_to_any_more_is_given_up(tmp_path: Path) -> None:

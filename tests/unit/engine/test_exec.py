@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,7 +20,7 @@ from hybridcompose.engine.exec import Call
 from tests.unit.engine.containers import running, target_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
     from tests.unit.cluster.websocket_server import Session
 
@@ -58,15 +61,72 @@ def test_a_directory_that_is_missing_runs_nothing(tmp_path: Path) -> None:
     [
         ("daemon", 1, 1, [1], "/usr/sbin"),
         ("1", 1, 1, [1], "/usr/sbin"),
-        ("daemon:4", 1, 4, [], "/usr/sbin"),
-        ("1:daemon", 1, 1, [], "/usr/sbin"),
-        ("54321", 54321, 0, [], "/"),
-        ("54321:777", 54321, 777, [], "/"),
+        ("daemon:4", 1, 4, [4], "/usr/sbin"),
+        ("1:daemon", 1, 1, [1], "/usr/sbin"),
+        ("54321", 54321, 0, [0], "/"),
+        ("54321:777", 54321, 777, [777], "/"),
     ],
 )
 def test_a_user_is_looked_up_as_docker_does(user: str, uid: int, gid: int, groups: list[int], home: str) -> None:
     told = json.loads(_run(Call(_TELL, user=user)).stdout)
     assert told[4:] == [uid, gid, groups, home]
+
+
+#: Prints its directory, user, group, groups and home: somebody else cannot read the Python that runs the tests.
+_WHO = ("sh", "-c", 'pwd; id -u; id -g; id -G; echo "$HOME"')
+#: Beside a shell; the stand-in of gosu is what that does.
+_TOOLS = ("setpriv", "chroot", "gosu", "python3", "perl")
+_GOSU = (
+    '#!/bin/sh\nspec=$1; shift; exec /usr/sbin/chroot --userspec="$spec" --groups="${spec#*:}" --skip-chdir / "$@"\n'
+)
+
+
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """A directory that everybody may look into, which those of pytest are not."""
+    with tempfile.TemporaryDirectory() as made:
+        Path(made).chmod(0o755)
+        yield Path(made)
+
+
+def _image(directory: Path, *tools: str) -> str:
+    """A path on which only these programs are, and what every image has."""
+    for name in (*tools, "sh", "id", "env", "su", "true"):
+        program = directory / name
+        if name == "gosu":
+            program.write_text(_GOSU, encoding="utf-8")
+            program.chmod(0o755)
+        else:
+            found = sys.executable if name == "python3" else shutil.which(name, path="/usr/sbin:/usr/bin:/bin")
+            program.symlink_to(found or f"/nonexistent/{name}")
+    return str(directory)
+
+
+def _run_with(call: Call, path: str) -> subprocess.CompletedProcess[str]:
+    variables = {**os.environ, "PATH": path}
+    return subprocess.run(call.words(), env=variables, capture_output=True, text=True, check=False, timeout=60)
+
+
+@needs_root
+@pytest.mark.parametrize("tool", _TOOLS)
+def test_any_program_that_changes_users_will_do(place: Path, tool: str) -> None:
+    path = _image(place, tool)
+    done = _run_with(Call(_WHO, user="54321:777", workdir="/usr"), path)
+    assert done.stdout.split() == ["/usr", "54321", "777", "777", "/"], done.stderr
+    assert _run_with(Call(("/nonexistent/program",), user="54321:777"), path).returncode == 127
+
+
+@needs_root
+def test_a_user_with_its_own_group_needs_no_more_than_su(place: Path) -> None:
+    done = _run_with(Call(_WHO, user="1:1", workdir="/usr"), _image(place))
+    assert done.stdout.split() == ["/usr", "1", "1", "1", "/usr/sbin"], done.stderr
+
+
+@needs_root
+def test_who_can_be_nobody_else_is_told_what_to_do(place: Path) -> None:
+    done = _run_with(Call(_TELL, user="54321:777"), _image(place))
+    assert (done.returncode, done.stdout) == (126, "")
+    assert "run --user 54321:777" in done.stderr
 
 
 @needs_root
