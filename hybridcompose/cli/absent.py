@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 
 
 class Absent(NamedTuple):
-    """Why something cannot be, and what to do instead."""
+    """Why something cannot be, and what to do instead. ``granted`` are values that ask for what happens anyway."""
 
     reason: str
     remedy: str
+    granted: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.reason}: {self.remedy}"
@@ -45,8 +46,22 @@ COMMANDS = {
     "watch": Absent("nothing copies changed files into pods", "up -d again replaces what has changed"),
 }
 
+_NO_ATTESTATIONS = "Kaniko makes no attestations"
+_ATTEST = "attest the pushed image with a tool of its own"
+
 #: Options that cannot be honoured, by command; those with a star take a value.
 OPTIONS: dict[str, dict[tuple[str, ...], Absent]] = {
+    "build": {
+        ("--builder*",): Absent("a Job of Kaniko builds each image", "--kaniko-image names another Kaniko"),
+        ("--check",): Absent("nothing checks the style of a Dockerfile", "--dry-run tells what Kaniko makes otherwise"),
+        ("--memory*", "-m*"): Absent(
+            "BuildKit knows no such limit either", "--build-memory-limit limits the pods that build"
+        ),
+        ("--print",): Absent("there is no bake file", "--dry-run says what would be built, render prints the Jobs"),
+        ("--provenance*",): Absent(_NO_ATTESTATIONS, _ATTEST, ("false",)),
+        ("--sbom*",): Absent(_NO_ATTESTATIONS, _ATTEST, ("false",)),
+        ("--ssh*",): Absent("Kaniko forwards no SSH agent", "fetch over HTTPS with a token from a build secret"),
+    },
     "cp": {
         ("--all",): Absent("a container that run has started answers to no service", "kubectl cp knows pods by name"),
     },
@@ -77,6 +92,7 @@ OPTIONS: dict[str, dict[tuple[str, ...], Absent]] = {
 
 #: Options that ask for what happens anyway, by command.
 GRANTED: dict[str, tuple[tuple[str, ...], ...]] = {
+    "build": (("--compress",), ("--force-rm",), ("--no-rm",)),
     "down": (("--remove-orphans",),),
     "ps": (("--orphans/--no-orphans",),),
     "restart": (("--no-deps",),),
@@ -100,7 +116,7 @@ def docker_options(command: str) -> Callable[[Callable[..., Any]], Callable[...,
 
 def _refused(names: list[str], absent: Absent, *, flag: bool) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     def refuse(context: click.Context, option: click.Parameter, value: object) -> None:
-        if value:
+        if value and value not in absent.granted:
             raise click.UsageError(f"{names[0]} cannot be honoured: {absent}", context)
 
     more: dict[str, Any] = {"is_flag": True} if flag else {"is_flag": False, "flag_value": "given"}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hybridcompose import api
+from hybridcompose.cli.absent import docker_options
 from hybridcompose.cli.build_flags import build_options, parallel
 from hybridcompose.cli.cluster_flags import Place, Terminal, cluster_options
 from hybridcompose.cli.option_flags import cluster_translation_options
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 @progress_option
 @cluster_options
 @cluster_translation_options
+@docker_options("build")
 @click.pass_obj
 def command(
     session: Session,

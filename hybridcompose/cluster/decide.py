@@ -301,6 +301,7 @@ def _builds(
     anew = {image.job for image in plan.images if _is_built_anew(image, run)}
     free = run.parallel - len(missing.intersection(run.applied)) if run.parallel else len(missing)
     wanted = {image.job for image in plan.images if image.reference not in plan.pushed}
+    begun: list[Step] = []
     for key in sorted(wanted.difference(run.applied)):
         if missing.isdisjoint(resources[key].waits_for):
             steps = list(_build(resources[key], resources, seen, run, anew=key in anew))
@@ -308,7 +309,9 @@ def _builds(
                 if free < 1:
                     continue
                 free -= 1
-            yield from steps
+            begun += steps
+    # What is made in a row is made together: what Jobs mount, and then all Jobs.
+    yield from sorted(begun, key=lambda step: isinstance(step, Apply) and step.resource.key.kind == "Job")
 
 
 def _is_built_anew(image: BuiltImage, run: Run) -> bool:

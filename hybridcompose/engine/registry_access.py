@@ -187,9 +187,10 @@ def _is_anew(project: Project, name: str, build: BuildFacts) -> bool:
 
     Source: Compose Build Specification, ``no_cache`` and ``pull``.
     """
-    from hybridcompose.gather.base_images import base_images, section_of
+    from hybridcompose.gather.base_images import base_images
+    from hybridcompose.gather.built_images import built_images
 
-    section = section_of(project, name)
+    section = built_images(project).section(name)
     if section is None:
         return False
     bases = base_images(project, {name: build})[name] if section.pull else {}

@@ -29,7 +29,7 @@ def gather(project: Project, inspector: Inspector | None = None) -> Facts:
 
         builds, build_findings = read_builds(project)
         facts = facts._replace(builds=builds, diagnostics=(*source_findings, *build_findings))
-    if inspector is None:
+    if inspector is None and not facts.builds:
         return facts
     from hybridcompose.gather.images import with_images
 

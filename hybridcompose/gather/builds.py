@@ -195,7 +195,8 @@ class _Reader:
         try:
             parsed = parse_dockerfile(dockerfile.text, request.args, request.platform)
             target = parsed.target(request.build.target)
-            image = image_of(parsed, target, request.args, request.platform, directory)
+            stages = parsed.ancestry(target, request.build.additional_contexts)
+            image = image_of(parsed, stages, request.args, request.platform, directory)
         except UnknownStageError as error:
             name = request.build.target or ""
             finding = findings.unknown_target(dockerfile.file, error.message, request.path, name, error.known)

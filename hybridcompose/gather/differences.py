@@ -192,10 +192,18 @@ class Place(NamedTuple):
     path: ComposePath
     file: str | None
 
-    def finding(self, severity: Severity, line: int, word: str, message: str, remedy: str | None = None) -> Diagnostic:
+    def finding(
+        self,
+        severity: Severity,
+        line: int,
+        word: str,
+        message: str,
+        remedy: str | None = None,
+        code: Code = Code.BUILD_DIFFERENCE,
+    ) -> Diagnostic:
         location = Location(self.file, line, 1, max(len(word), 1)) if self.file else None
         place = f"{word}: " if self.file else f"line {line} of the Dockerfile, {word}: "
-        return Diagnostic(Code.BUILD_DIFFERENCE, severity, place + message, self.path, remedy, location)
+        return Diagnostic(code, severity, place + message, self.path, remedy, location)
 
 
 def differences(text: str, stages: Iterable[Stage], place: Place) -> Iterator[Diagnostic]:
@@ -227,7 +235,7 @@ def in_every_kaniko(found: Iterable[Found], place: Place) -> Iterator[Diagnostic
     """Those of the differences that do not depend on which Kaniko builds."""
     for one in found:
         if one.only is None:
-            yield place.finding(one.severity, one.step.start_line, one.step.name, one.message, one.remedy)
+            yield place.finding(one.severity, one.step.start_line, one.step.name, one.message, one.remedy, one.code)
 
 
 def in_one_kaniko(found: Iterable[Found]) -> Iterator[FlavourDifference]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import bisect
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from e2b_dockerfile_utils import DockerfileSyntaxError, ShellLex, parse_dockerfile_ast
@@ -17,7 +17,7 @@ from hybridcompose.gather.registries.names import DEFAULT_PLATFORM
 from hybridcompose.spec.scalars import digits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from e2b_dockerfile_utils import DockerfileInstruction
 
@@ -30,6 +30,7 @@ _MAX_WORD = 512 * 1024
 #: More lines than that are no program's: what is not in a heredoc must fit into one argument of a process, or be an
 #: instruction of its own.
 _MAX_LINES = 32_768
+_NO_TRIGGERS = ("FROM", "MAINTAINER", "ONBUILD")
 #: How many names a message lists.
 _SHOWN = 10
 
@@ -100,6 +101,16 @@ class Dockerfile(NamedTuple):
         """The earlier stage that this one is based on."""
         return self.find(stage.base, stage.index)
 
+    def ancestry(self, target: Stage, contexts: Collection[str] = ()) -> list[Stage]:
+        """The stages that ``target`` is made from, the first one first, and itself at the end.
+
+        The build's named ``contexts`` win over stages of the same name.
+        """
+        stages = [target]
+        while stages[-1].base not in contexts and (parent := self.parent(stages[-1])) is not None:
+            stages.append(parent)
+        return stages[::-1]
+
     def needed(self, target: Stage) -> tuple[Stage, ...]:
         """The stages that building ``target`` takes, in the order of the file."""
         wanted = {target.index}
@@ -132,6 +143,18 @@ def copied_from(stage: Stage) -> Iterator[str]:
                 yield value
             elif name == "--mount":
                 yield from (part[5:] for part in value.split(",") if part.startswith("from=") and part != "from=")
+
+
+def trigger(text: str, line: int) -> DockerfileInstruction:
+    """The instruction that ONBUILD leaves to others, as if it stood at ``line``. Raises ``DockerfileError``."""
+    try:
+        steps = parse_dockerfile_ast(text).instructions
+    except DockerfileSyntaxError as error:
+        raise DockerfileError(str(error).partition(": ")[2], line) from None
+    if len(steps) != 1 or steps[0].name in _NO_TRIGGERS:
+        named = steps[0].name if steps else "nothing"
+        raise DockerfileError(f"ONBUILD cannot be followed by {named}", line)
+    return replace(steps[0], start_line=line, end_line=line)
 
 
 def parse_dockerfile(text: str, args: Mapping[str, str], platform: str | None = None) -> Dockerfile:

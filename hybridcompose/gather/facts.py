@@ -96,7 +96,9 @@ class ImageConfig(NamedTuple):
 
     For a built image it comes from the final (or target) stage of the Dockerfile. ``complete`` is true where
     the whole configuration is known (``FROM scratch``, or a registry answered). ``users`` (uid and gid) and
-    ``groups`` (gid) are those of the image's files by name, where they were looked up.
+    ``groups`` (gid) are those of the image's files by name, where they were looked up. ``shell`` is what the shell
+    forms of instructions are given to (empty: Docker's), ``on_build`` the instructions that ONBUILD leaves to who
+    builds from the image, as they are written.
     """
 
     user: str | None = None
@@ -112,6 +114,8 @@ class ImageConfig(NamedTuple):
     complete: bool = False
     users: Mapping[str, tuple[int, int]] = _NOTHING
     groups: Mapping[str, int] = _NOTHING
+    shell: tuple[str, ...] = ()
+    on_build: tuple[str, ...] = ()
 
 
 class ImageUse(NamedTuple):

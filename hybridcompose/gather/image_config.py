@@ -1,6 +1,6 @@
-"""The configuration of the image that a Dockerfile's stage becomes, as far as the Dockerfile tells it.
+"""The configuration of the image that a Dockerfile's stage becomes, as far as the Dockerfile and its base tell it.
 
-What comes from a base image that is not built here stays unknown (``None``), and so does every value that depends on
+What comes from a base image of which nothing is known stays unknown (``None``), and so does every value that depends on
 it: ``ENV PATH=/app:$PATH`` says nothing as long as the base image's ``PATH`` is not known.
 """
 
@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import posixpath
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from hybridcompose.gather.dockerfile import (
@@ -18,18 +17,20 @@ from hybridcompose.gather.dockerfile import (
     Stage,
     expand,
     platform_arguments,
+    trigger,
 )
 from hybridcompose.gather.facts import CopiedPath, ImageConfig, ImageHealthcheck
 from hybridcompose.spec import Duration
 from hybridcompose.spec.scalars import digits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from e2b_dockerfile_utils import DockerfileInstruction
 
 _SHELL = ("/bin/sh", "-c")
-NO_BASES: Mapping[str, ImageConfig] = MappingProxyType({})
+#: What is made from nothing, or from a directory.
+SCRATCH = ImageConfig(entrypoint=(), command=(), user="", working_dir="/", complete=True)
 ARCHIVES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".txz", ".tar.zst")
 #: Flags with which COPY and ADD take something else than the context, or not all of a source.
 _PARTIAL = ("--from", "--exclude", "--parents", "--checksum", "--keep-git-dir")
@@ -43,7 +44,6 @@ class Building:
     args: Mapping[str, str]
     context: str | None
     image: ImageConfig
-    shell: tuple[str, ...] = _SHELL
     known: dict[str, str] = field(default_factory=dict)
     command_given: bool = False
     #: The image's variables, put into it at the end.
@@ -73,43 +73,41 @@ class Building:
 
 def image_of(
     dockerfile: Dockerfile,
-    target: Stage,
+    stages: Sequence[Stage],
     args: Mapping[str, str],
     platform: str | None,
     context: str | None,
-    bases: Mapping[str, ImageConfig] = NO_BASES,
+    base: ImageConfig | None = None,
 ) -> ImageConfig:
-    """The configuration of ``target``. ``context`` is its directory, to tell files from directories in COPY.
+    """The configuration of the last of ``stages``, which are made one from the other, the first from ``base``.
 
-    ``bases`` are the configurations of images that stages are made from, as far as a registry told them. Raises
-    ``DockerfileError`` for an instruction that BuildKit would refuse.
+    ``base`` is ``None`` where nothing is known of it; ``context`` is the build's directory, to tell files from
+    directories in COPY. Raises ``DockerfileError`` for an instruction that BuildKit would refuse.
     """
     build = Building(dockerfile, args, context, ImageConfig())
-    for stage in _ancestry(dockerfile, target):
-        begin(build, stage, platform, bases)
+    for stage in stages:
+        begin(build, stage, platform, base if stage is stages[0] else None)
         for step in stage.instructions:
             build.take(step)
     return build.image._replace(environment=build.environment)
 
 
-def _ancestry(dockerfile: Dockerfile, target: Stage) -> list[Stage]:
-    stages = [target]
-    while (parent := dockerfile.parent(stages[0])) is not None:
-        stages.insert(0, parent)
-    return stages
+def begin(build: Building, stage: Stage, platform: str | None, base: ImageConfig | None = None) -> None:
+    """A stage inherits its parent's configuration and environment, but neither its arguments nor what was set.
 
-
-def begin(build: Building, stage: Stage, platform: str | None, bases: Mapping[str, ImageConfig]) -> None:
-    """A stage inherits its parent's configuration and environment, but neither its arguments nor what was set."""
+    What the parent has left for it to do (ONBUILD) comes first.
+    """
     if stage.base == "scratch":
-        build.image = ImageConfig(entrypoint=(), command=(), user="", working_dir="/", complete=True)
-        build.environment = {}
-    elif build.dockerfile.parent(stage) is None and stage.base in bases:
-        build.image = bases[stage.base]
-        build.environment = dict(build.image.environment)
+        base = SCRATCH
+    if base is not None:
+        build.image = base
+        build.environment = dict(base.environment)
     build.known = dict(build.environment)
     build.command_given = False
     build.args = {**platform_arguments(platform), **build.args}
+    left, build.image = build.image.on_build, build.image._replace(on_build=())
+    for text in left:
+        build.take(trigger(text, stage.line))
 
 
 def _arg(build: Building, step: DockerfileInstruction) -> None:
@@ -157,7 +155,7 @@ def _argv(build: Building, step: DockerfileInstruction) -> tuple[str, ...]:
     """The exec form as it is; the shell form with the stage's shell before it."""
     if step.json or not step.args:
         return tuple(step.args)
-    return (*build.shell, step.args[0])
+    return (*(build.image.shell or _SHELL), step.args[0])
 
 
 def _entrypoint(build: Building, step: DockerfileInstruction) -> None:
@@ -174,7 +172,7 @@ def _command(build: Building, step: DockerfileInstruction) -> None:
 def _shell(build: Building, step: DockerfileInstruction) -> None:
     if not step.json or not step.args:
         raise DockerfileError('SHELL takes a JSON list, such as ["/bin/bash", "-c"]', step.start_line)
-    build.shell = tuple(step.args)
+    build.set(shell=tuple(step.args))
 
 
 def _expose(build: Building, step: DockerfileInstruction) -> None:
@@ -229,6 +227,12 @@ def _health_option(flag: str, line: int) -> tuple[str, Duration | int | None]:
     raise DockerfileError(f"HEALTHCHECK has no option --{name}", line)
 
 
+def _on_build(build: Building, step: DockerfileInstruction) -> None:
+    text = step.original.partition(step.original.split()[0])[2].strip()
+    trigger(text, step.start_line)
+    build.set(on_build=(*build.image.on_build, text))
+
+
 def _copy(build: Building, step: DockerfileInstruction) -> None:
     if len(step.args) < 2 or any(flag.partition("=")[0] in _PARTIAL for flag in step.flags):
         return
@@ -272,6 +276,7 @@ _INSTRUCTIONS: Mapping[str, Callable[[Building, DockerfileInstruction], None]] =
     "ENV": _env,
     "EXPOSE": _expose,
     "HEALTHCHECK": _healthcheck,
+    "ONBUILD": _on_build,
     "SHELL": _shell,
     "STOPSIGNAL": _stop_signal,
     "USER": _user,

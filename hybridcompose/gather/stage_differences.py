@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from e2b_dockerfile_utils import ShellLex
 
-from hybridcompose.diagnostics import Severity
+from hybridcompose.diagnostics import Code, Severity
 from hybridcompose.gather.dockerfile import DockerfileError
 from hybridcompose.gather.facts import Flavour, ImageConfig
-from hybridcompose.gather.image_config import ARCHIVES, NO_BASES, Building, begin, context_path
+from hybridcompose.gather.image_config import ARCHIVES, Building, begin, context_path
 from hybridcompose.gather.shell_commands import changes
 from hybridcompose.gather.stage_files import ROOT, Directory, StageFiles
 
@@ -33,13 +33,14 @@ _WORDS = frozenset(("ADD", "ARG", "COPY", "ENV", "EXPOSE", "LABEL", "USER", "VOL
 
 
 class Found(NamedTuple):
-    """A difference at an instruction; ``only`` names the one kind of Kaniko that has it."""
+    """A difference at an instruction; ``only`` names the one kind of Kaniko that has it. An error is never built."""
 
     step: DockerfileInstruction
     message: str
     remedy: str
     only: Flavour | None = None
     severity: Severity = Severity.WARNING
+    code: Code = Code.BUILD_DIFFERENCE
 
 
 class _Context(NamedTuple):
@@ -132,18 +133,18 @@ def whole_differences(
             files = StageFiles(Building(dockerfile, args, context, ImageConfig()))
         else:
             files = done[parent.index].copy()
-        begin(files.build, stage, platform, NO_BASES)
         done[stage.index] = files
-        for step in stage.instructions:
-            at = _Step(step, files, done, stage, dockerfile, place)
-            try:
+        try:
+            begin(files.build, stage, platform)
+            for step in stage.instructions:
+                at = _Step(step, files, done, stage, dockerfile, place)
                 for rule in _RULES.get(step.name, ()):
                     yield from rule(at)
                 files.take(step)
                 if step.name in ("ADD", "COPY"):
                     _copied(at)
-            except DockerfileError:
-                return  # it is told where the image's configuration is read
+        except DockerfileError:
+            return  # it is told where the image's configuration is read
 
 
 def _copied(at: _Step) -> None:
@@ -184,6 +185,16 @@ def _processed(escape: str, word: str, known: Mapping[str, str]) -> str | None:
         return ShellLex(escape, env=known, skip_unset_env=True).process_word(word)
     except ValueError:
         return None
+
+
+def _leaving(at: _Step) -> Iterator[Found]:
+    """Kaniko would go on to its own files above the context, the credentials for the registry among them."""
+    for source in () if at.flag("--from") else at.sources:
+        if posixpath.normpath(source.lstrip("/")).split("/")[0] == "..":
+            inside = context_path(source)
+            message = f"{source} leads out of the build context, where Docker stops at the context's top ({inside})"
+            remedy = f"write {inside}, or build with the directory above as the context"
+            yield Found(at.step, message, remedy, None, Severity.ERROR, Code.CONTEXT_ESCAPE)
 
 
 def _links(at: _Step) -> Iterator[Found]:
@@ -351,7 +362,7 @@ def _below_volume(at: _Step) -> Iterator[Found]:
 
 
 _LAST = "move VOLUME to the end of the stage"
-_COPIES = (_links, _over, _from_stage, _whole_stage, _above, _hand_on, _below_volume, _escapes)
+_COPIES = (_leaving, _links, _over, _from_stage, _whole_stage, _above, _hand_on, _below_volume, _escapes)
 #: The rules for each instruction.
 _RULES: Mapping[str, tuple[Callable[[_Step], Iterator[Found]], ...]] = {
     **dict.fromkeys(_WORDS, (_escapes,)),

@@ -134,16 +134,12 @@ def _take_image_of_another_service(scope: ServiceScope, draft: PodDraft) -> None
 
 def builder_of(root: ProjectScope, image: str | None) -> str | None:
     """The service that builds an image; ``None`` where it comes from elsewhere."""
-    if image is None or root.options.registry is None:
+    if image is None or root.options.registry is None or not root.facts.builds:
         return None
-    return root.once(_builders).get(image)
+    from hybridcompose.gather.registries.names import canonical
+    from hybridcompose.translate.kaniko_images import built_names
 
-
-def _builders(root: ProjectScope) -> dict[str, str]:
-    """The services by the images that they build, the first of several."""
-    services = root.project.services
-    built = ((services[name].image, name) for name in sorted(root.facts.builds, reverse=True) if services[name].build)
-    return {image: name for image, name in built if image}
+    return root.once(built_names).get(canonical(image))
 
 
 def _report_differences(scope: ServiceScope, section: Build) -> None:
@@ -219,7 +215,7 @@ _TABLE: tuple[tuple[str, KeyClass, str, str, str], ...] = (
     (
         "platforms",
         _A,
-        f"{_JOB}.nodeSelector, {_ARGS} --custom-platform",
+        f"{_JOB}.nodeSelector, {_ARGS} --custom-platform --build-arg",
         "Of several platforms the image is built for that of the node that builds it: Kaniko makes no index.",
         "choose one with the service's platform",
     ),

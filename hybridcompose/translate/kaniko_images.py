@@ -14,6 +14,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from hybridcompose.diagnostics import Code
+from hybridcompose.gather.built_images import built_images
+from hybridcompose.gather.registries.names import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -92,7 +94,7 @@ def _source(root: ProjectScope, service: str, name: str) -> Source | None:
     section = root.project.services[service].build
     place = section.additional_contexts.get(name) if section is not None else None
     if place is None:
-        other = root.once(_built_names).get(_full(name))
+        other = root.once(built_names).get(canonical(name))
         return Source(Kind.SERVICE, other) if other not in (None, service) else None
     if place.startswith(_SERVICE):
         return _service_image(root, service, name, place.removeprefix(_SERVICE))
@@ -116,22 +118,11 @@ def _refuse(root: ProjectScope, service: str, name: str, message: str) -> None:
     root.report.error(Code.NO_EQUIVALENT, path, message, "give a directory, docker-image://IMAGE or service:NAME")
 
 
-def _built_names(root: ProjectScope) -> dict[str, str]:
+def built_names(root: ProjectScope) -> dict[str, str]:
     """The services by the full names of the images that they build."""
-    names: dict[str, str] = {}
-    for service in sorted(root.facts.builds):
-        image = root.project.services[service].image or f"{root.project.name}-{service}"
-        names.setdefault(_full(image), service)
-    return names
-
-
-def _full(image: str) -> str:
-    """An image's name with what Docker leaves out: registry, ``library/``, ``:latest``."""
-    name = image if ":" in image.rpartition("/")[2] or "@" in image else f"{image}:latest"
-    host, slash, _ = name.partition("/")
-    if not slash:
-        return f"docker.io/library/{name}"
-    return name if "." in host or ":" in host or host == "localhost" else f"docker.io/{name}"
+    return {
+        name: service for name, service in built_images(root.project).builders.items() if service in root.facts.builds
+    }
 
 
 def unused_contexts(root: ProjectScope, service: str) -> Iterator[str]:

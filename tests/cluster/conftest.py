@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
+from tests.cluster.builder import Builder, building
 from tests.cluster.client import Cluster, Namespace, until
 from tests.cluster.places import place
 from tests.cluster.rig import cluster as rig_cluster
@@ -67,6 +68,20 @@ def namespace(cluster: Cluster) -> Iterator[Namespace]:
         yield Namespace(cluster, name)
     finally:
         cluster.kubectl("delete", "namespace", name, "--wait=false")
+
+
+@pytest.fixture
+def file(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """The ``PROJECT`` of the test's module, as a compose file of the test's own."""
+    path = tmp_path / "compose.yaml"
+    path.write_text(request.module.PROJECT, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def builder(cluster: Cluster, tmp_path: Path) -> Iterator[Builder]:
+    with building(cluster, tmp_path) as made:
+        yield made
 
 
 def _require_rig() -> None:

@@ -37,13 +37,6 @@ services:
 """
 
 
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    path = tmp_path / "compose.yaml"
-    path.write_text(PROJECT, encoding="utf-8")
-    return path
-
-
 def _program() -> bytes:
     """The package and what it imports, for a Python of the same version on the same platform."""
     written = io.BytesIO()

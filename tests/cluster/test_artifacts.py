@@ -8,8 +8,6 @@ import subprocess
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
-import pytest
-
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -41,13 +39,6 @@ services:
 volumes: {data: {}}
 secrets: {token: {environment: TOKEN}}
 """
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    path = tmp_path / "compose.yaml"
-    path.write_text(PROJECT, encoding="utf-8")
-    return path
 
 
 def _result(kept: Path) -> dict[str, Any]:

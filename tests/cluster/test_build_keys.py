@@ -6,18 +6,16 @@ import hashlib
 import json
 import platform
 import urllib.request
-import uuid
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
+from tests.cluster.builder import Builder, building
 from tests.cluster.client import pod
-from tests.cluster.connections import run
 from tests.kaniko_flags import GOOGLE, flags_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tests.cluster.client import Cluster, Namespace
 
@@ -55,6 +53,8 @@ services:
     build: {{context: plain, dockerfile: hosts.Dockerfile, extra_hosts: ["elsewhere.example=10.1.2.3"], shm_size: 16mb}}
   platform:
     build: {{context: plain, dockerfile: platform.Dockerfile, platforms: [linux/{architecture}]}}
+  mirrored:
+    build: {{context: plain, dockerfile: mirrored.Dockerfile}}
   cached:
     build:
       context: cached
@@ -75,6 +75,7 @@ FILES = {
     ),
     "plain/hosts.Dockerfile": "FROM {base}\nRUN grep elsewhere /etc/hosts && df -k /dev/shm\n",
     "plain/platform.Dockerfile": "FROM {base}\nARG TARGETARCH\nRUN echo for $TARGETARCH\n",
+    "plain/mirrored.Dockerfile": "FROM busybox:1 AS first\nRUN echo from the mirror\n",
     "elsewhere/Dockerfile": 'FROM {base}\nCOPY file /file\nRUN echo "outside has $(cat /file)"\n',
     "more/more": "a directory",
     "cached/Dockerfile": "FROM {base}\nRUN echo slow\nCOPY file /file\n",
@@ -84,12 +85,14 @@ TOKEN = "the value of the token"
 
 
 class Built(NamedTuple):
-    """A project after its build."""
+    """A project after its build, and what that has told."""
 
-    cluster: Cluster
-    file: Path
-    name: str
+    builder: Builder
     output: str
+
+    @property
+    def name(self) -> str:
+        return self.builder.name
 
     def lines(self, service: str) -> list[str]:
         prefix = f"{service} | "
@@ -97,8 +100,8 @@ class Built(NamedTuple):
 
     def from_registry(self, path: str) -> Any:
         accept = "application/vnd.docker.distribution.manifest.v2+json,application/vnd.oci.image.manifest.v1+json"
-        request = urllib.request.Request(f"http://{self.cluster.registry}/v2/{path}", headers={"Accept": accept})
-        with urllib.request.urlopen(request) as answer:  # noqa: S310  (as above)
+        address = f"http://{self.builder.cluster.registry}/v2/{path}"
+        with urllib.request.urlopen(urllib.request.Request(address, headers={"Accept": accept})) as answer:
             return json.load(answer)
 
     def config(self, name: str, tag: str) -> Any:
@@ -107,37 +110,21 @@ class Built(NamedTuple):
         return self.from_registry(f"{name}/blobs/{digest}")
 
 
-def build(cluster: Cluster, file: Path, name: str, *services: str) -> str:
-    options = {
-        "registry": cluster.registry,
-        "registry_insecure": cluster.insecure,
-        "tool_image": cluster.image("busybox"),
-        "kaniko_image": cluster.image("kaniko"),
-    }
-    done = run("build", *services, file=file, name=name, kubeconfig=cluster.kubeconfig, options=options)
-    assert done.returncode == 0, done.stderr
-    return done.stderr
-
-
 @pytest.fixture(scope="module")
 def built(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
-    directory, name = tmp_path_factory.mktemp("keys"), f"keys-{uuid.uuid4().hex[:8]}"
-    words = {
-        "base": cluster.image("busybox"),
-        "registry": cluster.registry,
-        "name": name,
-        "architecture": _ARCHITECTURE,
-    }
-    for path, text in FILES.items():
-        (directory / path).parent.mkdir(exist_ok=True)
-        (directory / path).write_text(text.format(**words), encoding="utf-8")
-    (directory / ".env").write_text(f"TOKEN={TOKEN}\nFROM_ENVIRONMENT=variable\n", encoding="utf-8")
-    file = directory / "compose.yaml"
-    file.write_text(PROJECT.format(**words), encoding="utf-8")
-    try:
-        yield Built(cluster, file, name, build(cluster, file, name))
-    finally:
-        cluster.kubectl("delete", "namespace", name, "--wait=false", "--ignore-not-found")
+    with building(cluster, tmp_path_factory.mktemp("keys")) as builder:
+        words = {
+            "base": cluster.image("busybox"),
+            "registry": cluster.registry,
+            "name": builder.name,
+            "architecture": _ARCHITECTURE,
+        }
+        for path, text in FILES.items():
+            (builder.directory / path).parent.mkdir(exist_ok=True)
+            (builder.directory / path).write_text(text.format(**words), encoding="utf-8")
+        (builder.directory / ".env").write_text(f"TOKEN={TOKEN}\nFROM_ENVIRONMENT=variable\n", encoding="utf-8")
+        builder.file.write_text(PROJECT.format(**words), encoding="utf-8")
+        yield Built(builder, builder.built(image_rewrite=f"docker.io/library={cluster.registry}/rig"))
 
 
 def test_arguments_have_their_values_also_those_of_the_environment(built: Built) -> None:
@@ -168,11 +155,7 @@ def test_a_step_reads_its_secret_which_nothing_else_shows(built: Built) -> None:
     expected = hashlib.sha256(TOKEN.encode()).hexdigest()
     assert any(line.startswith(expected) for line in built.lines("secret"))
     assert TOKEN not in built.output
-    (job,) = (
-        job
-        for job in built.cluster.get("jobs", "--namespace", built.name)["items"]
-        if job["metadata"]["name"].startswith("build-secret")
-    )
+    (job,) = (job for job in built.builder.get("jobs") if job["metadata"]["name"].startswith("build-secret"))
     assert TOKEN not in json.dumps(job)
 
 
@@ -190,10 +173,14 @@ def test_the_platform_is_what_is_built_for(built: Built) -> None:
     assert f"for {_ARCHITECTURE}" in built.lines("platform")
 
 
+def test_a_base_image_comes_from_its_mirror(built: Built) -> None:
+    assert "from the mirror" in built.lines("mirrored")
+
+
 def test_layers_are_taken_from_the_cache(built: Built) -> None:
     assert "slow" in built.lines("cached")
-    (built.file.parent / "cached" / "file").write_text("2", encoding="utf-8")
-    again = built._replace(output=build(built.cluster, built.file, built.name, "cached"))
+    (built.builder.directory / "cached" / "file").write_text("2", encoding="utf-8")
+    again = built._replace(output=built.builder.built("cached"))
     assert "slow" not in again.lines("cached")
     assert any("Using caching version of cmd: RUN echo slow" in line for line in again.lines("cached"))
 

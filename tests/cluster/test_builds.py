@@ -4,88 +4,14 @@ from __future__ import annotations
 
 import json
 import subprocess
-import uuid
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-import pytest
+from typing import TYPE_CHECKING
 
 import hybridcompose as hc
 from tests.cluster.client import until
-from tests.cluster.connections import command, run
 from tests.e2e.program import environment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from tests.cluster.client import Cluster
-
-#: What a build makes in a namespace.
-_KINDS = "jobs,pods,configmaps,secrets"
-
-
-@dataclass(frozen=True)
-class Builder:
-    """A project of one test's own with one service, ``app``, that is built."""
-
-    cluster: Cluster
-    name: str
-    directory: Path
-
-    @property
-    def file(self) -> Path:
-        return self.directory / "compose.yaml"
-
-    @property
-    def options(self) -> dict[str, Any]:
-        return {
-            "registry": self.cluster.registry,
-            "registry_insecure": True,  # it is asked from here, too
-            "tool_image": self.cluster.image("busybox"),
-            "kaniko_image": self.cluster.image("kaniko"),
-        }
-
-    def write(self, dockerfile: str, **files: str) -> None:
-        context = self.directory / "app"
-        context.mkdir(exist_ok=True)
-        base = f"FROM {self.cluster.image('busybox')}\n"
-        (context / "Dockerfile").write_text(base + dockerfile, encoding="utf-8")
-        for name, text in files.items():
-            (context / name).write_text(text, encoding="utf-8")
-        self.file.write_text("services:\n  app:\n    build: app\n", encoding="utf-8")
-
-    def build(self, *arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
-        given = {**self.options, **options}
-        return run(
-            "build", *arguments, file=self.file, name=self.name, kubeconfig=self.cluster.kubeconfig, options=given
-        )
-
-    def objects(self) -> list[str]:
-        """What is there beside what every namespace has."""
-        found = self.cluster.kubectl(
-            "get", _KINDS, "--namespace", self.name, "-o", "name", "--ignore-not-found", check=False
-        ).stdout.split()
-        return [name for name in found if name != "configmap/kube-root-ca.crt"]
-
-    def jobs(self) -> list[str]:
-        return [str(job["metadata"]["uid"]) for job in self.cluster.get("jobs", "--namespace", self.name)["items"]]
-
-    def make_namespace(self) -> None:
-        """One that the build does not make, and so does not take away."""
-        self.cluster.kubectl("create", "namespace", self.name)
-        account = ("--namespace", self.name, "get", "serviceaccount", "default")
-        until(lambda: self.cluster.kubectl(*account, check=False).returncode == 0, "the default service account")
-
-    def nothing_is_left(self) -> None:
-        until(lambda: not self.objects(), f"the end of what the build made: {self.objects()}")
-
-
-@pytest.fixture
-def builder(cluster: Cluster, tmp_path: Path) -> Iterator[Builder]:
-    made = Builder(cluster, f"build-{uuid.uuid4().hex[:8]}", tmp_path)
-    yield made
-    cluster.kubectl("delete", "namespace", made.name, "--wait=false", "--ignore-not-found")
+    from tests.cluster.builder import Builder
 
 
 def test_only_what_has_changed_is_built_again(builder: Builder) -> None:
@@ -208,7 +134,7 @@ def test_a_build_that_is_too_slow_ends_and_says_what_limits_it(builder: Builder)
 
 def test_a_quota_that_admits_no_pod_is_named_as_the_cause(builder: Builder) -> None:
     builder.make_namespace()
-    builder.cluster.kubectl("--namespace", builder.name, "create", "quota", "none", "--hard=pods=0")
+    builder.kubectl("create", "quota", "none", "--hard=pods=0")
     builder.write("COPY a /a\n", a="1")
     done = builder.build()
     assert done.returncode == 20, done.stderr
@@ -220,17 +146,10 @@ def test_a_quota_that_admits_no_pod_is_named_as_the_cause(builder: Builder) -> N
 def test_a_pod_that_somebody_deletes_fails_the_build(builder: Builder) -> None:
     builder.make_namespace()
     builder.write("RUN echo begun && sleep 300\n")
-    call = command(
-        "build",
-        file=builder.file,
-        project=builder.name,
-        kubeconfig=builder.cluster.kubeconfig,
-        options=builder.options,
-    )
-    with subprocess.Popen(call, env=environment(), stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(builder.command("build"), env=environment(), stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         assert any("app | begun" in line for line in process.stderr)
-        builder.cluster.kubectl("--namespace", builder.name, "delete", "pods", "--all", "--wait=false")
+        builder.kubectl("delete", "pods", "--all", "--wait=false")
         rest = process.stderr.read()
         assert process.wait(120) == 20, rest
     assert "its pod was deleted before the build had ended" in rest

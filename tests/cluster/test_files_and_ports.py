@@ -31,13 +31,6 @@ services:
 """
 
 
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    path = tmp_path / "compose.yaml"
-    path.write_text(PROJECT, encoding="utf-8")
-    return path
-
-
 def _run(place: Place, file: Path, *arguments: str) -> str:
     done = place.run(place.command(*arguments, file=file))
     assert done.returncode == 0, done.stderr

@@ -9,8 +9,6 @@ import subprocess
 import time
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
 from tests.e2e.program import COMMAND
 
 if TYPE_CHECKING:
@@ -35,13 +33,6 @@ services:
     command: [sh, -c, "trap 'exit 0' TERM; while :; do sleep 0.1; done"]
     restart: on-failure:2
 """
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    path = tmp_path / "compose.yaml"
-    path.write_text(PROJECT, encoding="utf-8")
-    return path
 
 
 def _run(place: Place, file: Path, *arguments: str) -> str:

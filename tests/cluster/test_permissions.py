@@ -52,13 +52,6 @@ KINDS = "pods,services,configmaps,secrets,jobs"
 EVERY = bool(os.environ.get("HYBRIDCOMPOSE_EVERY_PERMISSION"))
 
 
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    path = tmp_path / "compose.yaml"
-    path.write_text(PROJECT, encoding="utf-8")
-    return path
-
-
 def _run(cluster: Cluster, file: Path, kubeconfig: Path, *words: str) -> subprocess.CompletedProcess[str]:
     image = cluster.image("busybox")
     return subprocess.run(

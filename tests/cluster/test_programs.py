@@ -52,13 +52,6 @@ jobs:
 """
 
 
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    path = tmp_path / "compose.yaml"
-    path.write_text(PROJECT, encoding="utf-8")
-    return path
-
-
 def _before(place: Place, file: Path) -> list[str]:
     """The program with the options that stand before a command whose arguments are a program's own."""
     return [*COMMAND, "-q", "-f", str(file), "-p", place.name, "--kubeconfig", str(place.kubeconfig)]

@@ -47,13 +47,6 @@ configs: {greeting: {content: hello}}
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Path:
-    path = tmp_path / "compose.yaml"
-    path.write_text(PROJECT, encoding="utf-8")
-    return path
-
-
-@pytest.fixture
 def name(cluster: Cluster) -> Iterator[str]:
     made = f"killed-{random.SystemRandom().randrange(1 << 32):08x}"
     yield made

@@ -11,8 +11,6 @@ import subprocess
 import time
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -33,13 +31,6 @@ services:
     stop_grace_period: 120s
     profiles: [stays]
 """
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    path = tmp_path / "compose.yaml"
-    path.write_text(PROJECT, encoding="utf-8")
-    return path
 
 
 def _loud(command: list[str]) -> list[str]:

@@ -34,13 +34,6 @@ services:
 """
 
 
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    path = tmp_path / "compose.yaml"
-    path.write_text(PROJECT, encoding="utf-8")
-    return path
-
-
 def test_the_exit_code_of_a_whole_pipeline_is_that_of_its_tests(place: Place) -> None:
     done = place.run(place.up("--exit-code-from", "tests"))
     assert done.returncode == 0, done.stderr

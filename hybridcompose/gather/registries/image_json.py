@@ -25,6 +25,8 @@ def image_config(told: dict[str, Any]) -> ImageConfig:
         volumes=_keys(config.get("Volumes")),
         healthcheck=_healthcheck(config.get("Healthcheck")),
         stop_signal=_text(config.get("StopSignal")) or None,
+        shell=_texts(config.get("Shell")),
+        on_build=_texts(config.get("OnBuild")),
         complete=True,
     )
 

@@ -60,6 +60,11 @@ def image_name(text: str) -> ImageName | None:
     return ImageName(host, repository, tag, digest)
 
 
+def canonical(text: str) -> str:
+    """A name with all that Docker leaves out, so that two names of one image are alike; what is none stays as it is."""
+    return str(image_name(text) or text)
+
+
 def is_digest(text: str) -> bool:
     return _DIGEST.fullmatch(text) is not None
 

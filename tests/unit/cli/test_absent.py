@@ -33,3 +33,9 @@ def test_an_option_that_asks_for_what_happens_anyway_is_taken(
 ) -> None:
     assert run(["-p", "p", command, option.partition("/")[0], "--help"]) == 0
     assert option.partition("/")[0] not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("option", ["--provenance", "--sbom"])
+def test_a_value_that_asks_for_nothing_is_taken(option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["-f", "nothing.yaml", "build", f"{option}=false"]) != 2
+    assert option not in capsys.readouterr().err

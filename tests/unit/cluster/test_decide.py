@@ -258,7 +258,8 @@ def test_what_comes_from_elsewhere_is_built_anew_where_the_current_state_is_want
 
 def test_a_run_that_only_builds_makes_what_a_job_needs_together_with_it() -> None:
     only = Run(now=NOW, only_builds=True)
-    assert _made(decide(plan(APP), Observed(), only)) == ["context-r/app:1", "build-r/app:1"]
+    both = plan(service("a", images=("one",)), service("b", images=("two",)))
+    assert _made(decide(both, Observed(), only)) == ["context-one", "context-two", "build-one", "build-two"]
     assert _made(decide(plan(APP), seen(jobs=(JOB._replace(complete=True),)), only)) == []
 
 

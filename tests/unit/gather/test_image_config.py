@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def config(text: str, *, context: str | None = None, target: str | None = None, **args: str) -> ImageConfig:
     parsed = parse_dockerfile(text, args)
-    return image_of(parsed, parsed.target(target), args, None, context)
+    return image_of(parsed, parsed.ancestry(parsed.target(target)), args, None, context)
 
 
 def test_nothing_is_known_of_a_base_image() -> None:
@@ -121,6 +121,21 @@ def test_an_invalid_instruction_is_refused_with_its_line(line: str) -> None:
     with pytest.raises(DockerfileError) as error:
         config(f"FROM a\n{line}\n")
     assert error.value.line == 2
+
+
+def test_what_a_stage_leaves_to_others_holds_for_the_stage_that_is_made_from_it_and_no_further() -> None:
+    text = "FROM a AS base\nONBUILD USER app\nonbuild\tEXPOSE 80\nFROM base AS heir\nFROM heir\nUSER other\n"
+    assert config(text, target="base").user is None
+    heir = config(text, target="heir")
+    assert (heir.user, heir.exposed_ports, heir.on_build) == ("app", ("80/tcp",), ())
+    assert config(text).user == "other"
+
+
+@pytest.mark.parametrize("trigger", ["FROM a", "MAINTAINER me", "ONBUILD RUN x", "NOTHING", "USER"])
+def test_what_cannot_be_left_to_others_is_refused_with_its_line(trigger: str) -> None:
+    with pytest.raises(DockerfileError) as error:
+        config(f"FROM a AS b\nONBUILD {trigger}\nFROM b\n")
+    assert error.value.line in (2, 3)
 
 
 def test_the_stop_signal_is_known() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hybridcompose.diagnostics import Severity
+from hybridcompose.diagnostics import Code, Severity
 from hybridcompose.gather.dockerfile import parse_dockerfile
 from hybridcompose.gather.facts import Flavour
 from hybridcompose.gather.ignore import IgnoreRules
@@ -112,6 +112,26 @@ def test_what_differs_is_found_at_its_line(
 )
 def test_what_is_alike_is_no_finding(context: Path, text: str) -> None:
     assert found_in(text, context) == []
+
+
+@pytest.mark.parametrize(
+    ("step", "inside"),
+    [
+        ("COPY ../.docker/config.json /", ".docker/config.json"),
+        ("ADD tree/../../file tree /x/", "file"),
+        ("ARG UP=/..\nCOPY $UP/*.json /", "*.json"),
+    ],
+)
+def test_what_leads_out_of_the_context_is_refused_as_kaniko_would_take_files_of_its_own(
+    context: Path, step: str, inside: str
+) -> None:
+    (found,) = found_in(f"FROM a\n{step}\n", context)
+    assert (found.severity, found.code) == (Severity.ERROR, Code.CONTEXT_ESCAPE)
+    assert f"write {inside}," in found.remedy
+
+
+def test_a_path_that_stays_in_the_context_or_is_another_stages_is_none_that_leads_out(context: Path) -> None:
+    assert found_in("FROM a AS b\nFROM a\nCOPY tree/../tree/file /\nCOPY --from=b ../etc/hosts /x\n", context) == []
 
 
 def test_copy_below_a_volume_is_no_difference_of_google_s_release(context: Path) -> None:

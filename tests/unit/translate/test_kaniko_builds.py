@@ -89,6 +89,14 @@ def test_the_default_name_of_a_services_image_is_known_too() -> None:
     assert dockerfile(plan) == f"FROM {reference(plan, 'base')} AS x\n"
 
 
+@pytest.mark.parametrize("name", ["web-image", "web-image:latest", "docker.io/library/web-image", "shop-other"])
+def test_a_service_that_names_the_image_of_another_one_runs_what_that_one_builds(name: str) -> None:
+    services = {"web": BUILD, "other": {"image": None, **BUILD}, "worker": {"image": name}}
+    plan = translated(services, facts("web"), facts("other"))
+    builder = "other" if "other" in name else "web"
+    assert pod_spec(plan, "worker")["containers"][0]["image"] == reference(plan, builder)
+
+
 def test_an_image_that_nobody_builds_stays_as_it_is() -> None:
     plan = translated({"base": BUILD, "web": BUILD}, facts("base"), base("python:3.13"))
     assert "--dockerfile=Dockerfile" in args(job(plan, "web"))

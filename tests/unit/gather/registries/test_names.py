@@ -8,6 +8,7 @@ from hybridcompose.gather.registries.names import (
     ImageName,
     account,
     api_host,
+    canonical,
     host_of,
     host_of_account,
     image_name,
@@ -49,3 +50,16 @@ def test_the_hub_has_a_name_for_each_use() -> None:
     assert (api_host("docker.io"), account("docker.io")) == ("registry-1.docker.io", "https://index.docker.io/v1/")
     assert {host_of("registry-1.docker.io/x"), host_of_account("https://index.docker.io/v1/")} == {"docker.io"}
     assert (host_of("r:5000/a"), api_host("r:5000"), account("r:5000")) == ("r:5000", "r:5000", "r:5000")
+
+
+@pytest.mark.parametrize(
+    ("name", "full"),
+    [
+        ("app", "docker.io/library/app:latest"),
+        ("team/app:1", "docker.io/team/app:1"),
+        ("index.docker.io/app", "docker.io/library/app:latest"),
+        ("localhost/App", "localhost/App"),
+    ],
+)
+def test_two_names_of_one_image_are_the_same_in_full(name: str, full: str) -> None:
+    assert canonical(name) == full
