@@ -59,9 +59,17 @@ def rows() -> Iterator[tuple[str, str, str]]:
     """Every scenario."""
     for file in _scenarios():
         given = _read(file)
-        codes = (f"[`{entry['code']}`](diagnostics.md)" for entry in given.get("differs", ()) if "code" in entry)
-        sentences = (entry["because"] for entry in given.get("differs", ()) if "because" in entry)
-        yield f"{file.parent.parent.name}/{file.parent.name}", given["title"], ", ".join([*codes, *sentences]) or "same"
+        told = dict.fromkeys(_shown(given, entry) for entry in given.get("differs", ()))
+        yield f"{file.parent.parent.name}/{file.parent.name}", given["title"], ", ".join(told) or "same"
+
+
+def _shown(given: Any, entry: dict[str, str]) -> str:
+    """What users are shown about a difference: a finding at a compose path, or what the command says."""
+    if "code" in entry:
+        return f"[`{entry['code']}`](diagnostics.md) at `{entry['path']}`"
+    name, _, number = entry["what"].partition(".")[0].partition(" ")
+    command = given["then"][int(number) - 1].removeprefix("-").partition(" ")[0] if number else name
+    return f"`{command}` says “{entry['says']}”"
 
 
 def image_rows() -> Iterator[tuple[str, str, str, str]]:

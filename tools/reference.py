@@ -83,7 +83,8 @@ def exit_codes_page(meanings: Mapping[int, str]) -> str:
     """What the process exits with."""
     return page(
         "Exit codes",
-        "A script can tell from the code what to do next.",
+        "A script can tell from the code what to do next. A failure ends with a line that says its code and what that "
+        "means, unless `--diagnostics json` is given.",
         table(("Code", "Meaning"), ((str(code), meaning) for code, meaning in sorted(meanings.items()))),
     )
 

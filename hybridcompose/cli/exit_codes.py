@@ -57,3 +57,23 @@ MEANING: dict[ExitCode, str] = {
     ExitCode.INTERRUPTED: "Ctrl-C (SIGINT).",
     ExitCode.BROKEN_PIPE: "The reader of standard output went away (SIGPIPE), as in `hybridcompose render | head`.",
 }
+
+#: The codes of failures for which ``docker compose`` has 1, as for all of its own.
+DOCKER_HAS_ONE = frozenset(
+    (
+        ExitCode.USAGE,
+        ExitCode.BAD_INPUT,
+        ExitCode.UNWRITABLE_OUTPUT,
+        ExitCode.CLUSTER,
+        ExitCode.BUILD_FAILED,
+        ExitCode.SERVICE_FAILED,
+        ExitCode.TIMED_OUT,
+    )
+)
+
+
+def told(code: int) -> str:
+    """The last line that a failed command prints: its code, and what that means."""
+    meaning = MEANING[ExitCode(code)].rstrip(".")
+    other = " (docker compose: 1)" if code in DOCKER_HAS_ONE else ""
+    return f"exit code {code:d}{other}: {meaning[:1].lower()}{meaning[1:]}\n"

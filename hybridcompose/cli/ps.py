@@ -48,7 +48,8 @@ def command(session: Session, /, *, services: tuple[str, ...], place: Place, **f
     if flags["ids"]:
         lines = [entry["ID"] for entry in entries]
     elif flags["names"]:
-        lines = sorted({entry["Service"] for entry in entries})
+        # An empty line where there are none, as Docker Compose prints it.
+        lines = ["\n".join(sorted({entry["Service"] for entry in entries}))]
     else:
         lines = list(ps.as_json(entries) if flags["format_"] == "json" else ps.as_table(entries))
     emit("".join(f"{line}\n" for line in lines))

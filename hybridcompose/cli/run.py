@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 import hybridcompose
-from hybridcompose.cli.exit_codes import ExitCode
+from hybridcompose.cli.exit_codes import ExitCode, told
 from hybridcompose.cli.streams import give_up_standard_output, say
 from hybridcompose.diagnostics import HybridComposeError
 
@@ -29,7 +29,7 @@ def run(arguments: Sequence[str]) -> int:
         say("interrupted\n")
         return ExitCode.INTERRUPTED
     except click.ClickException as error:
-        say(_usage_error(error))
+        say(f"{_usage_error(error)}{told(ExitCode.USAGE)}")
         return ExitCode.USAGE
     except Exception as error:
         if os.environ.get("HYBRIDCOMPOSE_DEBUG") == "1":
@@ -47,9 +47,11 @@ def _run(arguments: list[str]) -> int:
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except RefusedError as refused:
+        context.obj.tell_code(refused.exit_code)
         return refused.exit_code
     except HybridComposeError as error:
         context.obj.show(error.diagnostics)
+        context.obj.tell_code(error.exit_code)
         return error.exit_code
     return code if isinstance(code, int) else ExitCode.OK
 

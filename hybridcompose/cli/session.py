@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from hybridcompose.cli.exit_codes import ExitCode
+from hybridcompose.cli.exit_codes import ExitCode, told
 from hybridcompose.cli.streams import StandardInput, say
 from hybridcompose.diagnostics import HybridComposeError, Severity
 
@@ -149,6 +149,11 @@ class Session:
         coloured = colour.wanted(os.environ, terminal=sys.stderr is not None and sys.stderr.isatty())
         workspace = os.environ.get("GITHUB_WORKSPACE")
         say(show(kept, self.form, sources=Sources(self.stdin.content), colour=coloured, workspace=workspace))
+
+    def tell_code(self, code: int) -> None:
+        """Says what a failed command exits with, and what that means; not to a program that reads lines of JSON."""
+        if self.form != "json":
+            say(told(code))
 
     def _weighed(self, diagnostic: Diagnostic) -> Diagnostic:
         if self.strict and diagnostic.severity is Severity.WARNING:

@@ -27,13 +27,20 @@ _MISSING = re.compile(r"not found|no such file or directory", re.IGNORECASE)
 _RUNTIME = re.compile(r"(OCI runtime exec failed|crun|runc)\b.*", re.DOTALL)
 
 #: Arguments: a working directory, a user, a command as one text for a shell, the same command as words.
-#: Who is named without a group has the groups of a login, who is named with one has that alone, as under Docker.
+#: Who is named without a group has the groups of a login, who is named with one has that alone, as under Docker. What
+#: shells add to the environment goes again (``clean``), unless the container has it.
 _SETUP = r"""
 fail() { echo "$1" >&2; exit 126; }
 dir=$1 user=$2 text=$3
 shift 3
+clean=env line='
+'
+own=$(tr '\0' '\n' 2>/dev/null </proc/$$/environ) && for name in PWD OLDPWD SHLVL _; do
+  case $line$own in *"$line$name="*) ;; *) clean="$clean -u $name" ;; esac
+done
+$clean true 2>/dev/null || clean=
 [ -z "$dir" ] || cd "$dir" || exit 126
-[ -n "$user" ] || exec "$@"
+[ -n "$user" ] || exec $clean "$@"
 name=${user%%:*} group= uid= gid=0 home=/ login=
 case $user in *:*) group=${user#*:} ;; esac
 while IFS=: read -r n _ u g _ h _; do
@@ -55,24 +62,24 @@ if [ -n "$group" ]; then
   fi
   [ "$gid" = "$own" ] || login=
 fi
-if [ "$(id -u):$(id -g)" = "$uid:$gid" ]; then exec "$@"; fi
+if [ "$(id -u):$(id -g)" = "$uid:$gid" ]; then exec $clean "$@"; fi
 [ "$(id -u)" = 0 ] || fail "the container runs as $(id -u), and only root can become $user"
 export HOME="$home"
 as=$uid:$gid groups=--groups=$gid
 if setpriv --reuid=0 true 2>/dev/null; then
   [ -z "$login" ] || groups=--init-groups
-  exec setpriv --reuid="$uid" --regid="$gid" "$groups" "$@"
+  exec $clean setpriv --reuid="$uid" --regid="$gid" "$groups" "$@"
 fi
 [ -z "$login" ] || as=$login
 if chroot --userspec=0:0 --skip-chdir / true 2>/dev/null; then
-  [ -z "$login" ] || exec chroot --userspec="$login" --skip-chdir / "$@"
-  exec chroot --userspec="$as" "$groups" --skip-chdir / "$@"
+  [ -z "$login" ] || exec $clean chroot --userspec="$login" --skip-chdir / "$@"
+  exec $clean chroot --userspec="$as" "$groups" --skip-chdir / "$@"
 fi
 for tool in gosu su-exec; do
-  if "$tool" 0:0 true 2>/dev/null; then exec "$tool" "$as" "$@"; fi
+  if "$tool" 0:0 true 2>/dev/null; then exec $clean "$tool" "$as" "$@"; fi
 done
-[ -z "$login" ] || exec su -s /bin/sh -c "exec $text" "$login"
-set -- "$uid" "$gid" /bin/sh -c 'exec "$@"' sh "$@"
+[ -z "$login" ] || exec su -p -s /bin/sh -c "exec $clean $text" "$login"
+set -- "$uid" "$gid" /bin/sh -c "exec $clean \"\$@\"" sh "$@"
 if python3 -c '' 2>/dev/null; then
   exec python3 -c 'import os, sys
 uid, gid = map(int, sys.argv[1:3]); os.setgroups([gid]); os.setgid(gid); os.setuid(uid)
@@ -110,10 +117,11 @@ class Call(NamedTuple):
     def words(self) -> tuple[str, ...]:
         """The command line that sets everything up."""
         words = self.command
-        if self.environment:
-            # Without the shell, a command with an equals sign would be taken for a variable.
-            words = ("env", *self.environment, _SHELL, "-c", 'exec "$@"', "sh", *words)
-        if self.user or self.workdir:
+        if self.environment or self.user or self.workdir:
+            if "=" in words[0]:  # env would take it for a variable
+                words = (_SHELL, "-c", 'exec "$@"', "sh", *words)
+            if self.environment:
+                words = ("env", *self.environment, *words)
             words = (_SHELL, "-c", _SETUP, "sh", self.workdir, self.user, shlex.join(words), *words)
         return (_SHELL, "-c", _DETACHED, "sh", *words) if self.detach else words
 

@@ -38,7 +38,10 @@ def entries(
     """One mapping for each container; only those that run unless ``every`` is set: ended and stopped ones, too.
 
     ``services`` are those whose containers are listed; none: all. Raises ``ClusterError`` for one without containers.
+    A project that is not there has none.
     """
+    if not services and target.find() is None:
+        return []
     existing(target)
     pods = list(look(target.api, target.namespace, target.selector).of_services())
     if every:

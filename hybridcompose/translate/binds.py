@@ -20,6 +20,7 @@ from hybridcompose.translate.identifiers import below, clean
 from hybridcompose.translate.inherited import mounts_of, mounts_of_scope
 from hybridcompose.translate.mounts import add_volume
 from hybridcompose.translate.names import object_name
+from hybridcompose.translate.options import PodSecurity
 from hybridcompose.translate.payload import budget, divided, entries_of, too_large
 from hybridcompose.translate.shared_volumes import request_of
 from hybridcompose.translate.users import is_known_non_root, runs_as
@@ -82,16 +83,21 @@ def _missing(at: Mounting) -> None:
             "create it, or remove `create_host_path: false`",
         )
         return
-    message = (
-        f"{_shown(at)} does not exist: the service starts with an empty directory, as under Docker, "
-        "but every user may write to it"
-    )
-    at.scope.report.note(Code.MISSING_BIND_SOURCE, at.path, message)
+    # Where nothing may run as root the directory stays as Kubernetes makes it.
+    restricted = at.scope.options.pod_security is PodSecurity.RESTRICTED
     claimed = claimed_as(at)
     if claimed is None:
-        _mount_empty(at)
+        volume = at.add_volume("bind", {"emptyDir": {}})
+        if not restricted:
+            at.preparation.set_mode(at.preparation.place(volume), 0o755)
     else:
-        at.add_mount(mount_claim(at, claimed, at.path, request_of(at.scope.root)), claimed.sub_path)
+        volume = mount_claim(at, claimed, at.path, request_of(at.scope.root))
+        if not restricted:
+            at.preparation.make("directory", f"{at.preparation.place(volume)}/{claimed.sub_path}")
+    at.add_mount(volume, claimed.sub_path if claimed is not None else None)
+    belonging = "to which every user may write" if restricted else "that belongs to root, as under Docker"
+    message = f"{_shown(at)} does not exist: the service starts with an empty directory {belonging}"
+    at.scope.report.note(Code.MISSING_BIND_SOURCE, at.path, message)
 
 
 def _mount_empty(at: Mounting) -> None:

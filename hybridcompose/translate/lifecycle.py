@@ -5,6 +5,7 @@ Sources: Compose Specification, "pre_start", "post_start", "pre_stop", "stop_sig
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from hybridcompose.diagnostics import Code
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from hybridcompose.translate.scope import Concern, PodDraft, ServiceScope
 
 _SIGTERM = ("SIGTERM", "TERM", "15")
+_KILL = ("KILL", "9", "STOP", "19")
+_SENT = re.compile(r"[A-Z]+[0-9]*(\+[0-9]+)?|[0-9]+")
 
 
 def pre_start(scope: ServiceScope, draft: PodDraft) -> None:
@@ -33,16 +36,26 @@ def lifecycle(scope: ServiceScope, draft: PodDraft) -> None:
 
 
 def stop_signal(scope: ServiceScope, draft: PodDraft) -> None:
-    """Reports a signal that is neither the default nor the one that the image names itself."""
+    """A ``preStop`` handler for a signal that is neither the default nor the one that the image names itself.
+
+    It sends the signal and lasts until the first process has ended, or its time has.
+    """
     wanted = scope.service.stop_signal
     if not wanted or wanted in _SIGTERM or _signal(wanted) == _signal(scope.image.stop_signal or ""):
         return
-    scope.report.warning(
-        Code.NO_EQUIVALENT,
-        scope.path("stop_signal"),
-        f"stop_signal has no equivalent in Kubernetes. {_STOP_NOTE}",
-        "write STOPSIGNAL into the Dockerfile",
-    )
+    name = _signal(wanted)
+    if name in _KILL or not _SENT.fullmatch(name):
+        message = f"{wanted!r} is no signal that a container can send to its first process. {_STOP_NOTE}"
+        scope.report.warning(Code.NO_EQUIVALENT, scope.path("stop_signal"), message, STOP_SIGNAL.remedy)
+        return
+    scope.report.approximated(STOP_SIGNAL, scope.path("stop_signal"))
+    handlers = draft.container.setdefault("lifecycle", {})
+    send = f"kill -{name} 1 && while kill -0 1 && sleep 1; do :; done"
+    if "preStop" in handlers:
+        import shlex
+
+        send = f"{shlex.join(handlers['preStop']['exec']['command'])}; {send}"
+    handlers["preStop"] = {"exec": {"command": ["/bin/sh", "-c", send]}}
 
 
 def _signal(name: str) -> str:
@@ -77,6 +90,15 @@ def _handlers(key: str, field: str, note: str) -> tuple[Row, ...]:
 POST_START = _handlers("post_start", "postStart", "The container counts as started when they have ended.")
 PRE_STOP = _handlers("pre_stop", "preStop", "They also run before a restart, and within the grace period.")
 
+STOP_SIGNAL = Row(
+    "services.*.stop_signal",
+    KeyClass.APPROXIMATED,
+    "spec.containers[].lifecycle.preStop.exec",
+    stop_signal,
+    f"A shell of the image sends the signal. Where it has none, {_STOP_NOTE[:1].lower()}{_STOP_NOTE[1:]}",
+    "write STOPSIGNAL into the Dockerfile",
+)
+
 ROWS: tuple[Row, ...] = (
     Row(
         "services.*.pre_start",
@@ -92,12 +114,5 @@ ROWS: tuple[Row, ...] = (
     ),
     *POST_START,
     *PRE_STOP,
-    Row(
-        "services.*.stop_signal",
-        KeyClass.APPROXIMATED,
-        "",
-        stop_signal,
-        f"{_STOP_NOTE} Another one is reported, unless the built image names it.",
-        "write STOPSIGNAL into the Dockerfile",
-    ),
+    STOP_SIGNAL,
 )

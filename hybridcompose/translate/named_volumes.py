@@ -11,8 +11,10 @@ from hybridcompose.translate.binds import bind
 from hybridcompose.translate.claims import claim_source, claimed_as, mount_claim
 from hybridcompose.translate.drivers import driven
 from hybridcompose.translate.identifiers import below, clean
+from hybridcompose.translate.inherited import mounts_of_scope
 from hybridcompose.translate.mounts import add_volume
 from hybridcompose.translate.names import label_name
+from hybridcompose.translate.options import PodSecurity
 from hybridcompose.translate.shared_volumes import keep_together, request_of, volume_of
 
 if TYPE_CHECKING:
@@ -48,6 +50,7 @@ def _kept(at: Mounting, volume: Volume) -> None:
 
         begin = copied_claim(at.scope.root, at.source)
     if claimed is None:
+        at.scope.report.note(Code.APPROXIMATED, at.path, *_ENDS)
         _mount(at, add_volume(at.draft, at.source, {"emptyDir": {}}), None, begin)
     else:
         cause = ("volumes", at.source) if at.source in at.scope.project.volumes else at.path
@@ -97,22 +100,47 @@ def _wanted_path(at: Mounting) -> str | None:
 
 
 def anonymous_volume(at: Mounting) -> None:
-    """A volume without a name. The container's own layer does as well, unless a mount hides it or it is read-only."""
+    """A volume without a name. For one of the image, and where nothing is to be copied, the container's own layer does.
+
+    It does not where a mount hides it, or where it is read-only.
+    """
     hidden = any(below(at.target, mount["mountPath"]) for mount in at.draft.mounts)
     mounted = any(mount["mountPath"] == at.target for mount in at.draft.mounts)
+    written = at.path[-2:-1] == ("volumes",)
     # A target that is no path (`d:/data` is a Windows path, with a drive) goes on, and is refused there.
     if at.target.startswith("/") and (mounted or not (hidden or at.scope.service.read_only)):
-        if not mounted and at.path[-2:-1] == ("volumes",):
-            at.scope.report.note(
-                Code.APPROXIMATED,
-                at.path,
-                "the container's own layer stands for this volume: there is no such directory where the image has none",
-                "give the volume a name",
-            )
-        return
+        if mounted or not written:
+            return
+        if _is_in_layer(at):
+            at.scope.report.note(Code.APPROXIMATED, at.path, *_LAYER)
+            return
+    if written:
+        at.scope.report.note(Code.APPROXIMATED, at.path, *_ANONYMOUS_ENDS)
     volume = at.add_volume("anonymous", {"emptyDir": {}})
     at.preparation.fill(_copied_from(at), volume)
     at.add_mount(volume)
+
+
+def _is_in_layer(at: Mounting) -> bool:
+    """Whether nothing is to be copied: no copying is admitted, or the image holds what is bound above the volume."""
+    above = (clean(other.target or "/") for other, _ in mounts_of_scope(at.scope) if other.type == "bind")
+    return at.scope.options.pod_security is PodSecurity.RESTRICTED or any(below(at.target, target) for target in above)
+
+
+#: How volumes differ that are part of their pod: the sentence, and what helps.
+_ENDS = (
+    "The volume ends with its pod: it begins anew after restart, stop and start, or down and up; Docker keeps it.",
+    "keep it with --storage persistent",
+)
+_ANONYMOUS_ENDS = (
+    "The volume ends with its pod: it begins anew after restart, or stop and start; Docker keeps it.",
+    "give it a name, and keep it with --storage persistent",
+)
+_LAYER = (
+    "The container's own layer stands for this volume: there is no such directory where the image has none, and it "
+    "begins anew with the container.",
+    "give the volume a name",
+)
 
 
 def _copied_from(at: Mounting) -> str:

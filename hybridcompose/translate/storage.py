@@ -40,7 +40,7 @@ def storage(scope: ServiceScope, draft: PodDraft) -> None:
     named = (entry for entry in given if not is_anonymous(entry.mount))
     for mount, path in (*named, *_tmpfs_mounts(scope)):
         _KINDS[mount.type](Mounting(scope, draft, preparation, mount, path))
-    # Anonymous volumes come last: whether they matter depends on what is mounted above them.
+    # Anonymous volumes come last: how they are made depends on what is mounted above them.
     for mount, path in given:
         if is_anonymous(mount):
             anonymous_volume(Mounting(scope, draft, preparation, mount, path))
@@ -188,14 +188,16 @@ def _nothing(path: str, note: str) -> Row:
 
 
 _COPIED = (
-    "A named volume is an emptyDir where one pod uses it, a directory of a shared claim where several do; with "
-    "--storage persistent each is a claim. What a service writes to a bind mount stays in its pod."
+    "A volume is an emptyDir where one pod uses it, which ends with the pod; a directory of a shared claim where "
+    "several do; with --storage persistent each named one is a claim. What a service writes to a bind mount stays in "
+    "its pod."
 )
+_KEPT = "keep a named volume with --storage persistent"
 _SHARED_CACHE = "Tells Docker Desktop how to share files with a virtual machine; a pod has no such border."
 _ONE_HOST = "The files are copied, so that mounts below the source don't exist."
 
 ROWS: tuple[Row, ...] = (
-    Row("services.*.volumes", KeyClass.APPROXIMATED, f"{_VOLUMES}, {_MOUNTS}", storage, _COPIED),
+    Row("services.*.volumes", KeyClass.APPROXIMATED, f"{_VOLUMES}, {_MOUNTS}", storage, _COPIED, _KEPT),
     _volume("type", _VOLUMES, "npipe and cluster are refused."),
     _volume("source", _VOLUMES),
     _volume("target", f"{_MOUNTS}.mountPath"),

@@ -99,7 +99,9 @@ class Preparation:
     def place(self, volume: str) -> str:
         """Mounts a volume for copying; returns where."""
         target = f"{ROOT}/targets/{volume}"
-        self.action_mounts.append({"name": volume, "mountPath": target})
+        mount = {"name": volume, "mountPath": target}
+        if mount not in self.action_mounts:
+            self.action_mounts.append(mount)
         return target
 
     def copy(self, source: Manifest, target: str, owner: str = "") -> None:

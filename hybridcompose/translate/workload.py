@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hybridcompose.diagnostics import Code
+from hybridcompose.translate.lifecycle import STOP_SIGNAL
 from hybridcompose.translate.names import label_name
 from hybridcompose.translate.options import Ordering, Workloads
 from hybridcompose.translate.ordering import COMPLETED
@@ -182,6 +183,10 @@ def report_lost_hooks(scope: ServiceScope) -> None:
         if getattr(scope.service, key):
             message = "other services await its success, so that it runs as an init container, which has no hooks"
             scope.report.warning(Code.NO_EQUIVALENT, scope.path(key), message, "call it from the service's own command")
+    path = scope.path("stop_signal")
+    if scope.report.has(Code.APPROXIMATED, path):
+        message = "other services await its success, so that it runs as an init container, which no shell can stop"
+        scope.report.warning(Code.NO_EQUIVALENT, path, message, STOP_SIGNAL.remedy)
 
 
 def _jobs(scope: ServiceScope, draft: PodDraft, restart: Restart) -> Iterator[Resource]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tests.parity.observing import observe
 from tests.parity.scenarios import batches
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from concurrent.futures import Future
 
+    from tests.parity.observing import Shown
     from tests.parity.scenarios import Scenario
     from tests.parity.sides import Side
 
@@ -24,12 +25,12 @@ class Observed:
 
     def __init__(self, side: Side, scenarios: Iterable[Scenario]) -> None:
         self._pool = ThreadPoolExecutor(AT_ONCE, side.name)
-        self._seen: dict[str, Future[dict[str, Any]]] = {}
+        self._seen: dict[str, Future[dict[str, Shown]]] = {}
         for batch in batches(scenarios):
             begun = self._pool.submit(observe, side, batch)
             self._seen.update((scenario.id, begun) for scenario in batch)
 
-    def of(self, scenario: Scenario) -> Any:
+    def of(self, scenario: Scenario) -> Shown:
         """Waits for it. What failed there fails here."""
         return self._seen[scenario.id].result()[scenario.id]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tests.parity.observing import REFUSED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from tests.parity.scenarios import Difference, Scenario
 
@@ -36,10 +36,18 @@ def places(docker: Any, ours: Any, at: str = "") -> Iterator[tuple[str, Any, Any
         yield at, docker, ours
 
 
-def compare(scenario: Scenario, docker: Any, ours: Any, findings: Iterable[dict[str, Any]]) -> Verdict:
-    """Each difference needs an entry of the scenario, each entry a difference and a finding that the user is shown."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What users are shown: findings of ``render`` and of ``up``, and what each command printed on standard error."""
+
+    render: Iterable[Mapping[str, Any]] = ()
+    up: Iterable[Mapping[str, Any]] = ()
+    said: Mapping[str, str] = field(default_factory=dict)
+
+
+def compare(scenario: Scenario, docker: Any, ours: Any, told: Told) -> Verdict:
+    """Each difference needs an entry of the scenario, each entry a difference and what users are shown about it."""
     found = list(places(docker, ours))
-    known = list(findings)
     faults = [
         f"{place}: {theirs!r} under Docker, {mine!r} in the cluster"
         for place, theirs, mine in found
@@ -49,19 +57,26 @@ def compare(scenario: Scenario, docker: Any, ours: Any, findings: Iterable[dict[
     for entry in scenario.differs:
         if not any(entry.covers(place) for place, _, _ in found):
             faults.append(f"{entry.what} is said to differ and does not")
-        sentence = _sentence(entry, known)
-        if sentence is None:
-            faults.append(f"{entry.what}: nobody is told ({entry.code} at {entry.path})")
-        else:
-            reasons.append(sentence)
+        untold = [*_untold(entry, told)]
+        faults += untold
+        if not untold:
+            reasons.append(entry.says or _sentence(entry, told.render) or "")
     outcome = WRONG if faults else DOCUMENTED if found else SAME
     return Verdict(outcome, tuple(reasons), tuple(faults))
 
 
-def _sentence(entry: Difference, findings: list[dict[str, Any]]) -> str | None:
-    if entry.code is None:
-        return entry.because
+def _untold(entry: Difference, told: Told) -> Iterator[str]:
+    """What users are not shown of a difference."""
+    if entry.says is None:
+        for command, findings in (("render", told.render), ("up", told.up)):
+            if _sentence(entry, findings) is None:
+                yield f"{entry.what}: {command} does not tell it ({entry.code} at {entry.path})"
+    elif entry.says not in told.said.get(entry.command, ""):
+        yield f"{entry.what}: {entry.command} does not say {entry.says!r}"
+
+
+def _sentence(entry: Difference, findings: Iterable[Mapping[str, Any]]) -> str | None:
     for finding in findings:
-        if finding["code"] == entry.code and (entry.path is None or finding["path"].startswith(entry.path)):
+        if finding["code"] == entry.code and finding["path"].startswith(entry.path or ""):
             return str(finding["message"])
     return None

@@ -9,7 +9,7 @@ import tempfile
 import time
 import uuid
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
 
@@ -29,6 +29,13 @@ EXIT, STOP, STATE, LOGS = "exit", "stop", "state", "logs"
 REFUSED = "refused"
 _PREFIX = re.compile(r"^(?P<service>\S+?)-(?P<number>\d+) +\| (?P<text>.*)$")
 _ADDRESS = re.compile(r"\b\d{1,3}(\.\d{1,3}){3}\b")
+
+
+class Shown(NamedTuple):
+    """``seen`` is what is compared; ``said`` what ``up`` and each command printed on standard error."""
+
+    seen: dict[str, Any]
+    said: dict[str, str]
 
 
 class Project:
@@ -72,7 +79,7 @@ def copied(source: Path, target: Path) -> Path:
     return target
 
 
-def observe(side: Side, batch: list[Scenario], seconds: float = SECONDS) -> dict[str, dict[str, Any]]:
+def observe(side: Side, batch: list[Scenario], seconds: float = SECONDS) -> dict[str, Shown]:
     """What each scenario shows, by its id. Nothing of it is left afterwards.
 
     ``seconds`` is how long reports are waited for. A project that does not start is divided, so that the scenario that
@@ -81,45 +88,48 @@ def observe(side: Side, batch: list[Scenario], seconds: float = SECONDS) -> dict
     try:
         return _observe(side, batch, seconds)
     except NotStartedError:
-        return {name: seen for scenario in batch for name, seen in _observe(side, [scenario], seconds).items()}
+        return {name: shown for scenario in batch for name, shown in _observe(side, [scenario], seconds).items()}
 
 
 class NotStartedError(Exception):
     """``up`` failed for scenarios that share a project."""
 
 
-def _observe(side: Side, batch: list[Scenario], seconds: float) -> dict[str, dict[str, Any]]:
+def _observe(side: Side, batch: list[Scenario], seconds: float) -> dict[str, Shown]:
     with tempfile.TemporaryDirectory() as directory:
         project = Project(side, batch, Path(directory))
         try:
-            return {scenario.id: seen for scenario, seen in _observed(project, seconds)}
+            return {scenario.id: shown for scenario, shown in _observed(project, seconds)}
         finally:
             project.call("down", "--volumes", "--timeout", "0")
 
 
-def _observed(project: Project, seconds: float) -> Iterator[tuple[Scenario, dict[str, Any]]]:
+def _observed(project: Project, seconds: float) -> Iterator[tuple[Scenario, Shown]]:
     first = project.batch[0]
     started = project.call("up", *(first.up if first.up is not None else ("-d",)))
     if started.code and first.up is None:
         if len(project.batch) > 1:
             raise NotStartedError(started.err)
-        yield first, {REFUSED: True}
+        yield first, Shown({REFUSED: True}, {"up": started.err})
         return
-    shown: dict[str, Any] = {} if first.up is None else {"up": {"code": started.code}}
+    of_up: dict[str, Any] = {} if first.up is None else {"up": {"code": started.code}}
     if first.up is None:
         _await_reports(project, seconds)
-    followed = {scenario.id: dict(_followed(project, scenario)) for scenario in project.batch}
+    followed = {scenario.id: [*_followed(project, scenario)] for scenario in project.batch}
     states = project.states()
     if any(scenario.observes(STOP) for scenario in project.batch):
         project.call("stop")
         states = project.states()
     lines = project.lines()
     for scenario in project.batch:
-        yield scenario, {**shown, **followed[scenario.id], **_of_services(scenario, lines, states, project.name)}
+        of_commands = {name: seen for name, seen, _ in followed[scenario.id]}
+        said = {name: text for name, _, text in followed[scenario.id]}
+        services = _of_services(scenario, lines, states, project.name)
+        yield scenario, Shown({**of_up, **of_commands, **services}, {"up": started.err, **said})
 
 
-def _followed(project: Project, scenario: Scenario) -> Iterator[tuple[str, dict[str, Any]]]:
-    """What the commands of a scenario show."""
+def _followed(project: Project, scenario: Scenario) -> Iterator[tuple[str, dict[str, Any], str]]:
+    """What the commands of a scenario show, and what they print on standard error."""
     for place, step in enumerate(scenario.then, 1):
         said = project.call(*step.arguments)
         seen: dict[str, Any] = {"code": said.code}
@@ -128,7 +138,7 @@ def _followed(project: Project, scenario: Scenario) -> Iterator[tuple[str, dict[
             seen["report"] = {part: _part(report, part) for part in step.report}
         elif not step.quiet:
             seen["out"] = _ADDRESS.sub(_address, said.out.replace(project.name, "PROJECT"))
-        yield f"then {place}", seen
+        yield f"then {place}", seen, said.err
 
 
 def _await_reports(project: Project, seconds: float) -> None:

@@ -23,17 +23,22 @@ class ScenarioError(Exception):
 class Difference:
     """A known one. ``what`` begins the places that it covers, such as ``web.environment.HOSTNAME``.
 
-    ``code`` and ``path`` (a compose path with dots) name the finding that users read about it; ``because`` is the
-    sentence of a difference that no key of the project is the reason of.
+    ``code`` and ``path`` (a compose path with dots) name the finding that ``render`` and ``up`` show about it. Where no
+    key of the project is the reason, ``says`` is what the command that differs prints on standard error.
     """
 
     what: str
     code: str | None = None
     path: str | None = None
-    because: str | None = None
+    says: str | None = None
 
     def covers(self, place: str) -> bool:
         return place == self.what or place.startswith(f"{self.what}.")
+
+    @property
+    def command(self) -> str:
+        """The command that differs: ``up``, or ``then N``."""
+        return self.what.partition(".")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +106,20 @@ def _read(directory: Path) -> Scenario:
         services={name: tuple(parts) for name, parts in given.get("services", {}).items()},
         up=tuple(given["up"]) if "up" in given else None,
         then=tuple(_step(entry) for entry in given.get("then", ())),
-        differs=tuple(Difference(**entry) for entry in given.get("differs", ())),
+        differs=tuple(_difference(entry, file) for entry in given.get("differs", ())),
         environment=given.get("environment", {}),
         alone=given.get("alone", False),
     )
+
+
+def _difference(given: dict[str, str], file: Path) -> Difference:
+    """Refuses one whose users are shown nothing: a reason in a document is none."""
+    if unknown := given.keys() - set(Difference.__dataclass_fields__):
+        raise ScenarioError(f"{file}: {', '.join(sorted(unknown))}: name what is shown, with code and path, or says")
+    entry = Difference(**given)
+    if not (entry.says or (entry.code and entry.path)):
+        raise ScenarioError(f"{file}: {entry.what}: name what is shown, with code and path, or says")
+    return entry
 
 
 def _step(given: str | dict[str, Any]) -> Step:

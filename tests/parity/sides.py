@@ -6,6 +6,7 @@ Both read the same compose files, with the same images under the same names.
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
@@ -102,7 +103,9 @@ class Kubernetes:
 
     def command(self, file: Path, project: str, *arguments: str) -> list[str | Path]:
         name, *rest = arguments
-        return [*COMMAND, "-q", "-f", file, "-p", project, name, *self._options(name), *rest]
+        # What up tells is looked at, in a form that is found among its progress.
+        told = ("--diagnostics", "github") if name == "up" else ("-q",)
+        return [*COMMAND, *told, "-f", file, "-p", project, name, *self._options(name), *rest]
 
     def _options(self, command: str) -> list[str]:
         found = [] if command in ("render", "config") else ["--kubeconfig", str(self.cluster.kubeconfig)]
@@ -113,6 +116,15 @@ class Kubernetes:
 
     def variables(self) -> Mapping[str, str]:
         return own_environment(PYTHONPATH=str(self.source), PARITY=f"{self.cluster.registry}/{PREFIX}")
+
+
+_ANNOTATION = re.compile(r"^::(?:notice|warning|error) [^:]*title=(?P<code>[^,:]+)::(?P<path>\S+): (?P<message>.*)$")
+
+
+def annotated(text: str) -> list[dict[str, Any]]:
+    """The findings among what a command printed in the form of GitHub's annotations."""
+    found = map(_ANNOTATION.match, text.splitlines())
+    return [matched.groupdict() for matched in found if matched is not None]
 
 
 def findings(side: Kubernetes, file: Path, project: str, **more: str) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.parity.ahead import AT_ONCE
-from tests.parity.comparing import WRONG, compare
+from tests.parity.comparing import WRONG, Told, compare
 from tests.parity.mutations import MUTATIONS, Mutation
 from tests.parity.observing import observe
 from tests.parity.recorded import recorded
@@ -50,7 +50,7 @@ def broken(
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.name)
 def test_a_broken_rule_is_noticed_by_its_scenario(mutation: Mutation, broken: dict[str, Future[Any]]) -> None:
     scenario = SCENARIOS[mutation.scenario]
-    verdict = compare(scenario, recorded(scenario), broken[mutation.name].result()[scenario.id], [])
+    verdict = compare(scenario, recorded(scenario), broken[mutation.name].result()[scenario.id].seen, Told())
     assert verdict.outcome == WRONG
     assert verdict.faults
 

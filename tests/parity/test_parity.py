@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 
 from tests.parity.ahead import Observed
-from tests.parity.comparing import DOCUMENTED, SAME, WRONG, compare
+from tests.parity.comparing import DOCUMENTED, SAME, WRONG, Told, compare
 from tests.parity.recorded import record, recorded
 from tests.parity.scenarios import Scenario, batches, read
-from tests.parity.sides import findings
+from tests.parity.sides import annotated, findings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -63,7 +64,7 @@ def of_docker(scenario: Scenario, observed: Observed | None, versions: dict[str,
     """The recording, or what Docker shows now."""
     if observed is None or not is_live(scenario):
         return recorded(scenario)
-    seen = observed.of(scenario)
+    seen = observed.of(scenario).seen
     if MODE == "record":
         record(scenario, seen, versions, (other.id for other in SCENARIOS))
     elif not MODE:
@@ -80,8 +81,10 @@ def test_both_sides_show_the_same_or_differ_as_is_said(
     versions: dict[str, str],
 ) -> None:
     docker, mine = of_docker(scenario, theirs, versions), ours.of(scenario)
-    told = findings(kubernetes, scenario.file, "parity", **scenario.environment) if scenario.differs else []
-    verdict = compare(scenario, docker, mine, told)
+    told = Told(up=annotated(mine.said["up"]), said=mine.said)
+    if scenario.differs:
+        told = replace(told, render=findings(kubernetes, scenario.file, "parity", **scenario.environment))
+    verdict = compare(scenario, docker, mine.seen, told)
     assert verdict.outcome != WRONG, "\n".join(verdict.faults)
     assert verdict.outcome == (DOCUMENTED if scenario.differs else SAME)
 

@@ -50,6 +50,42 @@ def test_directory_and_variables_reach_the_program_as_they_are(tmp_path: Path) -
     assert (arguments, directory, variable) == (["x=1", "$HOME", "it's"], str(place), "c d=$e")
 
 
+@needs_root
+@pytest.mark.parametrize("user", ["", "daemon", "54321"])
+@pytest.mark.parametrize("more", [{}, {"SHLVL": "7"}])
+def test_a_program_sees_no_variable_of_the_shells_that_begin_it(user: str, more: dict[str, str]) -> None:
+    given = {"PATH": "/usr/bin:/bin", "HOME": "/root", "USER": "of the container", **more}
+    call = Call(("env",), user=user, workdir="/", environment=("A=b c",))
+    done = subprocess.run(call.words(), env=given, capture_output=True, text=True, check=True, timeout=60)
+    seen = dict(line.split("=", 1) for line in done.stdout.splitlines())
+    assert {**seen, "HOME": "/root"} == {**given, "A": "b c"}
+
+
+@needs_root
+def test_su_leaves_the_environment_as_it_is_where_there_is_no_setpriv(tmp_path: Path) -> None:
+    # As that of busybox, which knows no users.
+    (tmp_path / "setpriv").write_text("#!/bin/sh\nexit 1\n")
+    (tmp_path / "setpriv").chmod(0o755)
+    call = Call(("env",), user="daemon", workdir="/", environment=("A=it's",))
+    given = {
+        "PATH": f"{tmp_path}:/usr/bin:/bin",
+        "HOME": "/root",
+        "USER": "of the container",
+        "SHELL": "/of/the/container",
+    }
+    done = subprocess.run(call.words(), env=given, capture_output=True, text=True, check=True, timeout=60)
+    # PAM, which images of containers seldom have, adds MAIL.
+    seen = dict(line.split("=", 1) for line in done.stdout.splitlines() if not line.startswith("MAIL="))
+    assert seen == {**given, "HOME": "/usr/sbin", "A": "it's"}
+
+
+def test_a_program_whose_name_looks_like_a_variable_is_run(tmp_path: Path) -> None:
+    program = tmp_path / "a=b"
+    program.write_text("#!/bin/sh\necho $C\n")
+    program.chmod(0o755)
+    assert _run(Call((str(program),), environment=("C=d",))).stdout == "d\n"
+
+
 def test_a_directory_that_is_missing_runs_nothing(tmp_path: Path) -> None:
     done = _run(Call(("echo", "ran"), workdir=str(tmp_path / "no")))
     assert (done.returncode, done.stdout) == (126, "")

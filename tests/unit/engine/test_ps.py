@@ -1,11 +1,19 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from hybridcompose.cluster.state import ContainerState, Phase, PodState
 from hybridcompose.engine.projects import state
-from hybridcompose.engine.ps import as_table, duration, health, status
+from hybridcompose.engine.ps import as_table, duration, entries, health, status
+from hybridcompose.engine.target import target
+from tests.unit.cluster.server import serve
 from tests.unit.cluster.worlds import NOW, ended, pod, service, waiting
+from tests.unit.engine.namespaces import Namespaces
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 DB = service("db")
 
@@ -70,3 +78,8 @@ def test_a_duration_is_in_its_largest_unit(seconds: float, text: str) -> None:
 
 def test_a_table_without_containers_has_its_head() -> None:
     assert list(as_table([])) == ["NAME   IMAGE   COMMAND   SERVICE   CREATED   STATUS   PORTS"]
+
+
+def test_a_project_that_is_not_there_has_no_containers(tmp_path: Path) -> None:
+    with serve(tmp_path, Namespaces()) as (api, _):
+        assert entries(target(api, "demo"), every=True) == []

@@ -7,7 +7,7 @@ import pytest
 from hybridcompose.diagnostics import Code, Severity
 from hybridcompose.gather.facts import BoundSource, BuildFacts, CopiedPath, ImageConfig, SourceFile, SourceKind
 from hybridcompose.translate.file_differences import BIND_ROW
-from hybridcompose.translate.options import Options
+from hybridcompose.translate.options import Options, PodSecurity
 from tests.unit.translate.drafts import bind, body, directory_at, file_at, missing_at
 
 PNG = bytes(range(256)) * 4
@@ -147,11 +147,22 @@ def test_a_writable_directory_that_another_service_binds_is_a_warning() -> None:
     assert "worker" in finding.message
 
 
-def test_a_missing_source_is_an_empty_directory_and_noted() -> None:
+def test_a_missing_source_is_an_empty_directory_of_roots_and_noted() -> None:
     found = body({"volumes": [bind("/shop/data", "/var/lib/data")]}, sources=(missing_at("/shop/data"),))
     assert found.volume_at("/var/lib/data")["emptyDir"] == {}
     assert found.only(Code.MISSING_BIND_SOURCE).severity is Severity.NOTE
+    place = "/hybridcompose/targets/bind-var-lib-data"
+    assert found.init("prepare-volumes")["args"][4:] == ["mode", "755", place, ""]
+
+
+def test_a_missing_source_is_open_to_all_where_nothing_may_run_as_root() -> None:
+    found = body(
+        {"user": "1000", "volumes": [bind("/shop/data", "/d")]},
+        sources=(missing_at("/shop/data"),),
+        options=Options(pod_security=PodSecurity.RESTRICTED),
+    )
     assert found.init_names == []
+    assert "every user may write" in found.only(Code.MISSING_BIND_SOURCE).message
 
 
 @pytest.mark.parametrize("options", [{}, {"create_host_path": True}])

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import signal
+import subprocess
 from typing import Any
 
 import pytest
@@ -114,6 +116,46 @@ def test_the_hooks_of_an_awaited_one_shot_are_said_to_be_lost(workloads: Workloa
     assert only(plan, Code.NO_EQUIVALENT).path == ("services", "once", "post_start")
 
 
-def test_a_stop_signal_is_reported_unless_the_image_names_it() -> None:
-    plan = plan_of({"web": service(stop_signal="SIGINT")})
+def _before_the_stop(**keys: Any) -> list[str]:
+    plan = plan_of({"web": service(**keys)})
+    (container,) = pod_spec(plan)["containers"]
+    command: list[str] = container["lifecycle"]["preStop"]["exec"]["command"]
+    return command
+
+
+@pytest.mark.parametrize(
+    ("written", "sent"), [("SIGINT", "INT"), ("USR1", "USR1"), ("3", "3"), ("SIGRTMIN+3", "RTMIN+3")]
+)
+def test_a_stop_signal_is_sent_before_the_kubelets_own(written: str, sent: str) -> None:
+    shell, option, text = _before_the_stop(stop_signal=written)
+    assert (shell, option) == ("/bin/sh", "-c")
+    assert text.startswith(f"kill -{sent} 1 && ")
+
+
+def test_the_handler_of_a_stop_signal_lasts_until_the_process_has_ended() -> None:
+    *shell, text = _before_the_stop(stop_signal="SIGINT")
+    with subprocess.Popen(["sleep", "60"]) as process:
+        handler = text.replace(" 1 ", f" {process.pid} ")
+        assert handler.count(str(process.pid)) == 2
+        with subprocess.Popen([*shell, handler], stderr=subprocess.DEVNULL) as sender:
+            assert process.wait(60) == -signal.SIGINT
+            assert sender.wait(60) == 0
+
+
+def test_a_stop_signal_follows_the_hooks_that_come_before_the_stop() -> None:
+    command = _before_the_stop(stop_signal="SIGINT", pre_stop=[{"command": ["say", "it's over"]}])
+    assert command[2].startswith("""say 'it'"'"'s over'; kill -INT 1 && """)
+
+
+@pytest.mark.parametrize("wanted", ["SIGKILL", "9", "SIGSTOP", "INT; reboot"])
+def test_a_signal_that_a_container_cannot_send_is_reported(wanted: str) -> None:
+    plan = plan_of({"web": service(stop_signal=wanted)})
     assert only(plan, Code.NO_EQUIVALENT).path == ("services", "web", "stop_signal")
+    assert "lifecycle" not in pod_spec(plan)["containers"][0]
+
+
+@pytest.mark.parametrize("wanted", ["SIGTERM", "15"])
+def test_the_signal_that_the_kubelet_sends_needs_no_handler(wanted: str) -> None:
+    plan = plan_of({"web": service(stop_signal=wanted)})
+    assert plan.diagnostics == ()
+    assert "lifecycle" not in pod_spec(plan)["containers"][0]

@@ -72,6 +72,9 @@ def test_a_directory_that_docker_would_make_is_kept_where_storage_is_persistent(
     found = body({"volumes": [bind("/shop/data", "/data")]}, sources=(missing_at("/shop/data"),), options=PERSISTENT)
     assert found.mounts["/data"] == {"name": "shop-bind-data", "mountPath": "/data", "subPath": "shop-bind-data"}
     assert list(found.objects("PersistentVolumeClaim")) == ["shop-bind-data"]
+    # Made once, with the mode of root's directories, and then left as the service sets it.
+    place = "/hybridcompose/targets/shop-bind-data/shop-bind-data"
+    assert found.init("prepare-volumes")["args"][4:] == ["directory", "", place, ""]
 
 
 def test_services_that_bind_a_directory_that_docker_would_make_share_it() -> None:

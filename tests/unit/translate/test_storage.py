@@ -6,7 +6,7 @@ import pytest
 
 from hybridcompose.diagnostics import Code, Severity
 from hybridcompose.gather.facts import ImageConfig
-from hybridcompose.translate.options import Options
+from hybridcompose.translate.options import Options, PodSecurity, Storage
 from hybridcompose.translate.shared_volumes import GROUP_LABEL
 from hybridcompose.translate.storage import TMPFS
 from hybridcompose.translate.volume_init import FILL_SCRIPT
@@ -63,8 +63,9 @@ def test_nothing_is_copied_into_a_directory_of_a_volume() -> None:
 
 
 def test_a_subpath_shows_that_directory() -> None:
-    found = body({"volumes": [named("data", "/d", volume={"subpath": "/a/b/"})]}, top=VOLUMES)
-    assert found.mounts["/d"]["subPath"] == "a/b"
+    mount = named("data", "/d", volume={"subpath": "/a/b/"})
+    found = body({"volumes": [mount]}, top=VOLUMES, options=Options(storage=Storage.PERSISTENT))
+    assert found.mounts["/d"]["subPath"] == "shop-data/a/b"
     assert found.only(Code.APPROXIMATED).path == ("services", "web", "volumes", 0, "volume", "subpath")
 
 
@@ -185,12 +186,36 @@ def test_a_driver_without_equivalent_is_reported_and_the_volume_ordinary(volume:
     assert found.only(Code.NO_EQUIVALENT).path[:2] == ("volumes", "d")
 
 
-def test_an_anonymous_volume_with_nothing_above_it_is_not_mounted() -> None:
+def test_an_anonymous_volume_is_filled_from_the_image_and_outlives_the_container() -> None:
     found = body({"volumes": [{"type": "volume", "target": "/data"}]}, image=ImageConfig(volumes=("/var/lib/db",)))
-    assert found.mounts == {}
-    assert found.init_names == []
-    # The image has what it declares itself.
-    assert found.only(Code.APPROXIMATED).path == ("services", "web", "volumes", 0)
+    # What the image declares is in the container's own layer.
+    assert list(found.mounts) == ["/data"]
+    assert found.volume_at("/data")["emptyDir"] == {}
+    assert found.init("fill-volumes")["args"][3] == "/data"
+    told = found.only(Code.APPROXIMATED)
+    assert told.path == ("services", "web", "volumes", 0)
+    assert told.message.startswith("The volume ends with its pod")
+
+
+def test_an_anonymous_volume_is_in_the_containers_layer_where_nobody_may_copy_as_root() -> None:
+    options = Options(pod_security=PodSecurity.RESTRICTED)
+    found = body({"user": "1000", "volumes": [{"type": "volume", "target": "/data"}]}, options=options)
+    assert (found.mounts, found.init_names) == ({}, [])
+    assert "own layer" in found.only(Code.APPROXIMATED).message
+
+
+@pytest.mark.parametrize(("storage", "told"), [(Storage.EPHEMERAL, [0]), (Storage.PERSISTENT, [])])
+def test_a_volume_that_ends_with_its_pod_is_told_with_the_option_that_keeps_it(
+    storage: Storage, told: list[int]
+) -> None:
+    found = body({"volumes": [named("data", "/d")]}, top=VOLUMES, options=Options(storage=storage))
+    assert [(entry.path[-1], entry.remedy) for entry in found.diagnostics] == [
+        (index, "keep it with --storage persistent") for index in told
+    ]
+
+
+def test_a_volume_that_services_share_is_kept_and_not_told() -> None:
+    assert with_peer(named("data", "/in")).diagnostics == ()
 
 
 @pytest.mark.parametrize("order", [1, -1])
