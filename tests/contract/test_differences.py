@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
+from itertools import chain
 from pathlib import Path
 
 import pytest
+
+from hybridcompose.cli.app import COMMANDS
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "reference" / "differences.md"
@@ -53,12 +56,14 @@ def test_every_observation_of_commands_has_its_row() -> None:
     if not FACTS.is_file():
         pytest.skip(f"what Docker does was not observed here: {FACTS} is missing")
     sections = re.split(r"^### ", FACTS.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
-    about = [text for text in sections if text.partition("\n")[0].strip() in SECTIONS]
-    observed = [
-        row for text in about for row in re.findall(r"^\| ([a-z][a-z_-]+) \|", text, re.MULTILINE) if row != "id"
-    ]
-    assert len(about) == len(SECTIONS)
-    assert sorted(_rows()) == sorted(observed)
+    observed = {text.partition("\n")[0].strip(): _observations(text) for text in sections}
+    of_commands = {row for section in SECTIONS for row in observed[section]}
+    assert of_commands - set(_rows()) == set()
+    assert set(_rows()) - set(chain.from_iterable(observed.values())) - COMMANDS.keys() == set()
+
+
+def _observations(section: str) -> list[str]:
+    return [row for row in re.findall(r"^\| ([a-z][a-z_-]+) \|", section, re.MULTILINE) if row != "id"]
 
 
 def test_no_row_stands_twice() -> None:
