@@ -114,7 +114,7 @@ def anonymous_volume(at: Mounting) -> None:
         if _is_in_layer(at):
             at.scope.report.note(Code.APPROXIMATED, at.path, *_LAYER)
             return
-    if written:
+    if written and clean(at.target) != "/":  # which is refused below
         at.scope.report.note(Code.APPROXIMATED, at.path, *_ANONYMOUS_ENDS)
     volume = at.add_volume("anonymous", {"emptyDir": {}})
     at.preparation.fill(_copied_from(at), volume)

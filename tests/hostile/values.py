@@ -107,7 +107,7 @@ LONG = (
         "a pull policy of weeks", lambda: f"pull_policy: 'every_{'1w' * 300_000}x'", f"compose.yaml:4:18: {_INVALID}"
     ),
     service("a volume of colons", lambda: f"volumes: ['{'a:' * _LONG}']", f"compose.yaml:4:15: {_INVALID}"),
-    service("a volume of slashes", lambda: f"volumes: ['{'/' * _LONG}']", "", RENDER),
+    service("a volume of slashes", lambda: f"volumes: ['{'/' * _LONG}']", f"compose.yaml:4:15: {_INVALID}", RENDER),
     service("a command of words", lambda: f"command: '{'a ' * 300_000}'"),
     service("a command of quotes", lambda: 'command: "' + "'" * 500_000 + '"'),
     service("a user of digits", lambda: f"user: '{'1' * _LONG}'", "compose.yaml:4:11: error[unknown-user]", RENDER),
