@@ -50,8 +50,8 @@ def _kept(at: Mounting, volume: Volume) -> None:
 
         begin = copied_claim(at.scope.root, at.source)
     if claimed is None:
-        at.scope.report.note(Code.APPROXIMATED, at.path, *_ENDS)
         _mount(at, add_volume(at.draft, at.source, {"emptyDir": {}}), None, begin)
+        _tell_end(at, _ENDS)
     else:
         cause = ("volumes", at.source) if at.source in at.scope.project.volumes else at.path
         _mount(at, mount_claim(at, claimed, cause, request_of(at.scope.root, volume)), claimed.sub_path, begin)
@@ -114,11 +114,17 @@ def anonymous_volume(at: Mounting) -> None:
         if _is_in_layer(at):
             at.scope.report.note(Code.APPROXIMATED, at.path, *_LAYER)
             return
-    if written and clean(at.target) != "/":  # which is refused below
-        at.scope.report.note(Code.APPROXIMATED, at.path, *_ANONYMOUS_ENDS)
     volume = at.add_volume("anonymous", {"emptyDir": {}})
     at.preparation.fill(_copied_from(at), volume)
     at.add_mount(volume)
+    if written:
+        _tell_end(at, _ANONYMOUS_ENDS)
+
+
+def _tell_end(at: Mounting, how: tuple[str, str]) -> None:
+    """Says how a volume ends, where it is not refused."""
+    if any(mount["mountPath"] == clean(at.target) for mount in at.draft.mounts):
+        at.scope.report.note(Code.APPROXIMATED, at.path, *how)
 
 
 def _is_in_layer(at: Mounting) -> bool:

@@ -125,7 +125,7 @@ def test_mounted_files_have_their_bytes_modes_and_owners(namespace: Namespace, p
     assert report_of(namespace, "writer") == [
         *tree("755 0:0 /tree/empty"),
         *entry("600 0:0 /one", b"key\n"),
-        "777 0:0 /made",
+        "755 0:0 /made",
     ]
 
 
