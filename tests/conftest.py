@@ -11,7 +11,9 @@ _TESTS = Path(__file__).parent
 #: Suites on a whole node, which shares its two processors with everything that a test starts there.
 _ON_A_NODE = tuple(_TESTS / name for name in ("cluster", "parity"))
 #: Files that keep such a node busy for minutes.
-_BUSIEST = tuple(_TESTS / name for name in ("parity/test_parity.py", "cluster/observed/test_observed.py"))
+_BUSIEST = tuple(
+    _TESTS / name for name in ("cluster/observed/test_observed.py", "parity/test_mutations.py", "parity/test_parity.py")
+)
 
 
 def pytest_configure() -> None:
