@@ -33,8 +33,10 @@ _LAST_LINES = 10.0
 _NOT_YET = (400, 404, 409, 500)
 #: Seconds between two looks whether a program has ended that could not be attached to.
 _LOOK = 0.5
-#: Seconds in which what one output brings may be under way while the other has arrived.
+#: Seconds in which what one output brings may be under way while the other has arrived, or the log has it.
 _UNDER_WAY = 0.3
+#: Seconds between looks at the log while nothing has arrived: the first ones, and all later ones.
+_FIRST_SILENCE, _SILENCE = 0.5, 5.0
 
 
 class Attachment:
@@ -56,6 +58,7 @@ class Attachment:
         self._held: list[tuple[int, bytes]] = []
         self._timer: threading.Timer | None = None
         self._lock = threading.RLock()
+        self._talked = threading.Event()
         self._error: Exception | None = None
 
     def begin(self) -> None:
@@ -76,6 +79,7 @@ class Attachment:
             self._follow()
         else:
             self._take = self._first
+            threading.Thread(target=self._break_silence, name=f"log-{self._source.pod}", daemon=True).start()
         try:
             self._partner.talk(self._program)
         except BrokenConnectionError:
@@ -86,6 +90,7 @@ class Attachment:
             if self._held or not self._taken:
                 self._follow()
         finally:
+            self._talked.set()
             self._program.close()
 
     def check(self) -> None:
@@ -106,6 +111,7 @@ class Attachment:
     def stop(self) -> None:
         """Gives up at once."""
         self._over.set()
+        self._talked.set()
         if self._timer is not None:
             self._timer.cancel()
         if self._program is not None:
@@ -164,6 +170,24 @@ class Attachment:
             self._timer = threading.Timer(_UNDER_WAY, self._give_up)
             self._timer.daemon = True
             self._timer.start()
+
+    def _break_silence(self) -> None:
+        """Shows the log where it has what does not arrive: the program may wait for an answer to that."""
+        pause = _FIRST_SILENCE
+        while not self._talked.wait(pause) and not self._has_arrived():
+            pause = min(2 * pause, _SILENCE)
+            try:
+                silent = not read_bytes(self._api, self._source)
+            except ClusterError:
+                continue  # the connection, or the end of the pod, says what is wrong
+            if silent or self._talked.wait(_UNDER_WAY):
+                continue
+            with self._lock:
+                if not self._has_arrived():
+                    self._follow()
+
+    def _has_arrived(self) -> bool:
+        return bool(self._taken or self._held or self._follower)
 
     def _release(self) -> None:
         if self._timer is not None:

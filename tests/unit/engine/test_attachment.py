@@ -127,6 +127,29 @@ def test_the_log_is_followed_when_what_it_has_more_does_not_arrive(tmp_path: Pat
     assert recorder.result(0) == (0, b"one\ntwo\n", b"")
 
 
+def test_a_line_that_only_the_log_has_is_shown_while_the_program_waits_for_an_answer(tmp_path: Path) -> None:
+    shown = threading.Event()
+
+    class Reader(Recorder):
+        def take(self, stream: int, data: bytes) -> None:
+            super().take(stream, data)
+            shown.set()
+
+    def waits(session: Session) -> None:
+        assert shown.wait(60)
+        session.end(0)
+
+    def read_log() -> bytes:
+        return logs.pop(0) if logs else b"2026-01-01T00:00:00Z begun\n"
+
+    logs, reader = [b""], Reader()
+    with serve_programs(tmp_path, waits, read_log) as (api, _):
+        attachment = Attachment(api, POD, reader)
+        attachment.talk(lambda: False)
+        attachment.finish()
+    assert reader.result(0) == (0, b"begun\n", b"")
+
+
 def test_outputs_stay_apart_where_one_is_faster_than_the_other(tmp_path: Path) -> None:
     def speaks(session: Session) -> None:
         session.say(2, b"err\n")
