@@ -1,9 +1,9 @@
 """The streams of a container that is about to run, as completely as a cluster gives them.
 
 A container's output before somebody attaches is in its log alone, where both outputs are one. So the connection is
-tried until it holds, from before the program begins; whether it missed anything, the log says: once when it holds, once
-when something arrives for the first time, because a busy node connects the streams a moment after it says so, and once
-at the end.
+tried until it holds, from before the program begins; whether it missed anything, the log says: when it holds, while
+nothing arrives and when something does for the first time, because a busy node connects the streams a moment after it
+says so, and at the end.
 """
 
 from __future__ import annotations

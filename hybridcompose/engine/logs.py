@@ -132,8 +132,10 @@ def numbered(pods: list[PodState], index: int | None, target: Target) -> list[Po
 
 
 def _of_number(pods: list[PodState], index: int | None) -> list[PodState]:
+    if index is None:
+        return pods
     names = container_names(pods)
-    return [pod for pod in pods if index is None or names[pod.key].rpartition("-")[2] == str(index)]
+    return [pod for pod in pods if names[pod.key].rpartition("-")[2] == str(index)]
 
 
 def container_names(pods: list[PodState]) -> dict[str, str]:

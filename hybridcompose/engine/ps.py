@@ -40,9 +40,10 @@ def entries(
     ``services`` are those whose containers are listed; none: all. Raises ``ClusterError`` for one without containers.
     A project that is not there has none.
     """
-    if not services and target.find() is None:
+    if services:
+        existing(target)
+    elif target.find() is None:
         return []
-    existing(target)
     pods = list(look(target.api, target.namespace, target.selector).of_services())
     if every:
         there = {pod.key for pod in pods}
