@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from hybridcompose.cluster.health import unhealthy
 from hybridcompose.cluster.identity import config_hash, controllers
+from hybridcompose.cluster.steps import Adopt, Apply, Remove, Send, Touch
 from hybridcompose.cluster.troubles import Limits, Trouble, trouble_of
 from hybridcompose.cluster.views import BuildView, ServiceView, build_view, service_view
 from hybridcompose.plan import (
@@ -19,7 +20,6 @@ from hybridcompose.plan import (
     PlannedService,
     Resource,
     ResourceKey,
-    StreamedContext,
 )
 from hybridcompose.plan.labels import ROLE
 from hybridcompose.plan.pushed import spared
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from hybridcompose.cluster.state import JobState, Observed, PodState
+    from hybridcompose.cluster.steps import Step
 
 
 class Builds(StrEnum):
@@ -61,44 +62,6 @@ class Run(NamedTuple):
     only_builds: bool = False
     parallel: int = 0
     limits: Limits = Limits()
-
-
-class Apply(NamedTuple):
-    """Make the object, or bring it to this form."""
-
-    resource: Resource
-
-
-class Adopt(NamedTuple):
-    """Take over what an earlier run made and this one would make again just so."""
-
-    key: ResourceKey
-    uid: str
-
-
-class Remove(NamedTuple):
-    """Delete what is in the way of a new one."""
-
-    key: ResourceKey
-    uid: str
-
-
-class Touch(NamedTuple):
-    """Let a Service forget a finished pod: its address stays in DNS until the Service is changed."""
-
-    service: str
-    pod: PodState
-
-
-class Send(NamedTuple):
-    """Send a build context into the pod that waits for it."""
-
-    image: BuiltImage
-    context: StreamedContext
-    pod: PodState
-
-
-Step = Apply | Adopt | Remove | Touch | Send
 
 
 class Kind(StrEnum):

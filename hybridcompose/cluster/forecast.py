@@ -7,17 +7,19 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hybridcompose.cluster import parse
-from hybridcompose.cluster.decide import Adopt, Apply, Remove, Send, Touch, decide
+from hybridcompose.cluster.decide import decide
 from hybridcompose.cluster.identity import CONTROLLERS, marked
 from hybridcompose.cluster.state import JobState, Observed, Phase
+from hybridcompose.cluster.steps import Adopt, Apply, Remove, Send, Touch
 from hybridcompose.plan import Condition
 from hybridcompose.plan.labels import CONTAINERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from hybridcompose.cluster.decide import Failure, Run, Step
+    from hybridcompose.cluster.decide import Failure, Run
     from hybridcompose.cluster.state import PodState
+    from hybridcompose.cluster.steps import Step
     from hybridcompose.plan import Plan, PlannedService, Resource, ResourceKey
 
 

@@ -16,7 +16,7 @@ from hybridcompose.engine.progress import IMAGE, Event, Status
 if TYPE_CHECKING:
     import threading
 
-    from hybridcompose.cluster.decide import Send
+    from hybridcompose.cluster.steps import Send
     from hybridcompose.engine.target import Console, Target
 
 #: How often a context is sent from its beginning; the time between two tries doubles.

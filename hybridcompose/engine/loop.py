@@ -7,20 +7,9 @@ from itertools import groupby
 from typing import TYPE_CHECKING, TypeVar
 
 from hybridcompose.cluster import execute
-from hybridcompose.cluster.decide import (
-    Adopt,
-    Apply,
-    Decision,
-    Failure,
-    Kind,
-    Remove,
-    Run,
-    Send,
-    Step,
-    Touch,
-    decide,
-)
+from hybridcompose.cluster.decide import Decision, Failure, Kind, Run, decide
 from hybridcompose.cluster.observe import Observer, remembering
+from hybridcompose.cluster.steps import Adopt, Apply, Remove, Send, Step, Touch
 from hybridcompose.cluster.stopped import recorded
 from hybridcompose.diagnostics import Code, Diagnostic, HybridComposeError, Severity, TimedOutError
 from hybridcompose.engine.build_failure import build_failure

@@ -11,7 +11,8 @@ from hybridcompose.diagnostics import HybridComposeError
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from hybridcompose.cluster.decide import Decision, Send
+    from hybridcompose.cluster.decide import Decision
+    from hybridcompose.cluster.steps import Send
     from hybridcompose.engine.target import Console, Target
     from hybridcompose.plan import Plan, ResourceKey
 

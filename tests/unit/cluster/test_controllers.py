@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hybridcompose.cluster.decide import Apply, Run, decide
+from hybridcompose.cluster.decide import Run, decide
 from hybridcompose.cluster.identity import config_hash, controllers, marked
 from hybridcompose.cluster.parse import CONFIG_HASH
+from hybridcompose.cluster.steps import Apply
 from hybridcompose.plan import Plan, PlannedService, ResourceKey
 from tests.unit.cluster.worlds import NOW, pod, resource, seen, service
 

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from hybridcompose.cluster.decide import Adopt, Apply, Builds, Decision, Kind, Remove, Run, Send, Touch, decide
+from hybridcompose.cluster.decide import Builds, Decision, Kind, Run, decide
 from hybridcompose.cluster.observe import remembering
 from hybridcompose.cluster.state import ContainerState, EventState, JobState, Observed, Phase, PodState
+from hybridcompose.cluster.steps import Adopt, Apply, Remove, Send, Touch
 from hybridcompose.cluster.troubles import Limits
 from hybridcompose.gather.contents import Contents
 from hybridcompose.plan import (

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from hybridcompose.cluster.decide import Send
 from hybridcompose.cluster.state import PodState
+from hybridcompose.cluster.steps import Send
 from hybridcompose.diagnostics import BuildError, Code
 from hybridcompose.engine import context_stream
 from hybridcompose.engine.context_stream import TRIES, ContextStream, StoppedError

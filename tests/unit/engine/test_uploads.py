@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hybridcompose.cluster.decide import Decision, Send
+from hybridcompose.cluster.decide import Decision
 from hybridcompose.cluster.state import PodState
+from hybridcompose.cluster.steps import Send
 from hybridcompose.cluster.views import BuildView
 from hybridcompose.diagnostics import BuildError
 from hybridcompose.engine.target import target
