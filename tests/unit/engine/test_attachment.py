@@ -83,10 +83,17 @@ def test_what_was_written_before_the_node_had_connected_the_streams_comes_from_t
     assert recorder.result(0) == (0, b"once\n", b"")
 
 
-def _talked(tmp_path: Path, program: Callable[[Session], None], logs: list[bytes]) -> tuple[bytes, bytes]:
+def _talked(
+    tmp_path: Path, program: Callable[[Session], None], logs: list[bytes], recorder: Recorder | None = None
+) -> tuple[bytes, bytes]:
     """Both outputs as they are shown; the log is read as ``logs`` says, the last one for ever."""
-    recorder = Recorder()
-    with serve_programs(tmp_path, program, lambda: logs.pop(0) if len(logs) > 1 else logs[0]) as (api, _):
+    return _talked_with(tmp_path, program, lambda: logs.pop(0) if len(logs) > 1 else logs[0], recorder or Recorder())
+
+
+def _talked_with(
+    tmp_path: Path, program: Callable[[Session], None], read_log: Callable[[], bytes], recorder: Recorder
+) -> tuple[bytes, bytes]:
+    with serve_programs(tmp_path, program, read_log) as (api, _):
         attachment = Attachment(api, POD, recorder)
         attachment.talk(lambda: False)
         attachment.finish()
@@ -119,12 +126,8 @@ def test_the_log_is_followed_when_what_it_has_more_does_not_arrive(tmp_path: Pat
         goes_on.set()
         return b"2026-01-01T00:00:00Z one\n2026-01-01T00:00:01Z two\n"
 
-    logs, recorder = [b"", b"one\ntwo\n"], Recorder()
-    with serve_programs(tmp_path, speaks, read_log) as (api, _):
-        attachment = Attachment(api, POD, recorder)
-        attachment.talk(lambda: False)
-        attachment.finish()
-    assert recorder.result(0) == (0, b"one\ntwo\n", b"")
+    logs = [b"", b"one\ntwo\n"]
+    assert _talked_with(tmp_path, speaks, read_log, Recorder()) == (b"one\ntwo\n", b"")
 
 
 def test_a_line_that_only_the_log_has_is_shown_while_the_program_waits_for_an_answer(tmp_path: Path) -> None:
@@ -139,15 +142,7 @@ def test_a_line_that_only_the_log_has_is_shown_while_the_program_waits_for_an_an
         assert shown.wait(60)
         session.end(0)
 
-    def read_log() -> bytes:
-        return logs.pop(0) if logs else b"2026-01-01T00:00:00Z begun\n"
-
-    logs, reader = [b""], Reader()
-    with serve_programs(tmp_path, waits, read_log) as (api, _):
-        attachment = Attachment(api, POD, reader)
-        attachment.talk(lambda: False)
-        attachment.finish()
-    assert reader.result(0) == (0, b"begun\n", b"")
+    assert _talked(tmp_path, waits, [b"", b"2026-01-01T00:00:00Z begun\n"], Reader()) == (b"begun\n", b"")
 
 
 def test_outputs_stay_apart_where_one_is_faster_than_the_other(tmp_path: Path) -> None:
