@@ -110,10 +110,10 @@ reference: install ## Write the generated pages of docs/reference/ and the schem
 	$(BIN)/python -m tools.schemas
 
 fuzz-loader: install ## Load N drawn projects with the reference too (needs Go): make fuzz-loader N=20000
-	HYBRIDCOMPOSE_FUZZ=$(N) $(BIN)/python -m pytest -q -s -o addopts=--import-mode=importlib tests/oracle/test_loading_equals_the_reference.py
+	HYBRIDCOMPOSE_FUZZ=$(N) $(BIN)/python -m pytest -q -s --timeout=0 -o addopts=--import-mode=importlib tests/oracle/test_loading_equals_the_reference.py
 
 fuzz-ignore: install ## Hold N drawn .dockerignore files against BuildKit's own walk (needs Go): make fuzz-ignore N=20000
-	HYBRIDCOMPOSE_FUZZ=$(N) $(BIN)/python -m pytest -q -s -o addopts=--import-mode=importlib tests/oracle/test_contexts_equal_the_reference.py
+	HYBRIDCOMPOSE_FUZZ=$(N) $(BIN)/python -m pytest -q -s --timeout=0 -o addopts=--import-mode=importlib tests/oracle/test_contexts_equal_the_reference.py
 
 bench: install ## Measure start, time and memory, also beside Kompose and the reference loader (needs Go).
 	$(BIN)/python -m benchmarks

@@ -42,7 +42,7 @@ def layer(files: dict[str, str | None], *, packed: bool = True) -> bytes:
                 member.type, member.linkname = tarfile.SYMTYPE, "elsewhere"
             member.size = len(text or "")
             archive.addfile(member, io.BytesIO((text or "").encode()))
-    return gzip.compress(buffer.getvalue()) if packed else buffer.getvalue()
+    return gzip.compress(buffer.getvalue(), mtime=0) if packed else buffer.getvalue()
 
 
 def found(shelf: Registry, *layers: bytes) -> Accounts | None:
@@ -75,13 +75,13 @@ def test_layers_below_are_not_fetched_without_need(shelf: Registry) -> None:
 @pytest.mark.parametrize(
     "above",
     [
-        layer({"etc/.wh.passwd": ""}),
-        layer({"etc/.wh..wh..opq": ""}),
-        layer({".wh.etc": ""}),
-        layer({"etc": None}),
-        layer({"etc/passwd": None}),
-        b"(\xb5/\xfd compressed in another way",
-        b"",
+        pytest.param(layer({"etc/.wh.passwd": ""}), id="removed"),
+        pytest.param(layer({"etc/.wh..wh..opq": ""}), id="its directory emptied"),
+        pytest.param(layer({".wh.etc": ""}), id="its directory removed"),
+        pytest.param(layer({"etc": None}), id="its directory a link"),
+        pytest.param(layer({"etc/passwd": None}), id="a link"),
+        pytest.param(b"(\xb5/\xfd compressed in another way", id="compressed in another way"),
+        pytest.param(b"", id="empty"),
     ],
 )
 def test_what_stands_below_something_unclear_is_not_believed(shelf: Registry, above: bytes) -> None:
