@@ -48,5 +48,5 @@ def command(session: Session, /, *, services: tuple[str, ...], place: Place, **f
         window=Window(flags["since"], flags["until"]),
     )
     show = logs.follow if flags["follow"] else logs.show
-    target = place.target(named_project(session))
+    target = place.target(named_project(session, services))
     show(target, services, form, Terminal(quiet=session.quiet), index=flags["index"])

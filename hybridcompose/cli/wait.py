@@ -25,7 +25,7 @@ def command(session: Session, /, services: tuple[str, ...], down_project: bool, 
     """
     from hybridcompose.engine.wait import wait
 
-    target = place.target(named_project(session))
+    target = place.target(named_project(session, services))
     service, code = wait(target, services)
     emit(f"{service} exited with code {code}\n")
     if down_project:

@@ -53,6 +53,39 @@ def test_a_failed_command_says_its_code_to_people(
         assert (last == told(code)) is (form != "json" or code is ExitCode.USAGE)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "config --hash nobody",
+        "cp nobody:/x .",
+        "down nobody",
+        "events nobody",
+        "exec nobody true",
+        "images nobody",
+        "kill nobody",
+        "logs -f nobody",
+        "logs nobody",
+        "port nobody 80",
+        "ps nobody",
+        "restart nobody",
+        "run nobody",
+        "start nobody",
+        "stop nobody",
+        "top nobody",
+        "up nobody",
+        "url nobody 80",
+        "wait nobody",
+    ],
+)
+def test_a_service_that_the_files_lack_is_a_wrong_command_line_for_every_command(
+    words: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "compose.yml"
+    file.write_text("services: {somebody: {image: x}}")
+    assert run(["-f", str(file), *words.split()]) == ExitCode.USAGE
+    assert "nobody" in capfd.readouterr().err
+
+
 def test_a_command_that_succeeds_says_no_code(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
