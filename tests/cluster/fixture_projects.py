@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-import shutil
-import tomllib
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-import hybridcompose as hc
+from tests.fixtures import Fixture
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
 
-FIXTURES = Path(__file__).parents[2] / "fixtures"
 OVERRIDE = "compose.busybox.yaml"
 #: What no cluster without that hardware, those labels or those claims can run.
 ADJUSTED: Mapping[str, str] = {
@@ -47,48 +44,14 @@ class Target:
     answers: frozenset[str]
 
 
-@dataclass(frozen=True)
-class FixtureProject:
-    """A copy of a fixture in ``directory``, whose permissions no umask has changed, with the override file in it."""
-
-    name: str
-    directory: Path
-    files: list[str]
-    profiles: list[str]
-    environment: dict[str, str]
-    options: dict[str, Any]
-
-    @classmethod
-    def copied(cls, name: str, directory: Path, image: str) -> FixtureProject:
-        ignored = shutil.ignore_patterns("golden", "fixture.toml", "__pycache__")
-        shutil.copytree(FIXTURES / name, directory, ignore=ignored)
-        for path in (directory, *directory.rglob("*")):
-            path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
-        settings = tomllib.loads((FIXTURES / name / "fixture.toml").read_text(encoding="utf-8"))
-        options = {key: value for key, value in settings["render"].items() if key in BEHAVIOUR}
-        files = list(settings["files"])
-        if name in ADJUSTED:
-            files.append("compose.adjusted.yaml")
-            (directory / files[-1]).write_text(ADJUSTED[name], encoding="utf-8")
-        found = cls(name, directory, files, settings["profiles"], settings["environment"], options)
-        every = found.load(name="every", profiles=["*"]).to_dict()
-        (directory / OVERRIDE).write_text(override(every, image), encoding="utf-8")
-        files.append(OVERRIDE)
-        return found
-
-    @property
-    def paths(self) -> list[str]:
-        return [str(self.directory / file) for file in self.files]
-
-    def load(self, name: str, profiles: Iterable[str] | None = None) -> hc.Project:
-        chosen = self.profiles if profiles is None else list(profiles)
-        return hc.load(*self.paths, profiles=chosen, environment=self.environment, project_name=name)
-
-    def words(self, project: str) -> list[str]:
-        """What the program is given before the command."""
-        files = [word for path in self.paths for word in ("-f", path)]
-        profiles = [word for profile in self.profiles for word in ("--profile", profile)]
-        return ["-q", *files, *profiles, "-p", project]
+def runnable(name: str, directory: Path, image: str) -> Fixture:
+    """A copy of a fixture in ``directory`` with the override file in it, and the options that say how it runs."""
+    fixture = Fixture.named(name).copied(directory)
+    fixture = replace(fixture, render={key: fixture.render[key] for key in BEHAVIOUR if key in fixture.render})
+    if name in ADJUSTED:
+        fixture = fixture.with_file("compose.adjusted.yaml", ADJUSTED[name])
+    every = fixture.load(name="every", profiles=["*"]).to_dict()
+    return fixture.with_file(OVERRIDE, override(every, image))
 
 
 def override(project: Mapping[str, Any], image: str) -> str:

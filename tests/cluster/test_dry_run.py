@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import os
 import time
-import tomllib
 from contextlib import contextmanager, suppress
 from itertools import product
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,17 +15,18 @@ import hybridcompose as hc
 from hybridcompose.load import load
 from hybridcompose.translate.options import NamespaceMode, Ordering, Storage, Workloads
 from tests.cluster import dry_run
+from tests.fixtures import NAMES, Fixture
 from tests.real_projects import ARCHIVE, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from tests.cluster.client import Cluster, Namespace
     from tests.real_projects import Row
 
 #: What an administrator makes and manifests can only name.
 RUNTIME_CLASS = {"apiVersion": "node.k8s.io/v1", "kind": "RuntimeClass", "handler": "runc"}
-FIXTURES = Path(__file__).parents[2] / "fixtures"
 
 
 def objects_of(plan: hc.Plan, label: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -54,13 +53,10 @@ CHOICES: tuple[dict[str, Any], ...] = (
 
 def test_every_object_of_every_fixture_is_accepted(namespace: Namespace, tmp_path: Path) -> None:
     objects: list[tuple[str, dict[str, Any]]] = []
-    for file in sorted(FIXTURES.glob("*/fixture.toml")):
-        settings = tomllib.loads(file.read_text())
-        files = [str(file.parent / name) for name in settings["files"]]
-        project = hc.load(*files, profiles=settings["profiles"], environment=settings["environment"])
+    for name in NAMES:
+        fixture = Fixture.named(name)
         for choice in CHOICES:
-            plan = hc.translate(project, **{**settings["render"], **choice})
-            objects += objects_of(plan, f"{file.parent.name} {choice}")
+            objects += objects_of(fixture.translate(**choice), f"{name} {choice}")
     with dry_run.proxy(namespace.cluster, tmp_path) as port:
         assert dry_run.rejections(port, namespace.name, objects) == []
     assert objects

@@ -14,16 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import hybridcompose as hc
 from tests.cluster.client import until
-from tests.cluster.fixture_projects import (
-    ADJUSTED,
-    FIXTURES,
-    LEFT_OUT,
-    FixtureProject,
-    published,
-    servers,
-    targets,
-)
+from tests.cluster.fixture_projects import ADJUSTED, LEFT_OUT, published, runnable, servers, targets
 from tests.e2e.program import COMMAND, environment
+from tests.fixtures import NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -32,8 +25,8 @@ if TYPE_CHECKING:
     from tests.cluster.client import Cluster
     from tests.cluster.fixture_projects import Target
     from tests.cluster.places import Place
+    from tests.fixtures import Fixture
 
-NAMES = sorted(file.parent.name for file in FIXTURES.glob("*/fixture.toml"))
 RUNNING = [name for name in NAMES if name not in LEFT_OUT]
 #: Projects that run at the same time.
 WIDTH = 4
@@ -50,9 +43,8 @@ def test_every_fixture_goes_up_is_used_and_goes_down(cluster: Cluster, place: Pl
     def attempt(number: int, name: str) -> str:
         own = replace(place, name=f"{place.name}-{name}")
         try:
-            _one(
-                FixtureProject.copied(name, tmp_path / name, place.base_image), own, cluster, by_program=number % 2 == 0
-            )
+            fixture = runnable(name, tmp_path / name, place.base_image)
+            _one(fixture, own, cluster, by_program=number % 2 == 0)
         except (AssertionError, OSError, subprocess.TimeoutExpired, hc.HybridComposeError) as error:
             notes = "\n".join(getattr(error, "__notes__", ()))
             return f"{name}: {type(error).__name__}: {error}\n{notes}"
@@ -66,11 +58,11 @@ def test_every_fixture_goes_up_is_used_and_goes_down(cluster: Cluster, place: Pl
     assert not failed, "\n\n".join(failed)
 
 
-def _one(fixture: FixtureProject, place: Place, cluster: Cluster, *, by_program: bool) -> None:
+def _one(fixture: Fixture, place: Place, cluster: Cluster, *, by_program: bool) -> None:
     """The program starts it, the library takes it over; either the library's block removes it, or the program."""
     project = fixture.load(place.name)
     services = project.to_dict()["services"]
-    options = {**place.options, **fixture.options, "dns_image": cluster.image("coredns")}
+    options = {**place.options, **fixture.render, "dns_image": cluster.image("coredns")}
     program = _Program(fixture, place, options)
     shared = options.get("namespace_mode") == "shared"
     if shared:
@@ -143,7 +135,7 @@ def _use_outside(services: Mapping[str, Any], address: Callable[[str, int], str]
 class _Program:
     """The program with a fixture's files, in a namespace of the project's name."""
 
-    fixture: FixtureProject
+    fixture: Fixture
     place: Place
     options: Mapping[str, Any]
 
@@ -176,7 +168,7 @@ class _Program:
     def _command(self, *words: str) -> list[str]:
         place = ["-n", self.place.name, "--kubeconfig", str(self.place.kubeconfig)]
         head, *tail = words
-        return [*COMMAND, *self.fixture.words(self.place.name), head, *place, *tail]
+        return [*COMMAND, "-q", *self.fixture.words, "-p", self.place.name, head, *place, *tail]
 
     def _flags(self) -> list[str]:
         flags: list[str] = []

@@ -14,6 +14,7 @@ from string import Template
 import pytest
 
 from hybridcompose.cli.app import COMMANDS as COMMAND_NAMES
+from tests.fixtures import NAMES
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(page.relative_to(ROOT) for page in (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")))
@@ -152,8 +153,7 @@ def test_no_compose_key_waits_for_a_translation() -> None:
 
 def test_every_fixture_is_named_in_the_readme() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    names = [file.parent.name for file in (ROOT / "fixtures").glob("*/fixture.toml")]
-    assert [name for name in names if f"`{name}`" not in readme] == []
+    assert [name for name in NAMES if f"`{name}`" not in readme] == []
 
 
 @pytest.mark.parametrize(

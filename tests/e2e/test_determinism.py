@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tomllib
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.e2e.program import run
+from tests.fixtures import NAMES, Fixture
 
-FIXTURES = sorted(path.parent for path in (Path(__file__).parents[2] / "fixtures").glob("*/fixture.toml"))
+if TYPE_CHECKING:
+    from pathlib import Path
+
 #: What differs between two machines that must not show.
 HERE = {"PYTHONHASHSEED": "1", "TZ": "Asia/Tokyo", "LC_ALL": "C"}
 THERE = {"PYTHONHASHSEED": "77", "TZ": "America/St_Johns", "LC_ALL": "C.UTF-8"}
 
 
-def rendered(fixture: Path, parent: Path, seconds: int, variables: dict[str, str]) -> bytes:
+def rendered(name: str, parent: Path, seconds: int, variables: dict[str, str]) -> bytes:
     """The manifests of a copy of the fixture below ``parent``, whose files are as old as ``seconds`` says."""
-    copy = parent / fixture.name
-    shutil.copytree(fixture, copy, ignore=shutil.ignore_patterns("golden"))
-    for path in copy.rglob("*"):
+    fixture = Fixture.named(name).copied(parent / name)
+    for path in fixture.directory.rglob("*"):
         os.utime(path, (seconds, seconds), follow_symlinks=False)
-    setting = tomllib.loads((fixture / "fixture.toml").read_text(encoding="utf-8"))
-    files = [argument for file in setting["files"] for argument in ("-f", file)]
-    profiles = [argument for profile in setting["profiles"] for argument in ("--profile", profile)]
+    files = [word for file in fixture.files for word in ("-f", file)]
+    profiles = [word for profile in fixture.profiles for word in ("--profile", profile)]
     done = run(
         *files,
         *profiles,
@@ -34,16 +33,16 @@ def rendered(fixture: Path, parent: Path, seconds: int, variables: dict[str, str
         "registry.example:5000",
         "--secrets",
         "inline",
-        directory=copy,
-        variables={**setting["environment"], **variables},
+        directory=fixture.directory,
+        variables={**fixture.environment, **variables},
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
 
 
-@pytest.mark.parametrize("fixture", FIXTURES, ids=lambda fixture: fixture.name)
-def test_directory_time_zone_locale_hash_seed_and_file_times_do_not_show(fixture: Path, tmp_path: Path) -> None:
-    first = rendered(fixture, tmp_path / "here", 1_000_000_000, HERE)
-    second = rendered(fixture, tmp_path / "far" / "away", 1_700_000_000, THERE)
+@pytest.mark.parametrize("name", NAMES)
+def test_directory_time_zone_locale_hash_seed_and_file_times_do_not_show(name: str, tmp_path: Path) -> None:
+    first = rendered(name, tmp_path / "here", 1_000_000_000, HERE)
+    second = rendered(name, tmp_path / "far" / "away", 1_700_000_000, THERE)
     assert first
     assert first == second

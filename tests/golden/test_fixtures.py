@@ -14,12 +14,8 @@ import io
 import json
 import os
 import re
-import shutil
 import tarfile
-import tomllib
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import kubernetes_validate
 import pytest
@@ -27,61 +23,34 @@ import yaml
 
 import hybridcompose as hc
 from hybridcompose.diagnostics import format_path
+from tests.fixtures import FIXTURES, NAMES, Fixture
 
-FIXTURES = Path(__file__).parents[2] / "fixtures"
+if TYPE_CHECKING:
+    from pathlib import Path
+
 UPDATE = bool(os.environ.get("HYBRIDCOMPOSE_UPDATE_GOLDEN"))
 PLACEHOLDER = "@PROJECT@"
 #: The cluster that is meant where nobody says otherwise, and one that lacks its newest fields.
 KUBERNETES = ("1.37", "1.32")
 
 
-@dataclass(frozen=True)
-class Fixture:
-    """A project below fixtures/ and, in ``directory``, a copy whose permissions no umask has changed."""
-
-    name: str
-    directory: Path
-    files: list[str]
-    profiles: list[str]
-    environment: dict[str, str]
-    render: dict[str, Any]
-
-    def load(self) -> hc.Project:
-        files = [str(self.directory / file) for file in self.files]
-        return hc.load(*files, profiles=self.profiles, environment=self.environment)
-
-    def translate(self, **more: Any) -> hc.Plan:
-        return hc.translate(self.load(), **{**self.render, **more})
-
-    def golden(self, name: str) -> Path:
-        return FIXTURES / self.name / "golden" / name
-
-
-def fixture_names() -> list[str]:
-    return sorted(file.parent.name for file in FIXTURES.glob("*/fixture.toml"))
-
-
-@pytest.fixture(params=fixture_names())
+@pytest.fixture(params=NAMES)
 def fixture(request: pytest.FixtureRequest, tmp_path: Path) -> Fixture:
-    name: str = request.param
-    settings = tomllib.loads((FIXTURES / name / "fixture.toml").read_text())
-    directory = tmp_path / name
-    shutil.copytree(FIXTURES / name, directory, ignore=shutil.ignore_patterns("golden", "fixture.toml", "__pycache__"))
-    for path in (directory, *directory.rglob("*")):
-        path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
-    return Fixture(
-        name, directory, settings["files"], settings["profiles"], settings["environment"], settings["render"]
-    )
+    return Fixture.named(request.param).copied(tmp_path / request.param)
+
+
+def golden(fixture: Fixture, name: str) -> Path:
+    return FIXTURES / fixture.name / "golden" / name
 
 
 def test_the_project_is_the_one_that_the_reference_loads(fixture: Fixture) -> None:
     ours = json.dumps(fixture.load().to_dict(), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
-    golden = fixture.golden("config.json")
-    fail_on_difference(golden.read_text(), reviewable(ours, fixture), golden.name)
+    reviewed = golden(fixture, "config.json")
+    fail_on_difference(reviewed.read_text(), reviewable(ours, fixture), reviewed.name)
 
 
 def test_the_manifests_are_the_reviewed_ones(fixture: Fixture) -> None:
-    compare(fixture.golden("manifests.yaml"), reviewable(hc.render(fixture.translate()), fixture))
+    compare(golden(fixture, "manifests.yaml"), reviewable(hc.render(fixture.translate()), fixture))
 
 
 def test_the_findings_are_the_reviewed_ones(fixture: Fixture) -> None:
@@ -90,7 +59,7 @@ def test_the_findings_are_the_reviewed_ones(fixture: Fixture) -> None:
         + (f"\n    {finding.remedy}" if finding.remedy else "")
         for finding in fixture.translate().diagnostics
     )
-    compare(fixture.golden("diagnostics.txt"), reviewable("".join(f"{text}\n" for text in found), fixture))
+    compare(golden(fixture, "diagnostics.txt"), reviewable("".join(f"{text}\n" for text in found), fixture))
 
 
 @pytest.mark.parametrize("version", KUBERNETES)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import tomllib
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,12 +13,13 @@ from hybridcompose.cli.run import run
 from tests.cluster.rig import programs as rig_programs
 from tests.cluster.rig.settings import RigError
 from tests.contract.reference import missing
+from tests.fixtures import NAMES, Fixture
 from tests.parity.engine.programs import COMPOSE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
-FIXTURES = Path(__file__).parents[2] / "fixtures"
 #: Everything is used by somebody, by somebody whose profile is not active, by a job, or by nobody.
 EVERY_KIND = """\
 name: every
@@ -92,14 +91,14 @@ def test_names_are_those_that_docker_compose_lists(
         assert sorted(ours.splitlines()) == sorted(theirs.splitlines()), listing
 
 
-@pytest.mark.parametrize("name", sorted(file.parent.name for file in FIXTURES.glob("*/fixture.toml")))
+@pytest.mark.parametrize("name", NAMES)
 def test_a_project_is_printed_with_what_its_services_use(
     both: Callable[..., tuple[str, str]], name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings = tomllib.loads((FIXTURES / name / "fixture.toml").read_text(encoding="utf-8"))
-    for variable in settings["environment"]:
+    fixture = Fixture.named(name)
+    for variable in fixture.environment:
         monkeypatch.delenv(variable, raising=False)
-    files = [part for file in settings["files"] for part in ("-f", str(FIXTURES / name / file))]
+    files = [word for path in fixture.paths for word in ("-f", path)]
     ours, theirs = map(_names, both(*files, "config", "--format", "json", "--no-env-resolution"))
     assert ours == theirs
 
