@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from hybridcompose.cluster import parse
 from hybridcompose.cluster.api import Api, Patience, path_of
-from hybridcompose.cluster.evictions import told_by_events
 from hybridcompose.cluster.state import EventState, JobState, Observed, PodState
+from hybridcompose.cluster.told_by_events import told_by_events
 from hybridcompose.diagnostics import ClusterError
 
 if TYPE_CHECKING:

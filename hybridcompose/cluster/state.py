@@ -65,7 +65,8 @@ class PodState(NamedTuple):
     A pod that runs several services has ``parts``: a state for each service, with the name of its ``container`` and
     the phase that the pod would have if it ran that one alone; ``alive`` says that the pod has not ended with it.
 
-    ``unschedulable`` is the scheduler's reason while it finds no node, ``disrupted`` why the cluster ends the pod.
+    ``unschedulable`` is the scheduler's reason while it finds no node, ``disrupted`` why the cluster ends the pod,
+    ``absent`` what its volumes are made of and is not there.
     ``unmet`` are its conditions that do not hold, with their reasons; ``unready_since`` is since when it is not ready.
     """
 
@@ -80,6 +81,7 @@ class PodState(NamedTuple):
     unschedulable: str = ""
     unschedulable_since: float = 0.0
     disrupted: str = ""
+    absent: str = ""
     unmet: tuple[str, ...] = ()
     unready_since: float = 0.0
     deleting: bool = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from hybridcompose.cluster.state import NEVER_RAN, ContainerState, Phase, PodState
@@ -36,6 +37,8 @@ _NOT_PULLED = ("ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "Ima
 _NOT_MADE = ("CreateContainerConfigError", "CreateContainerError")
 #: A busy node: the kubelet gave up waiting, tries again, and meets its own first try.
 _BUSY = ("context deadline exceeded", "failed to reserve container name")
+#: What the scheduler says where another node would not help.
+_NO_CLAIM = re.compile(r'persistentvolumeclaim "[^"]+" not found')
 
 
 def trouble_of(pod: PodState, now: float, limits: Limits) -> Trouble | None:
@@ -77,7 +80,16 @@ def _preparation(pod: PodState, now: float, limits: Limits) -> Trouble | None:
     return None
 
 
+def _volume(pod: PodState, now: float, limits: Limits) -> Trouble | None:
+    if pod.absent and now - pod.created > limits.settle:
+        return Trouble(f"its volumes cannot be mounted: {pod.absent}", pod.name)
+    return None
+
+
 def _node(pod: PodState, now: float, limits: Limits) -> Trouble | None:
+    absent = _NO_CLAIM.search(pod.unschedulable)
+    if absent and now - pod.unschedulable_since > limits.settle:
+        return Trouble(f"its volumes cannot be mounted: {absent.group()}", pod.name)
     if pod.unschedulable and now - pod.unschedulable_since > limits.unschedulable:
         return Trouble(f"no node takes the pod: {pod.unschedulable}", pod.name)
     return None
@@ -102,6 +114,7 @@ _CHECKS: tuple[Callable[[PodState, float, Limits], Trouble | None], ...] = (
     _configuration,
     _start,
     _preparation,
+    _volume,
     _node,
     _rejection,
     _disruption,

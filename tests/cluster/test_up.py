@@ -72,6 +72,18 @@ def test_an_image_that_does_not_exist_ends_the_run(place: Place, tmp_path: Path)
     assert place.is_gone()
 
 
+@pytest.mark.parametrize("kind", ["configs", "secrets"])
+def test_a_file_that_has_to_be_there_and_is_not_ends_the_run(place: Place, tmp_path: Path, kind: str) -> None:
+    missing = tmp_path / "compose.yaml"
+    web = f"{{image: '{place.base_image}', {kind}: [outside]}}"
+    missing.write_text(f"services: {{web: {web}}}\n{kind}: {{outside: {{external: true}}}}\n", encoding="utf-8")
+    done = place.run(place.up("-d", file=missing))
+    assert done.returncode == 21, done.stderr
+    assert "services.web: its volumes cannot be mounted: " in done.stderr
+    assert '"outside" not found' in done.stderr
+    assert place.is_gone()
+
+
 def test_a_program_that_does_not_exist_ends_the_run(place: Place, tmp_path: Path) -> None:
     missing = tmp_path / "compose.yaml"
     missing.write_text(f"services: {{web: {{image: '{place.base_image}', command: [nope]}}}}\n", encoding="utf-8")

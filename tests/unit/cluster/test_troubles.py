@@ -30,6 +30,15 @@ MAIN = ContainerState("db", "busybox", reason="PodInitializing")
             "no node takes the pod: 0/1 nodes are available",
         ),
         (
+            pod(
+                DB,
+                phase="Pending",
+                unschedulable='0/1 nodes are available: persistentvolumeclaim "data" not found. not found',
+                unschedulable_since=NOW - 20,
+            ),
+            'its volumes cannot be mounted: persistentvolumeclaim "data" not found',
+        ),
+        (
             pod(DB, phase="Failed", containers=(), reason="Evicted", message="low on memory"),
             "the pod was ended: Evicted: low on memory",
         ),
@@ -69,7 +78,8 @@ def test_a_program_that_cannot_be_started_is_told_with_the_runtimes_words() -> N
         waiting(DB, "CreateContainerError", "context deadline exceeded", created=NOW - 60),
         waiting(DB, "CreateContainerError", 'failed to reserve container name "x": it is reserved', created=NOW - 60),
         waiting(DB, "CrashLoopBackOff", "the restart that the project asks for"),
-        pod(DB, phase="Pending", unschedulable="a node may come", unschedulable_since=NOW - 10),
+        pod(DB, phase="Pending", unschedulable="a node may come", unschedulable_since=NOW - 20),
+        pod(DB, phase="Pending", unschedulable='persistentvolumeclaim "a" not found', unschedulable_since=NOW - 5),
         pod(DB, phase="Running", restart_policy="OnFailure", containers=(INIT, MAIN)),
     ],
 )
