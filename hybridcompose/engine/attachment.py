@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from hybridcompose.cluster.streams.exec import BrokenConnectionError, Streams, attach
 from hybridcompose.cluster.streams.logs import Follower, read_bytes
 from hybridcompose.diagnostics import ClusterError
-from hybridcompose.engine.arrivals import Arrivals
+from hybridcompose.engine.arrivals import Arrivals, LoggedLength, as_on_a_terminal
 from hybridcompose.engine.conversation import STDOUT
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Attachment:
         self._before = b""
         #: What comes through the connection; ``None`` where the log brings it.
         self._take: Callable[[int, bytes], None] | None = None
-        self._taken = 0
+        self._shown = LoggedLength()
         #: What has come through the connection, what of it is held back, and for how long at most.
         self._arrivals = Arrivals()
         self._held: list[tuple[int, bytes]] = []
@@ -83,11 +83,11 @@ class Attachment:
         try:
             self._partner.talk(self._program)
         except BrokenConnectionError:
-            # What the connection brings no more, the log does: it is the same, byte by byte.
+            # What the connection brings no more, the log does, but for carriage returns before line feeds.
             self._follow()
         else:
             # What was quick enough stands in the log alone.
-            if self._held or not self._taken:
+            if self._held or not self._shown.length:
                 self._follow()
         finally:
             self._talked.set()
@@ -103,7 +103,7 @@ class Attachment:
         if self._follower is not None:
             self._follower.finish(_LAST_LINES)
             self.check()
-        elif self._taken and self._arrivals.complete and not self._partner.tty:
+        elif self._shown.length and self._arrivals.complete and not self._partner.tty:
             missed = self._arrivals.missed(read_bytes(self._api, self._source))
             if missed:
                 self._partner.take(STDOUT, missed)
@@ -145,10 +145,10 @@ class Attachment:
         self._take = lambda stream, data: early.append((stream, data))
         program.receive_waiting()
         self._take = self._show
-        arrived = b"".join(data for _, data in early)
-        known = next((n for n in range(len(arrived), 0, -1) if self._before.endswith(arrived[:n])), 0)
-        if self._before:
-            self._show(STDOUT, self._before)
+        before, arrived = as_on_a_terminal(self._before), b"".join(data for _, data in early)
+        known = next((n for n in range(len(arrived), 0, -1) if before.endswith(arrived[:n])), 0)
+        if before:
+            self._show(STDOUT, before)
         for stream, data in early:
             cut, known = data[known:], max(0, known - len(data))
             self._show(stream, cut)
@@ -187,7 +187,7 @@ class Attachment:
                     self._follow()
 
     def _has_arrived(self) -> bool:
-        return bool(self._taken or self._held or self._follower)
+        return bool(self._shown.length or self._held or self._follower)
 
     def _release(self) -> None:
         if self._timer is not None:
@@ -202,7 +202,7 @@ class Attachment:
                 self._follow()
 
     def _show(self, stream: int, data: bytes) -> None:
-        self._taken += len(data)
+        self._shown.add(stream, data)
         self._partner.take(stream, data)
 
     def _follow(self) -> None:
@@ -211,7 +211,7 @@ class Attachment:
                 self._follow_log()
 
     def _follow_log(self) -> None:
-        self._held, self._take, left = [], None, self._taken
+        self._held, self._take, left = [], None, self._shown.length
 
         def line(text: str) -> None:
             nonlocal left
@@ -219,6 +219,7 @@ class Attachment:
             known = min(left, len(data))
             left -= known
             if known < len(data):
-                self._partner.take(STDOUT, data[known:])
+                new = data[known:]
+                self._partner.take(STDOUT, as_on_a_terminal(new) if self._partner.tty else new)
 
         self._follower = Follower(self._api, self._source, line, raw=True)

@@ -44,8 +44,9 @@ def test_outputs_stay_apart_where_the_connection_was_there_first(tmp_path: Path)
         (b"hello\r\n", b"# ", b"hello\r\n# "),
         (b"hello\r\nworld\r\n", b"world\r\n# ", b"hello\r\nworld\r\n# "),
         (b"hello\r\n", b"hello\r\n", b"hello\r\n"),
+        (b"hello\nworld\n", b"world\r\n# ", b"hello\r\nworld\r\n# "),
     ],
-    ids=["before", "both", "the-same"],
+    ids=["before", "both", "the-same", "without-carriage-returns"],
 )
 def test_a_terminal_shows_what_was_written_before_the_connection_once(
     tmp_path: Path, log: bytes, arrived: bytes, shown: bytes
@@ -110,6 +111,16 @@ def test_first_lines_that_only_the_log_has_are_shown_first(tmp_path: Path) -> No
     log = b"one\ntwo\nthree\n"
     stamped = b"".join(b"2026-01-01T00:00:0%dZ " % n + line for n, line in enumerate(log.splitlines(keepends=True)))
     assert _talked(tmp_path, speaks, [b"", log, stamped]) == (log, b"")
+
+
+def test_bytes_arrive_as_they_are_though_the_log_lacks_some(tmp_path: Path) -> None:
+    def speaks(session: Session) -> None:
+        session.say(1, b"\x00\r\n\xff\r\r\n")
+        session.say(1, b"\r\nend")
+        session.end(0)
+
+    log = b"\x00\n\xff\r\n\nend"
+    assert _talked(tmp_path, speaks, [b"", log]) == (b"\x00\r\n\xff\r\r\n\r\nend", b"")
 
 
 def test_the_log_is_followed_when_what_it_has_more_does_not_arrive(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from hybridcompose.cluster.streams.logs import Source
 from hybridcompose.cluster.streams.upload import ChangedContextError, upload
 from hybridcompose.diagnostics import ClusterError
 from hybridcompose.plan import KubeName, StreamedContext
+from tests.large import equal
 from tests.unit.cluster.server import TOKEN
 from tests.unit.cluster.websocket_server import Session, serve_programs
 
@@ -82,7 +83,7 @@ def test_pings_while_a_message_is_half_sent_are_answered_behind_it(tmp_path: Pat
 
     with serve_programs(tmp_path, pings) as (api, sessions):
         upload(api, POD, context(), lambda _: None)
-    assert sessions[0].input == CONTENT
+    assert equal(sessions[0].input, CONTENT)
 
 
 def test_an_empty_context_is_sent_too(tmp_path: Path) -> None:
