@@ -45,7 +45,7 @@ def alternately(commands: Mapping[str, Sequence[str]], runs: int) -> dict[str, S
 def once(command: Sequence[str]) -> Measured:
     """One run. Raises ``RuntimeError`` where the command fails: its time would mean nothing."""
     start = time.perf_counter()
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=_environment()) as process:
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment()) as process:
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -60,6 +60,6 @@ def spread(entries: Sequence[Measured]) -> Spread:
     return Spread(Measured(*low), Measured(*middle), Measured(*high))
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """As users have it: with bytecode, and nothing else that changes how Python starts."""
     return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}

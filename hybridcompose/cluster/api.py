@@ -12,8 +12,9 @@ import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
+from hybridcompose.cluster import certificates
 from hybridcompose.cluster.kinds import PATHS
-from hybridcompose.cluster.library import in_parts
+from hybridcompose.cluster.library import in_parts, rare_ones_later
 from hybridcompose.cluster.refusals import refusal
 from hybridcompose.diagnostics import ClusterError, Code, Diagnostic, Severity
 
@@ -155,10 +156,12 @@ class Api:
         """Every request here can be repeated: who makes something that is there already hears of it, and looks."""
         from urllib3 import Retry
 
+        begun = tries if self._answered else _FEW
         return Retry(
             total=tries,
-            connect=tries if self._answered else _FEW,
+            connect=begun,
             read=_FEW,
+            other=begun,  # among others a certificate that is not trusted
             backoff_factor=0.2,
             backoff_max=_LONGEST_PAUSE,
             status_forcelist=BUSY,
@@ -178,8 +181,9 @@ def connect(kubeconfig: str | None = None, context: str | None = None) -> Api:
     Raises ``ClusterError`` where there is none. Nothing is sent yet.
     """
     in_parts()
-    from kubernetes.client import ApiClient, Configuration
-    from kubernetes.config import ConfigException, load_incluster_config, load_kube_config
+    with rare_ones_later():
+        from kubernetes.client import ApiClient, Configuration
+        from kubernetes.config import ConfigException, load_incluster_config, load_kube_config
 
     configuration = Configuration()
     chosen = kubeconfig or os.environ.get("KUBECONFIG") or None
@@ -197,7 +201,13 @@ def connect(kubeconfig: str | None = None, context: str | None = None) -> Api:
         raise unreachable(f"the kubeconfig cannot be used: {told}") from error
     # One connection for each watch and each followed log, beside those for requests.
     configuration.connection_pool_maxsize = 64
-    return Api(configuration, ApiClient(configuration).rest_client.pool_manager)
+    pool = ApiClient(configuration).rest_client.pool_manager
+    if configuration.host.startswith("https"):
+        try:
+            certificates.read_once(pool)
+        except (OSError, ValueError) as error:
+            raise unreachable(f"the certificates of the kubeconfig cannot be used: {error}") from error
+    return Api(configuration, pool)
 
 
 class Patience:

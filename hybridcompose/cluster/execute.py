@@ -168,6 +168,15 @@ def together(work: Callable[[_T], _R], items: Iterable[_T]) -> list[_R]:
         return list(pool.map(work, every))
 
 
+def side_by_side(work: Callable[[], _T], other: Callable[[], _R]) -> tuple[_T, _R]:
+    """The results of both, done at the same time. Raises what ``work`` raised, else what ``other`` did."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(1, thread_name_prefix="requests") as pool:
+        beside = pool.submit(other)
+        return work(), beside.result()
+
+
 def remove(api: Api, namespace: str, key: ResourceKey, grace: int | None = None) -> None:
     """Begins to delete an object, with what belongs to it.
 

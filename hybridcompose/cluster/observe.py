@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from hybridcompose.cluster import parse
 from hybridcompose.cluster.api import Api, Patience, path_of
+from hybridcompose.cluster.execute import together
 from hybridcompose.cluster.state import EventState, JobState, Observed, PodState
 from hybridcompose.cluster.told_by_events import told_by_events
 from hybridcompose.diagnostics import ClusterError
@@ -60,9 +61,7 @@ class Observer:
         self._error: Exception | None = None
 
     def __enter__(self) -> Observer:
-        for kind in self._KINDS:
-            version = self._list(kind)
-            threading.Thread(target=self._follow, args=(kind, version), name=f"watch-{kind}", daemon=True).start()
+        together(self._begin, self._KINDS)
         return self
 
     def __exit__(
@@ -74,6 +73,10 @@ class Observer:
             streams = list(self._streams.values())
         for stream in streams:
             interrupt(stream)
+
+    def _begin(self, kind: str) -> None:
+        version = self._list(kind)
+        threading.Thread(target=self._follow, args=(kind, version), name=f"watch-{kind}", daemon=True).start()
 
     def wait(self, seen: int, seconds: float) -> tuple[int, Observed]:
         """What is known once it is newer than version ``seen``, or ``seconds`` have passed; and its version.

@@ -26,8 +26,8 @@ def make_way(target: Target, plan: Plan, request: Request, console: Console) -> 
     """
     if request.recreate:
         lifecycle.remove(target, _recreated(plan, request), console, grace=request.grace)
-    lifecycle.forget(target, {service.label for service in plan.services})
-    there = _there(target, plan)
+    forget = partial(lifecycle.forget, target, {service.label for service in plan.services})
+    there, _ = execute.side_by_side(partial(_there, target, plan), forget)
     _remove(target, _too_many(there, plan), request.grace)
     orphans = _orphans(there, plan, request)
     if orphans and request.remove_orphans:

@@ -12,7 +12,6 @@ from hybridcompose.cluster.observe import Observer, remembering
 from hybridcompose.cluster.steps import Adopt, Apply, Remove, Send, Step, Touch
 from hybridcompose.cluster.stopped import recorded
 from hybridcompose.diagnostics import Code, Diagnostic, HybridComposeError, Severity, TimedOutError
-from hybridcompose.engine.build_failure import build_failure
 from hybridcompose.engine.build_output import BuildOutput
 from hybridcompose.engine.explain import error_of, explain, waits_for
 from hybridcompose.engine.progress import Progress
@@ -115,6 +114,8 @@ def _failed(
     if followed is None or not failure.container:
         lines, error = explain(target, failure, seen), error_of(failure)
     else:
+        from hybridcompose.engine.build_failure import build_failure
+
         lines, error = build_failure(*followed, failure)
     for line in lines:
         console.note(line)

@@ -78,15 +78,14 @@ def shared(cluster: Cluster, namespace: Namespace, file: Path, tmp_path: Path) -
     return account(cluster, tmp_path, *words, file=file, namespace=namespace.name, IMAGE=image, PASSWORD="hunter2")
 
 
-#: What no run below gives a reason for: who connects to a forwarded port, what an earlier run has left, other flags.
+WATCHES: set[Wanted] = {("watch", "pods", ""), ("watch", "events", ""), ("watch", "jobs", "batch")}
+#: What no run below gives a reason for: who connects to a forwarded port, what an earlier run has left, other flags,
+#: what happens after the moment until which events are shown.
 SELDOM: Mapping[str, set[Wanted]] = {
     "diff": {(verb, kind, "") for verb in ("patch", "create") for kind in ("configmaps", "pods", "secrets")},
     "up": {("get", "pods/portforward", ""), ("create", "pods/portforward", ""), ("get", "pods", "")},
-    "logs": {
-        ("list", "events", ""),
-        ("list", "jobs", "batch"),
-        *(("watch", kind, group) for kind, group in (("pods", ""), ("events", ""), ("jobs", "batch"))),
-    },
+    "logs": {("list", "events", ""), ("list", "jobs", "batch"), *WATCHES},
+    "events": WATCHES,
     "run": {
         ("get", "pods/portforward", ""),
         ("create", "pods/portforward", ""),

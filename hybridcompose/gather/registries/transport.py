@@ -35,6 +35,10 @@ class NoTlsError(RegistryError):
     """What answers there speaks something else than TLS."""
 
 
+class NotTrustedError(RegistryError):
+    """Nobody who is trusted here vouches for what answers there."""
+
+
 class Reply(NamedTuple):
     """An answer, read. Header names are in lower case; ``demands`` are the ``WWW-Authenticate`` headers."""
 
@@ -67,7 +71,7 @@ class Transport:
         self._reached: set[str] = set()
         self._failed: dict[str, RegistryError] = {}
         self._schemes: dict[str, str] = {}
-        self._pools: dict[tuple[str, str], PoolManager] = {}
+        self._pools: dict[tuple[str, str, bool], PoolManager] = {}
 
     def scheme(self, host: str) -> str:
         """``https``, or ``http`` where a registry has no TLS and need not have it."""
@@ -80,16 +84,23 @@ class Transport:
     def _of_registry(self, method: str, host: str, path: str, headers: Mapping[str, str], limit: int) -> Reply:
         known = self._schemes.get(host)
         schemes = (known,) if known else _schemes(host, self._insecure, has_ca=bool(self._ca))
-        for scheme in schemes:
-            try:
-                reply = self._send(method, host, f"{scheme}://{api_host(host)}/v2/{path}", headers, limit)
-            except NoTlsError:
-                if scheme == schemes[-1]:
-                    raise
-                continue
-            self._schemes[host] = scheme
-            return reply
-        raise AssertionError("there is no registry without a scheme")
+        scheme = schemes[0] if len(schemes) == 1 or self._speaks_tls(host) else schemes[1]
+        reply = self._send(method, host, f"{scheme}://{api_host(host)}/v2/{path}", headers, limit)
+        self._schemes[host] = scheme
+        return reply
+
+    def _speaks_tls(self, host: str) -> bool:
+        """Asks without trusting anybody, which sends nothing: to read all that the system trusts takes longer.
+
+        Raises ``RegistryError`` where nothing answers.
+        """
+        try:
+            self._send("GET", host, f"https://{api_host(host)}/v2/", {}, 0, trusting=False)
+        except NoTlsError:
+            return False
+        except NotTrustedError:
+            return True
+        raise AssertionError("a server was trusted that nobody vouches for")
 
     def elsewhere(
         self, method: str, host: str, url: str, headers: Mapping[str, str], limit: int, body: bytes | None = None
@@ -125,7 +136,15 @@ class Transport:
             raise
 
     def _send(
-        self, method: str, host: str, url: str, headers: Mapping[str, str], limit: int, body: bytes | None = None
+        self,
+        method: str,
+        host: str,
+        url: str,
+        headers: Mapping[str, str],
+        limit: int,
+        body: bytes | None = None,
+        *,
+        trusting: bool = True,
     ) -> Reply:
         from urllib3 import Retry, Timeout
         from urllib3.exceptions import HTTPError
@@ -135,7 +154,7 @@ class Transport:
             total=None, connect=0, read=0, status=0, other=0, redirect=_REDIRECTS, respect_retry_after_header=False
         )
         try:
-            response = self._pool(url, host).request(
+            response = self._pool(url, host, trusting=trusting).request(
                 method,
                 url,
                 body=body,
@@ -156,17 +175,17 @@ class Transport:
             raise RegistryError(host, "has had too many questions (429)", lasting=True)
         return reply
 
-    def _pool(self, url: str, host: str) -> PoolManager:
+    def _pool(self, url: str, host: str, *, trusting: bool) -> PoolManager:
         from urllib3 import PoolManager, ProxyManager
 
         parts = urlsplit(url)
         proxy = getproxies().get(parts.scheme, "") if not proxy_bypass(parts.netloc) else ""
         with self._lock:
-            key = (proxy, parts.scheme)
+            key = (proxy, parts.scheme, trusting)
             if key not in self._pools:
                 common: dict[str, Any] = {"maxsize": 8}
                 if parts.scheme == "https" or self._ca:
-                    common["ssl_context"] = self._context(host)
+                    common["ssl_context"] = self._context(host) if trusting else _trusting_nobody()
                 self._pools[key] = ProxyManager(proxy, **common) if proxy else PoolManager(**common)
             return self._pools[key]
 
@@ -183,6 +202,12 @@ class Transport:
                     host, "cannot be asked: --registry-ca holds no certificates", lasting=True
                 ) from None
         return context
+
+
+def _trusting_nobody() -> ssl.SSLContext:
+    import ssl
+
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 def _read(response: BaseHTTPResponse, host: str, limit: int) -> bytes:
@@ -216,7 +241,7 @@ def _failed(host: str, error: BaseException) -> RegistryError:
         return RegistryError(host, f"is silent for {READ_SECONDS:g} s", lasting=True)
     if isinstance(error, e.SSLError):
         if "CERTIFICATE_VERIFY_FAILED" in str(error):
-            return RegistryError(host, "has a certificate that is not trusted here", lasting=True)
+            return NotTrustedError(host, "has a certificate that is not trusted here", lasting=True)
         return NoTlsError(host, "does not speak TLS", lasting=True)
     if isinstance(error, e.ResponseError):
         return RegistryError(host, "leads in circles")

@@ -6,7 +6,7 @@ import json
 import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 from hybridcompose.cluster.api import Api, connect
@@ -14,6 +14,7 @@ from hybridcompose.cluster.api import Api, connect
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
+    from ssl import SSLContext
 
 TOKEN = "the-token-of-the-test"
 
@@ -36,11 +37,12 @@ def message(status: int, text: str) -> Answer:
     return Answer(status, [json.dumps({"message": text}).encode()])
 
 
-def kubeconfig(directory: Path, server: str) -> str:
+def kubeconfig(directory: Path, server: str, **cluster: Any) -> str:
+    """A file that leads to the server; ``cluster`` is what it says of that beside the address."""
     content = {
         "apiVersion": "v1",
         "kind": "Config",
-        "clusters": [{"name": "c", "cluster": {"server": server}}],
+        "clusters": [{"name": "c", "cluster": {"server": server, **cluster}}],
         "users": [{"name": "u", "user": {"token": TOKEN}}],
         "contexts": [{"name": "x", "context": {"cluster": "c", "user": "u"}}],
         "current-context": "x",
@@ -53,6 +55,15 @@ def kubeconfig(directory: Path, server: str) -> str:
 @contextmanager
 def serve(directory: Path, answer: Callable[[Request], Answer]) -> Iterator[tuple[Api, list[Request]]]:
     """Serves until the block ends; gives the connection to it and the requests so far."""
+    with listening(answer) as (address, asked):
+        yield connect(kubeconfig(directory, address)), asked
+
+
+@contextmanager
+def listening(
+    answer: Callable[[Request], Answer], context: SSLContext | None = None
+) -> Iterator[tuple[str, list[Request]]]:
+    """The same with TLS where there is a ``context``; gives its address."""
     asked: list[Request] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -80,9 +91,11 @@ def serve(directory: Path, answer: Callable[[Request], Answer]) -> Iterator[tupl
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    if context is not None:
+        server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     try:
-        yield connect(kubeconfig(directory, f"http://127.0.0.1:{server.server_port}")), asked
+        yield f"http{'s' if context else ''}://127.0.0.1:{server.server_port}", asked
     finally:
         server.shutdown()
         server.server_close()

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import socket
-import ssl
-import subprocess
 import threading
 import time
 from typing import TYPE_CHECKING, Any
@@ -19,6 +15,7 @@ from hybridcompose.gather.registries.docker_config import DockerConfig
 from hybridcompose.gather.registries.errors import RegistryError
 from hybridcompose.gather.registries.names import ImageName
 from hybridcompose.gather.registries.transport import Transport
+from tests.certificates import self_signed, server_context
 from tests.unit.gather.registries.server import (
     DOCKER_LIST,
     DOCKER_MANIFEST,
@@ -334,9 +331,13 @@ def test_plain_http_is_for_this_machine_private_addresses_and_what_is_named(
 
 
 def test_a_registry_at_a_private_address_is_found_without_tls(shelf: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[object] = []
+    monkeypatch.setattr(Transport, "_context", lambda *_: read.append(_))
     monkeypatch.setattr(transport, "_schemes", lambda *_, **__: ("https", "http"))
     digest = shelf.add("shop/web", "1", {})
     assert client().digest(name(shelf)) == digest
+    assert read == [], "what the system trusts is read for registries with TLS"
+    monkeypatch.undo()
     monkeypatch.setattr(transport, "_schemes", lambda *_, **__: ("https",))
     with pytest.raises(RegistryError, match="does not speak TLS"):
         client().digest(name(shelf))
@@ -375,30 +376,13 @@ def test_a_proxy_of_the_environment_is_used_unless_it_is_not_for_this_host(
 # --- certificates
 
 
-@pytest.fixture
-def certificate(tmp_path: Path) -> Path:
-    """A certificate for this machine that nobody else vouches for, and its key beside it."""
-    program = shutil.which("openssl")
-    if program is None:
-        reason = "openssl is not installed, which makes the certificate"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    subject = ("-subj", "/CN=registry", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2")
-    key = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", str(tmp_path / "key.pem"))
-    made = [program, "req", "-x509", *key, *subject, "-out", str(tmp_path / "cert.pem")]
-    subprocess.run(made, check=True, capture_output=True)
-    return tmp_path / "cert.pem"
-
-
 def test_a_registry_is_trusted_by_certificates_that_are_given_and_not_without_them(
-    certificate: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, certificate.with_name("key.pem"))
+    certificate = self_signed(tmp_path)
     shelf = Registry()
     digest = shelf.add("shop/web", "1", {})
-    with serving(shelf.answer, context) as host:
+    with serving(shelf.answer, server_context(certificate)) as host:
         image = ImageName(host, "shop/web", "1")
         assert Registries(Transport(ca=certificate.read_text())).digest(image) == digest
         monkeypatch.setattr(transport, "_schemes", lambda *_, **__: ("https", "http"))
