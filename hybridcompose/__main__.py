@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
+import warnings
 from types import ModuleType
 from typing import NoReturn
 
@@ -13,6 +14,9 @@ def main() -> NoReturn:
     # A run lives for a moment: looking for cycles frees nothing worth the time. Without the freeze the interpreter
     # looks once more when it ends, which takes an eighth of a small run.
     gc.disable()
+    if not sys.warnoptions:
+        # What libraries warn of is for developers: kubectl, too, is silent where a kubeconfig trusts any certificate.
+        warnings.simplefilter("ignore")
     _without_plugins()
     try:
         from hybridcompose.cli.run import run

@@ -11,7 +11,8 @@ from hybridcompose.cluster.api import connect, path_of
 from hybridcompose.cluster.execute import together
 from hybridcompose.diagnostics import ClusterError
 from tests.certificates import self_signed, server_context
-from tests.unit.cluster.server import Answer, Request, kubeconfig, listening
+from tests.e2e.program import run
+from tests.unit.cluster.server import Answer, Request, kubeconfig, listening, message
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,6 +40,17 @@ def test_a_server_that_nobody_vouches_for_is_asked_nothing(tmp_path: Path) -> No
             connect(kubeconfig(tmp_path, address)).get(path_of("Pod", "ns"))
         assert asked == []
         assert connect(kubeconfig(tmp_path, address, **{"insecure-skip-tls-verify": True})).get("/version") == {}
+
+
+def test_the_program_does_not_warn_of_what_the_kubeconfig_asks_for(tmp_path: Path) -> None:
+    with listening(lambda _: message(404, "no such namespace"), server_context(self_signed(tmp_path))) as (
+        address,
+        asked,
+    ):
+        file = kubeconfig(tmp_path, address, **{"insecure-skip-tls-verify": True})
+        done = run("-p", "shop", "ps", "--kubeconfig", file, directory=tmp_path)
+    assert asked
+    assert (done.returncode, b"Warning" in done.stderr) == (0, False)
 
 
 def test_a_certificate_for_another_name_counts_where_that_name_is_given(tmp_path: Path) -> None:
