@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from hybridcompose.cluster import parse
 from hybridcompose.cluster.api import Api, Patience, path_of
+from hybridcompose.cluster.checks import counted
 from hybridcompose.cluster.execute import together
 from hybridcompose.cluster.state import EventState, JobState, Observed, PodState
 from hybridcompose.cluster.told_by_events import told_by_events
@@ -33,6 +34,19 @@ def look(api: Api, namespace: str, selector: str, *, jobs: bool = False) -> Obse
     pods = [parse.pod(body) for body in api.get(path_of("Pod", namespace), **with_labels)["items"]]
     found = api.get(path_of("Job", namespace), **with_labels)["items"] if jobs else ()
     return Observed({pod.name: pod for pod in pods}, {job.name: job for job in map(parse.job, found)})
+
+
+def checked(api: Api, namespace: str, seen: Observed) -> Observed:
+    """What was seen, with what events tell of checks that failed. Where they may not be read, nothing of them."""
+    if not any(pod.checked and not pod.ready and not pod.over for pod in seen.of_services()):
+        return seen
+    try:
+        found = api.get(path_of("Event", namespace))["items"]
+    except ClusterError as error:
+        if error.status != 403:
+            raise
+        return seen
+    return seen._replace(pods=counted(seen.pods, map(parse.event, found)))
 
 
 def remembering(seen: Observed, ended: Mapping[str, PodState]) -> Observed:
@@ -91,7 +105,7 @@ class Observer:
 
     def _snapshot(self) -> Observed:
         events = tuple(self._of(EventState, "Event"))
-        pods = told_by_events(self._of(PodState, "Pod"), events)
+        pods = counted(told_by_events(self._of(PodState, "Pod"), events), events)
         jobs = {job.name: job for job in self._of(JobState, "Job")}
         return Observed(pods, jobs, events, frozenset(self._gone))
 

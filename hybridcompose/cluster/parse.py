@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from hybridcompose.cluster.state import ContainerState, EventState, JobState, Phase, PodState
-from hybridcompose.plan.labels import CONTAINERS, SERVICE
+from hybridcompose.plan import Health
+from hybridcompose.plan.labels import CONTAINERS, SERVICE, START_PERIODS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -17,15 +19,41 @@ CONFIG_HASH = "hybridcompose.io/config-hash"
 #: Beside it: the service labels of what the workload's service depends on, with commas between.
 DEPENDS_ON = "hybridcompose.io/depends-on"
 _JOB_NAME = "batch.kubernetes.io/job-name"
+#: How an event says which container of a pod it is about.
+_CONTAINER = re.compile(r"spec\.(?:initContainers|containers)\{(.*)\}")
 
 
 def pod(body: Mapping[str, Any]) -> PodState:
     whole = _whole(body)
-    services = (body["metadata"].get("annotations") or {}).get(CONTAINERS)
-    return whole._replace(parts=tuple(_parts(whole, body["spec"], json.loads(services)))) if services else whole
+    annotations = body["metadata"].get("annotations") or {}
+    services = annotations.get(CONTAINERS)
+    if not services:
+        return whole
+    found = _parts(whole, body["spec"], json.loads(services), _start_periods(annotations))
+    return whole._replace(parts=tuple(found))
 
 
-def _parts(whole: PodState, spec: Mapping[str, Any], services: Mapping[str, str]) -> Iterator[PodState]:
+def _start_periods(annotations: Mapping[str, str]) -> Mapping[str, float]:
+    found: dict[str, float] = json.loads(annotations.get(START_PERIODS, "{}"))
+    return found
+
+
+def _health(container: Mapping[str, Any], start_periods: Mapping[str, float]) -> Health | None:
+    """The times of the readiness probe; the API server has filled in what was not said."""
+    probe = container.get("readinessProbe")
+    if probe is None:
+        return None
+    return Health(
+        start_period=start_periods.get(container["name"], 0.0),
+        interval=probe.get("periodSeconds", 10),
+        timeout=probe.get("timeoutSeconds", 1),
+        retries=probe.get("failureThreshold", 3),
+    )
+
+
+def _parts(
+    whole: PodState, spec: Mapping[str, Any], services: Mapping[str, str], start_periods: Mapping[str, float]
+) -> Iterator[PodState]:
     """The pod as each of its services sees it."""
     specs = {container["name"]: container for container in (*spec.get("initContainers", ()), *spec["containers"])}
     states = {container.name: container for container in whole.containers}
@@ -40,7 +68,7 @@ def _parts(whole: PodState, spec: Mapping[str, Any], services: Mapping[str, str]
                 containers=(*around, own),
                 service=service,
                 ready=own.ready and not ended,
-                checked="readinessProbe" in specs[name],
+                health=_health(specs[name], start_periods),
                 command=_command(specs[name]),
                 ports=_ports(specs[name]),
                 container=name,
@@ -50,7 +78,7 @@ def _parts(whole: PodState, spec: Mapping[str, Any], services: Mapping[str, str]
 
 def _whole(body: Mapping[str, Any]) -> PodState:
     metadata, spec, status = body["metadata"], body["spec"], body.get("status", {})
-    labels = metadata.get("labels") or {}
+    labels, annotations = metadata.get("labels") or {}, metadata.get("annotations") or {}
     conditions = {condition["type"]: condition for condition in status.get("conditions") or ()}
     scheduled = conditions.get("PodScheduled", {})
     waits_for_node = scheduled.get("status") == "False"
@@ -66,7 +94,7 @@ def _whole(body: Mapping[str, Any]) -> PodState:
         job=labels.get(_JOB_NAME, ""),
         ready=ready.get("status") == "True",
         unready_since=seconds(ready.get("lastTransitionTime")) if ready.get("status") == "False" else 0.0,
-        checked="readinessProbe" in main,
+        health=_health(main, _start_periods(annotations)),
         unschedulable=scheduled.get("message", scheduled.get("reason", "")) if waits_for_node else "",
         unschedulable_since=seconds(scheduled.get("lastTransitionTime")) if waits_for_node else 0.0,
         disrupted=_because(disruption) if disruption.get("status") == "True" else "",
@@ -74,7 +102,7 @@ def _whole(body: Mapping[str, Any]) -> PodState:
         deleting="deletionTimestamp" in metadata,
         created=seconds(metadata.get("creationTimestamp")),
         restart_policy=spec.get("restartPolicy", "Always"),
-        config_hash=(metadata.get("annotations") or {}).get(CONFIG_HASH, ""),
+        config_hash=annotations.get(CONFIG_HASH, ""),
         reason=status.get("reason", ""),
         message=status.get("message", ""),
         command=_command(main),
@@ -179,6 +207,7 @@ def event(body: Mapping[str, Any]) -> EventState:
         last=seconds(last or body["metadata"].get("creationTimestamp")),
         uid=body["metadata"]["uid"],
         kind=subject.get("kind", ""),
+        container=_CONTAINER.sub(r"\1", subject.get("fieldPath", "")),
     )
 
 

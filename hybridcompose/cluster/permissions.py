@@ -142,7 +142,7 @@ COMMANDS: Mapping[str, tuple[Ask, ...]] = {
         *_UNDO,
     ),
     "down": _DOWN,
-    "ps": (*_FIND, _PODS, _STOPPED),
+    "ps": (*_FIND, _PODS, _STOPPED, Ask(("list",), ("Event",))),
     "logs": (*_FIND, _WATCH, _LOGS),
     "wait": (*_FIND, _WATCH, _STOPPED),
     AND_DOWN: (*_FIND, _WATCH, _STOPPED, *_REMOVE),

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from hybridcompose.plan import Health
+
 
 class Phase(StrEnum):
     """Where a container is in its life."""
@@ -59,7 +61,8 @@ NEVER_RAN = ("StartError", "ContainerCannotRun", "CreateContainerError")
 
 
 class PodState(NamedTuple):
-    """``job`` is the Job that made the pod, ``checked`` whether it is asked if it is ready.
+    """``job`` is the Job that made the pod, ``health`` by which times it is asked if it is ready, ``failed_checks`` how
+    often it was told not to be.
 
     ``depends_on`` holds the labels of the services that its service depends on, where the run that made it knew.
     A pod that runs several services has ``parts``: a state for each service, with the name of its ``container`` and
@@ -77,7 +80,8 @@ class PodState(NamedTuple):
     service: str = ""
     job: str = ""
     ready: bool = False
-    checked: bool = False
+    health: Health | None = None
+    failed_checks: int = 0
     unschedulable: str = ""
     unschedulable_since: float = 0.0
     disrupted: str = ""
@@ -99,6 +103,11 @@ class PodState(NamedTuple):
     address: str = ""
     alive: bool = False
     parts: tuple[PodState, ...] = ()
+
+    @property
+    def checked(self) -> bool:
+        """Whether it is asked if it is ready."""
+        return self.health is not None
 
     @property
     def key(self) -> str:
@@ -156,7 +165,10 @@ class JobState(NamedTuple):
 
 
 class EventState(NamedTuple):
-    """Something that the cluster told about an object: ``subject`` is its uid, ``name`` its name, ``kind`` its kind."""
+    """Something that the cluster told about an object: ``subject`` is its uid, ``name`` its name, ``kind`` its kind.
+
+    ``container`` is the one of a pod that it is about, if it is about one.
+    """
 
     subject: str
     name: str
@@ -167,6 +179,7 @@ class EventState(NamedTuple):
     last: float = 0.0
     uid: str = ""
     kind: str = ""
+    container: str = ""
 
 
 class Observed(NamedTuple):

@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from hybridcompose.engine.target import Console, Target
     from hybridcompose.plan import Resource
 
+#: What pods do not keep, and Docker's containers do.
+GONE = "gone with the pods: logs, and files outside of persistent volumes, which docker compose keeps for start"
+#: What a signal does to a service that its restart policy starts again.
+STARTED_AGAIN = "if that ends it the kubelet starts it again, which docker compose does not: stop ends it for good"
 #: The signal that nothing inside a container can send to its first process.
 _KILL = ("KILL", "9")
 
@@ -51,6 +55,8 @@ def stop(target: Target, services: Collection[str], console: Console, *, grace: 
             tell_services(console, labels, STOPPING, Status.WORKING)
             _stop(target, labels, observer, grace)
             tell_services(console, labels, "stopped")
+    if groups:
+        console.note(GONE)
     return list(chain.from_iterable(groups))
 
 
@@ -236,7 +242,8 @@ def kill(target: Target, services: Collection[str], signal: str, console: Consol
     for pod in look(target.api, target.namespace, target.selector).of_services():
         if pod.main is not None and pod.main.phase is Phase.RUNNING and (not wanted or pod.service in wanted):
             _signal(target, pod, pod.main.name, signal.removeprefix("SIG"))
-            console.note(f"{pod.name}: {signal} sent")
+            again = "" if pod.restart_policy == "Never" else f"; {STARTED_AGAIN}"
+            console.note(f"{pod.name}: {signal} sent{again}")
 
 
 def _signal(target: Target, pod: PodState, container: str, signal: str) -> None:

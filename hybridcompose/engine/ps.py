@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from hybridcompose.cluster.observe import look
+from hybridcompose.cluster.health import running_for, seconds_given
+from hybridcompose.cluster.observe import checked, look
 from hybridcompose.cluster.state import ContainerState, Phase
 from hybridcompose.cluster.stopped import recorded
 from hybridcompose.engine.logs import container_names
@@ -44,7 +45,8 @@ def entries(
         existing(target)
     elif target.find() is None:
         return []
-    pods = list(look(target.api, target.namespace, target.selector).of_services())
+    seen = look(target.api, target.namespace, target.selector)
+    pods = list(checked(target.api, target.namespace, seen).of_services())
     if every:
         there = {pod.key for pod in pods}
         ended = chain.from_iterable(one.containers for one in recorded(target.api, target.namespace, target.selector))
@@ -66,7 +68,7 @@ def _entry(pod: PodState, name: str, target: Target, now: float, *, whole: bool)
         "CreatedAt": f"{datetime.fromtimestamp(pod.created, UTC):%Y-%m-%d %H:%M:%S} +0000 UTC",
         "Engine": "",
         "ExitCode": pod.exit_code or 0,
-        "Health": health(pod),
+        "Health": health(pod, now),
         "ID": pod.uid,
         "Image": main.image if main else "",
         "Labels": ",".join(f"{key}={value}" for key, value in sorted(pod.labels.items())),
@@ -95,8 +97,8 @@ def status(pod: PodState, now: float) -> str:
     if pod.over:
         return f"Exited ({pod.exit_code}) {_ago(now, main.since)}"
     if main.phase is Phase.RUNNING:
-        checked = health(pod)
-        shown = f" ({'health: ' if checked == _STARTING else ''}{checked})" if checked else ""
+        told = health(pod, now)
+        shown = f" ({'health: ' if told == _STARTING else ''}{told})" if told else ""
         return f"Up {duration(now - main.since)}{shown}"
     if main.has_run:
         code, end = (main.exit_code, main.since) if main.ended else (main.last_exit_code, main.last_end)
@@ -109,16 +111,17 @@ def _ago(now: float, since: float) -> str:
     return f"{duration(now - since) if since else 'some time'} ago"
 
 
-def health(pod: PodState) -> str:
+def health(pod: PodState, now: float) -> str:
     """``healthy``, ``unhealthy`` or ``starting``, empty for what is not checked.
 
-    The kubelet tells failed checks of a pod only from one that has been ready: what never was is ``starting``.
+    What never was ready is unhealthy when its checks have failed for as long as Docker waits for a first success.
     """
-    if not pod.checked or pod.over:
+    if pod.health is None or pod.over:
         return ""
     if pod.ready:
         return "healthy"
-    return "unhealthy" if pod.was_ready else _STARTING
+    late = running_for(pod, now) > seconds_given(pod.health, pod, now)
+    return "unhealthy" if pod.was_ready or late else _STARTING
 
 
 def duration(seconds: float) -> str:

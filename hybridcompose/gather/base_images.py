@@ -67,8 +67,14 @@ def _with_accounts(ours: BuiltImages, builds: Mapping[str, BuildFacts]) -> set[s
 
 
 def names_accounts(container: ContainerSpec) -> bool:
-    """Whether it names users or groups that stand in its image: all but numbers and root."""
-    return any(_is_name(name) for name in (container.user, *container.group_add))
+    """Whether it names users or groups that stand in its image, all but numbers and root; or needs a user's group."""
+    named = any(_is_name(name) for name in (container.user, *container.group_add))
+    return named or (":" not in (container.user or ":") and _gives_files_an_owner(container))
+
+
+def _gives_files_an_owner(container: ContainerSpec) -> bool:
+    """Whether a config or secret asks for one, which is the container's user then."""
+    return any(mount.uid or mount.gid for mount in (*container.configs, *container.secrets))
 
 
 def _is_name(user: str | None) -> bool:

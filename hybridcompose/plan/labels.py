@@ -15,6 +15,8 @@ ARTEFACTS = "hybridcompose.io/artefacts"
 #: The container of a pod through which results are fetched when the service's own has ended. In a pod of several
 #: services each has one, with the name of its container behind a dash.
 COLLECTOR = "hybridcompose-artefacts"
+#: An annotation of pods: the seconds in which failed checks do not count, of each container that says so, as JSON.
+START_PERIODS = "hybridcompose.io/start-periods"
 #: An annotation of a namespace of our own: when its time is over (RFC 3339).
 EXPIRES = "hybridcompose.io/expires"
 #: On what remembers a service that was stopped.

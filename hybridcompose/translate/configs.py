@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from hybridcompose.diagnostics import Code
 from hybridcompose.spec.mounts import FileMount
 from hybridcompose.translate.content import CONFIG_MAP, PREFIX, SECRET, Content, ObjectKind, content_of
-from hybridcompose.translate.file_differences import FILE_ROWS, VALUE_ROWS, report_widened
+from hybridcompose.translate.file_differences import FILE_ROWS, VALUE_ROWS, is_hidden, report_widened
 from hybridcompose.translate.file_objects import Held, Origin, held
 from hybridcompose.translate.identifiers import unique_labels
 from hybridcompose.translate.mounts import add_mount, add_volume
@@ -19,7 +19,7 @@ from hybridcompose.translate.names import label_name
 from hybridcompose.translate.options import Secrets
 from hybridcompose.translate.payload import Entry, budget, too_large
 from hybridcompose.translate.registry.row import KeyClass, Row
-from hybridcompose.translate.users import is_known_non_root
+from hybridcompose.translate.users import is_known_non_root, runs_as
 from hybridcompose.translate.volume_init import Preparation, add_init_containers
 
 if TYPE_CHECKING:
@@ -114,6 +114,17 @@ def _grant(grant: _Grant) -> None:
         return
     found = _held(grant, top)
     if found is None:
+        return
+    if found.origin is Origin.VALUE and not found.entries[0].content and grant.is_rendered:
+        does = "like docker compose, this makes no file of it"
+        if not top.environment:
+            does = "this makes no file of it, where docker compose takes the project's directory"
+        message = f"the {grant.kind.word} {grant.key!r} is empty: {does}"
+        grant.scope.report.warning(Code.APPROXIMATED, grant.path, message, "give it a value, or leave it out")
+        return
+    if found.origin is Origin.VALUE and is_hidden(grant.scope, grant.target):
+        message = f"a tmpfs above it hides {grant.target}, as under docker compose: the {grant.kind.word} is not there"
+        grant.scope.report.warning(Code.APPROXIMATED, grant.path, message, "use `file:`, or another target")
         return
     _report_differences(grant, found)
     if not found.entries:
@@ -223,11 +234,25 @@ def _mount_owned(grant: _Grant, found: Held, made: _Made) -> None:
     volume = add_volume(grant.draft, f"{stem}-owned", {"emptyDir": copied})
     origin = add_volume(grant.draft, stem, made.volume(f"{PREFIX}/"))
     preparation = Preparation()
-    owner = f"{grant.mount.uid or 0}:{grant.mount.gid or 0}"
+    owner = _owner(grant)
     preparation.copy({"name": origin, "subPath": PREFIX}, preparation.place(volume), owner)
     add_init_containers(grant.scope, grant.draft, preparation)
     mount = {"name": volume, "mountPath": grant.target, "subPath": found.entries[0].path}
     add_mount(grant.scope, grant.draft, mount, grant.path)
+
+
+def _owner(grant: _Grant) -> str:
+    """The user and group given, or the container's user where it has one: Docker then heeds no other."""
+    given = f"{grant.mount.uid or 0}:{grant.mount.gid or 0}"
+    uid, gid = runs_as(grant.scope) if grant.scope.service.user or grant.scope.image.user else (None, None)
+    if uid is None:
+        return given
+    owner = f"{uid}:{(grant.mount.gid or 0) if gid is None else gid}"
+    if owner != given:
+        message = f"the file belongs to the service's user ({owner}), not to {given}: as in Docker, where there is one"
+        key = "uid" if grant.mount.uid else "gid"
+        grant.scope.report.note(Code.APPROXIMATED, (*grant.path, key), message, "write the service's user and group")
+    return owner
 
 
 def _report_differences(grant: _Grant, found: Held) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hybridcompose.diagnostics import Code
+from hybridcompose.translate.identifiers import below, clean
+from hybridcompose.translate.inherited import mounts_of_scope
 from hybridcompose.translate.registry.row import KeyClass, Row
 
 if TYPE_CHECKING:
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from hybridcompose.diagnostics import ComposePath
     from hybridcompose.translate.payload import Entry
     from hybridcompose.translate.report import Report
+    from hybridcompose.translate.scope import ServiceScope
 
 _KINDS = {"configs": "ConfigMap", "secrets": "Secret"}
 _FILE_NOTE = "The file belongs to root, and in Docker to whom it belongs on the machine."
@@ -41,6 +44,14 @@ BIND_ROW = Row(
     "links are the files that they lead to, and directories have the mode 0755, whatever they are on the machine.",
     _FILE_REMEDY,
 )
+
+
+def is_hidden(scope: ServiceScope, target: str) -> bool:
+    """Whether a tmpfs hides what Docker copies to ``target`` before the container, and with it the tmpfs, starts."""
+    above = {clean(entry.mount.target or "/"): entry.mount.type for entry in mounts_of_scope(scope)}
+    above |= {clean(entry.partition(":")[0]): "tmpfs" for entry in scope.service.tmpfs}
+    nearest = max((place for place in above if below(clean(target), place)), key=len, default="")
+    return above.get(nearest) == "tmpfs"
 
 
 def report_widened(report: Report, path: ComposePath, given: Sequence[Entry], widened: Sequence[Entry]) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from hybridcompose.diagnostics import Code
 from hybridcompose.plan import Health
+from hybridcompose.plan.labels import START_PERIODS
 from hybridcompose.spec.scalars import Duration
 from hybridcompose.translate.escape import escape_all
 from hybridcompose.translate.options import DefaultProbe
@@ -48,6 +50,14 @@ def health(scope: ServiceScope, draft: PodDraft) -> None:
         "periodSeconds": _seconds(interval),
         "failureThreshold": min(_given(scope, "retries") or DEFAULT_RETRIES, NEVER),
     }
+    _note_start_period(scope, draft)
+
+
+def _note_start_period(scope: ServiceScope, draft: PodDraft) -> None:
+    """Keeps on the pod what no probe says: `ps` finds out with it from when on failures count."""
+    period = _given(scope, "start_period")
+    if period:
+        draft.annotations[START_PERIODS] = json.dumps({scope.kube_name: period / _SECOND})
 
 
 def _probe_port(scope: ServiceScope, draft: PodDraft) -> None:

@@ -14,9 +14,11 @@ from hybridcompose.translate.registry.row import KeyClass, Row
 if TYPE_CHECKING:
     from hybridcompose.translate.scope import Concern, PodDraft, ServiceScope
 
-_SIGTERM = ("SIGTERM", "TERM", "15")
 _KILL = ("KILL", "9", "STOP", "19")
-_SENT = re.compile(r"[A-Z]+[0-9]*(\+[0-9]+)?|[0-9]+")
+_SENT = re.compile(r"[A-Z]+[0-9]*|[0-9]+")
+#: Shells do not know these by name. Source: signal(7), for the numbers that Docker sends.
+_REAL_TIME = re.compile(r"(RTMIN\+?|RTMAX-?)([0-9]+)?")
+_REAL_TIME_FIRST, _REAL_TIME_LAST = 34, 64
 
 
 def pre_start(scope: ServiceScope, draft: PodDraft) -> None:
@@ -36,14 +38,14 @@ def lifecycle(scope: ServiceScope, draft: PodDraft) -> None:
 
 
 def stop_signal(scope: ServiceScope, draft: PodDraft) -> None:
-    """A ``preStop`` handler for a signal that is neither the default nor the one that the image names itself.
+    """A ``preStop`` handler for a signal that is not the one that the image names itself, or else the default.
 
     It sends the signal and lasts until the first process has ended, or its time has.
     """
     wanted = scope.service.stop_signal
-    if not wanted or wanted in _SIGTERM or _signal(wanted) == _signal(scope.image.stop_signal or ""):
+    name = _signal(wanted or "")
+    if not wanted or name == _signal(scope.image.stop_signal or "SIGTERM"):
         return
-    name = _signal(wanted)
     if name in _KILL or not _SENT.fullmatch(name):
         message = f"{wanted!r} is no signal that a container can send to its first process. {_STOP_NOTE}"
         scope.report.warning(Code.NO_EQUIVALENT, scope.path("stop_signal"), message, STOP_SIGNAL.remedy)
@@ -59,7 +61,11 @@ def stop_signal(scope: ServiceScope, draft: PodDraft) -> None:
 
 
 def _signal(name: str) -> str:
-    return name.upper().removeprefix("SIG")
+    short = name.upper().removeprefix("SIG")
+    if (real_time := _REAL_TIME.fullmatch(short)) is not None:
+        away = int(real_time[2] or 0)
+        return str(_REAL_TIME_FIRST + away if "MIN" in short else _REAL_TIME_LAST - away)
+    return "TERM" if short == "15" else short
 
 
 CONCERNS: tuple[Concern, ...] = (lifecycle, stop_signal)

@@ -123,11 +123,12 @@ def names_of(project: Project, report: Report, options: Options = _NO_OPTIONS) -
     services = {name: object_name(prefix, host) if prefix else host for name, host in hosts.items()}
     pods = _pod_names(project, services, report)
     views = _views(project, services, report, prefix) if verbatim else None
+    further = [*aliases_of(project), *_docker_names(project, report, mentions, verbatim=verbatim)]
     if views is not None:
         aliases = views.groups
     else:
         aliases = (
-            _alias_names(project, services, report, mentions) if not shared else _no_aliases(project, hosts, report)
+            _alias_names(further, services, report, mentions) if not shared else _no_aliases(further, hosts, report)
         )
     taken = {*services.values(), *aliases}
     ready = {name: unused_name(object_name(kube_name, "ready"), taken) for name, kube_name in services.items()}
@@ -141,10 +142,10 @@ def _views(project: Project, services: Mapping[str, KubeName], report: Report, p
 
 
 def _no_aliases(
-    project: Project, hosts: Mapping[str, KubeName], report: Report
+    further: Iterable[Alias], hosts: Mapping[str, KubeName], report: Report
 ) -> dict[KubeName, tuple[ServiceName, ...]]:
     """In a shared namespace a pod has one name in DNS: its service's. Host names are reported where they are lost."""
-    for alias in aliases_of(project):
+    for alias in further:
         if alias.path[-1] == "hostname" or resolves_as(alias.name, hosts[alias.service]):
             continue
         tell = report.note if alias.incidental else report.warning
@@ -198,12 +199,12 @@ def _pod_names(project: Project, services: Mapping[str, KubeName], report: Repor
 
 
 def _alias_names(
-    project: Project, services: Mapping[str, KubeName], report: Report, mentions: _Mentions
+    further: Iterable[Alias], services: Mapping[str, KubeName], report: Report, mentions: _Mentions
 ) -> dict[KubeName, tuple[ServiceName, ...]]:
     owners: dict[KubeName, set[ServiceName]] = {}
     unchanged: set[str] = set(services.values())
     changed: list[Alias] = []
-    for alias in aliases_of(project):
+    for alias in further:
         kube_name = label_name(alias.name)
         if not resolves_as(alias.name, kube_name):
             changed.append(alias)
@@ -223,6 +224,16 @@ def _alias_names(
         if kube_name in owners:
             owners[kube_name].add(ServiceName(name))
     return {kube_name: tuple(sorted(owners[kube_name])) for kube_name in sorted(owners)}
+
+
+def _docker_names(project: Project, report: Report, mentions: _Mentions, *, verbatim: bool) -> Iterator[Alias]:
+    """The names that Docker makes by itself, where they are mentioned. Reports those that do not resolve."""
+    if not mentions.holds(project.name, *(network.name for network in project.networks.values())):
+        return
+    from hybridcompose.translate.container_names import mentioned, report_unknown
+
+    report_unknown(project, report, mentions.paths, verbatim=verbatim)
+    yield from mentioned(project, mentions.paths)
 
 
 def _by_service(aliases: Mapping[KubeName, tuple[ServiceName, ...]]) -> dict[str, tuple[KubeName, ...]]:
@@ -274,14 +285,23 @@ class _Mentions:
         self._project = project
         self._places: dict[str, list[ComposePath]] | None = None
 
+    def holds(self, *texts: str | None) -> bool:
+        """Whether any value holds one of these, in whatever case."""
+        wanted = [text.lower() for text in texts if text]
+        return any(text in value.lower() for _, value in _values(self._project) for text in wanted)
+
     def of(self, name: str) -> list[str]:
         """The compose paths of the values that hold ``name`` as a word, sorted."""
+        return sorted(map(format_path, self.paths(name)))
+
+    def paths(self, name: str) -> list[ComposePath]:
+        """The same, in the order of the project."""
         if self._places is None:
             self._places = {}
             for path, value in _values(self._project):
                 for word in set(_WORD.findall(value.lower())):
                     self._places.setdefault(word, []).append(path)
-        return sorted(map(format_path, self._places.get(name.lower(), ())))
+        return self._places.get(name.lower(), [])
 
 
 def _values(project: Project) -> Iterator[tuple[ComposePath, str]]:

@@ -31,6 +31,8 @@ _OWN_NAMESERVERS = 2
 #: The first version whose pods may be called otherwise than DNS knows them. Source: Kubernetes, HostnameOverride.
 HOSTNAME_OVERRIDE = 35
 _LONGEST_HOSTNAME = 64
+#: Values that mean a network of the engine, which is nobody's own and has no server for names.
+_ENGINES_OWN = ("bridge", "default")
 _SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
 
 
@@ -115,6 +117,12 @@ def resolver(scope: ServiceScope, draft: PodDraft) -> None:
 
 def network_mode(scope: ServiceScope, draft: PodDraft) -> None:
     """``network_mode``: no network, or that of others."""
+    if scope.service.network_mode in _ENGINES_OWN:
+        message = (
+            "the service is in the project's network, and finds others by their names, as they find it: under Docker "
+            "it is in the engine's own, which knows no names"
+        )
+        scope.report.note(Code.APPROXIMATED, scope.path("network_mode"), message, "leave the key out")
     if not has_own_network(scope.service):
         from hybridcompose.translate.network_mode import network_mode as translate_mode
 
@@ -302,8 +310,8 @@ _MODE = Row(
     "NetworkPolicy, containers of one Pod",
     network_mode,
     "`none` is a policy that denies everything; services that share a network (`service:NAME`, or `host`) run in one "
-    "pod and meet on localhost. The network of another container or of another name is not there.",
-    defaults=("bridge", "default"),
+    "pod and meet on localhost. In `bridge`, the engine's own network, names resolve here. The network of another "
+    "container or of another name is not there.",
 )
 
 ROWS: tuple[Row, ...] = (

@@ -87,6 +87,7 @@ def shm_size(scope: ServiceScope, draft: PodDraft) -> None:
     if size > 0:
         name = add_volume(draft, "dev-shm", {"emptyDir": {"medium": "Memory", "sizeLimit": memory(size)}})
         add_mount(scope, draft, {"name": name, "mountPath": _SHARED_MEMORY}, scope.path("shm_size"))
+        scope.report.approximated(_SHM, scope.path("shm_size"))
 
 
 CONCERNS: tuple[Concern, ...] = (resources, shm_size)
@@ -94,11 +95,19 @@ CONCERNS: tuple[Concern, ...] = (resources, shm_size)
 _LIMITS = "spec.containers[].resources.limits"
 _REQUESTS = "spec.containers[].resources.requests"
 
+_SHM = Row(
+    "services.*.shm_size",
+    KeyClass.APPROXIMATED,
+    "spec.volumes[].emptyDir at /dev/shm",
+    shm_size,
+    "A mount of another size can hold programs and devices: Kubernetes mounts it without noexec, nosuid and nodev.",
+)
+
 ROWS: tuple[Row, ...] = (
     Row("services.*.cpus", KeyClass.TRANSLATED, f"{_LIMITS}.cpu", resources),
     Row("services.*.mem_limit", KeyClass.TRANSLATED, f"{_LIMITS}.memory", resources),
     Row("services.*.mem_reservation", KeyClass.TRANSLATED, f"{_REQUESTS}.memory", resources),
-    Row("services.*.shm_size", KeyClass.TRANSLATED, "spec.volumes[].emptyDir at /dev/shm", shm_size),
+    _SHM,
     Row("services.*.deploy.resources", KeyClass.TRANSLATED, "spec.containers[].resources", resources),
     Row("services.*.deploy.resources.limits", KeyClass.TRANSLATED, _LIMITS, resources),
     Row("services.*.deploy.resources.limits.cpus", KeyClass.TRANSLATED, f"{_LIMITS}.cpu", resources),

@@ -11,7 +11,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from hybridcompose.diagnostics import Code
-from hybridcompose.plan.labels import ARTEFACTS, CONTAINERS
+from hybridcompose.plan.labels import ARTEFACTS, CONTAINERS, START_PERIODS
 from hybridcompose.translate.labels import METADATA, label_value
 from hybridcompose.translate.names import object_name
 from hybridcompose.translate.options import Ordering
@@ -51,6 +51,7 @@ def shared_pod(root: ProjectScope, mates: Sequence[_Service]) -> Iterator[Resour
         _join(scope, other, merged, leader)
     _add_containers(root, mates, merged)
     _keep_results(mates, merged)
+    _keep_start_periods(mates, merged)
     names = {scope.kube_name: label_value(scope.name) for scope, _ in mates}
     merged.annotations[CONTAINERS] = json.dumps(names, sort_keys=True, separators=(",", ":"))
     return running(leader, merged, _restart(mates))
@@ -187,6 +188,13 @@ def _keep_results(mates: Sequence[_Service], merged: PodDraft) -> None:
     merged.annotations[ARTEFACTS] = json.dumps(kept, ensure_ascii=False, sort_keys=True)
     for scope, draft in mates:
         merged.companions += ({**one, "name": _named(scope, one["name"])} for one in draft.companions)
+
+
+def _keep_start_periods(mates: Sequence[_Service], merged: PodDraft) -> None:
+    given = (json.loads(draft.annotations.get(START_PERIODS, "{}")) for _, draft in mates)
+    periods = {container: seconds for found in given for container, seconds in found.items()}
+    if periods:
+        merged.annotations[START_PERIODS] = json.dumps(periods, sort_keys=True)
 
 
 def _needs(scope: ServiceScope, mates: dict[str, _Service]) -> dict[str, str]:

@@ -42,7 +42,13 @@ def runs_as(scope: ServiceScope) -> tuple[int | None, int | None]:
     uid = number(user, scope.image)
     if group:
         return uid, group_number(group, scope.image)
-    return uid, 0 if uid == 0 else scope.image.users.get(user, (None, None))[1]
+    if user in scope.image.users:
+        return scope.image.users[user]
+    if uid == 0 or uid is None:
+        return uid, uid
+    # Whom the image does not know has the group 0, as in Docker.
+    groups = dict(scope.image.users.values())
+    return uid, groups.get(uid, 0) if groups else None
 
 
 def is_known_non_root(scope: ServiceScope) -> bool:

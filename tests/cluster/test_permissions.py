@@ -95,6 +95,7 @@ SELDOM: Mapping[str, set[Wanted]] = {
         ("delete", "configmaps", ""),
     },
     "ls": {("list", "configmaps", "")},
+    "ps": {("list", "events", "")},
     "start": {("delete", "pods", "")},
     "down": {("delete", kind, "") for kind in ("configmaps", "secrets", "services")},
 }

@@ -41,6 +41,10 @@ func observe(wanted map[string][]string) map[string]any {
 		"read_only":    readOnly("/"),
 		"shm":          size("/dev/shm"),
 		"memory_limit": memoryLimit(),
+		"control":      control(),
+		"processes":    processes(),
+		"streams":      streams(),
+		"session":      session(),
 		"sysctls":      each(wanted["sysctl"], sysctl),
 		"paths":        paths(wanted),
 		"writes":       each(wanted["write"], write),
@@ -148,4 +152,67 @@ func memoryLimit() string {
 
 func sysctl(name string) string {
 	return strings.Join(strings.Fields(text("/proc/sys/"+strings.ReplaceAll(name, ".", "/"))), " ")
+}
+
+// control are the limits of processor time, in either version of the kernel's interface.
+func control() map[string]string {
+	found := map[string]string{}
+	for key, paths := range map[string][]string{
+		"quota":  {"cpu.max", "cpu/cpu.cfs_quota_us"},
+		"period": {"cpu.max", "cpu/cpu.cfs_period_us"},
+	} {
+		for _, path := range paths {
+			if value := text("/sys/fs/cgroup/" + path); value != "" {
+				found[key] = value
+				break
+			}
+		}
+	}
+	return found
+}
+
+func names(directory string) []string {
+	found := []string{}
+	entries, _ := os.ReadDir(directory)
+	for _, entry := range entries {
+		found = append(found, entry.Name())
+	}
+	return found
+}
+
+// processes are the names of all that this one sees, sorted.
+func processes() []string {
+	found := []string{}
+	for _, name := range names("/proc") {
+		if _, err := strconv.Atoi(name); err == nil {
+			found = append(found, text("/proc/"+name+"/comm"))
+		}
+	}
+	sort.Strings(found)
+	return found
+}
+
+// streams are the kinds and modes of the three standard ones, and whether they belong to this process's user.
+func streams() []string {
+	found := []string{}
+	for descriptor := 0; descriptor < 3; descriptor++ {
+		var status syscall.Stat_t
+		if syscall.Fstat(descriptor, &status) != nil {
+			found = append(found, "closed")
+			continue
+		}
+		own := "others"
+		if int(status.Uid) == os.Getuid() {
+			own = "own"
+		}
+		found = append(found, strconv.FormatUint(uint64(status.Mode), 8)+" "+own)
+	}
+	return found
+}
+
+// session says what the process leads.
+func session() map[string]bool {
+	group, _ := syscall.Getpgid(0)
+	leader, _, _ := syscall.Syscall(syscall.SYS_GETSID, 0, 0, 0)
+	return map[string]bool{"group": group == os.Getpid(), "session": int(leader) == os.Getpid()}
 }

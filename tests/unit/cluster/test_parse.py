@@ -8,6 +8,7 @@ import pytest
 
 from hybridcompose.cluster import parse
 from hybridcompose.cluster.state import ContainerState, Observed, Phase, PodState
+from hybridcompose.plan import Health
 
 _META: dict[str, Any] = {
     "name": "web",
@@ -175,6 +176,23 @@ def test_an_event_belongs_to_the_object_that_it_is_about() -> None:
     assert (event.reason, event.warning, event.times, event.last) == ("FailedCreate", True, 2, 1795481842.0)
     assert Observed(events=(event,)).events_of("job-uid") == (event,)
     assert Observed(events=(event,)).events_of("j") == ()
+
+
+def test_an_event_of_a_pod_names_the_container_that_it_is_about() -> None:
+    subject = {"kind": "Pod", "name": "web", "uid": "u", "fieldPath": "spec.containers{web}"}
+    body = {"involvedObject": subject, "metadata": {"uid": "e", "creationTimestamp": "2026-11-24T00:57:21Z"}}
+    assert parse.event(body).container == "web"
+    sidecar = {**body, "involvedObject": {**subject, "fieldPath": "spec.initContainers{vpn}"}}
+    assert parse.event(sidecar).container == "vpn"
+
+
+def test_a_pod_has_the_times_of_its_check_and_the_period_in_which_failures_do_not_count() -> None:
+    probe = {"exec": {"command": ["true"]}, "periodSeconds": 2, "timeoutSeconds": 4, "failureThreshold": 5}
+    body = _pod(phase="Running")
+    body["spec"] = {**_SPEC, "containers": [{**_SPEC["containers"][-1], "readinessProbe": probe}]}
+    assert parse.pod(body).health == Health(start_period=0, interval=2, timeout=4, retries=5)
+    body["metadata"] = {**_META, "annotations": {"hybridcompose.io/start-periods": '{"web": 1.5}'}}
+    assert parse.pod(body).health == Health(start_period=1.5, interval=2, timeout=4, retries=5)
 
 
 def test_an_event_of_the_newer_form_counts_in_its_series() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from hybridcompose.cluster.state import ContainerState, Phase, PodState
 from hybridcompose.engine.events import Event, between
+from hybridcompose.plan import Health
 from tests.unit.cluster.worlds import NOW, ended, pod, service, waiting
 
 DB = service("db")
@@ -39,7 +40,7 @@ _UNSTARTED = pod(
         (None, ended(DB, 3), ["create", "start", "die"]),
         (waiting(DB, "ContainerCreating"), _RAN, ["start"]),
         (_RAN, _RAN, []),
-        (_RAN, pod(DB, ready=True, checked=True), ["health_status: healthy"]),
+        (_RAN, pod(DB, ready=True, health=Health(0, 1, 1, 3)), ["health_status: healthy"]),
         (_RAN, ended(DB, 0), ["die"]),
         (_again(0), _again(1), ["die", "start"]),
         (_again(0), _again(2), ["die", "start", "die", "start"]),

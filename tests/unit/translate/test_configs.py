@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from hybridcompose.diagnostics import Code, Severity
+from hybridcompose.gather.facts import ImageConfig
 from hybridcompose.translate.options import Options, Secrets
 from tests.unit.translate.drafts import Body, bind, body, directory_at, file_at
 
@@ -145,6 +146,57 @@ def test_an_owner_of_a_secret_gets_a_copy_that_is_on_no_disk() -> None:
     (volume,) = [entry for name, entry in found.volumes.items() if name.endswith("-owned")]
     assert volume["emptyDir"] == {"medium": "Memory"}
     assert found.init("prepare-volumes")["args"][-1] == "0:50"
+
+
+@pytest.mark.parametrize(
+    ("user", "users", "owner"),
+    [
+        ("1000:50", {}, "1000:50"),
+        ("1000", {"app": (1000, 1001)}, "1000:1001"),
+        ("1000", {"other": (7, 7)}, "1000:0"),
+        ("1000", {}, "1000:33"),
+        ("app", {"app": (1000, 1001)}, "1000:1001"),
+        ("root", {}, "0:0"),
+    ],
+)
+def test_a_file_that_asks_for_an_owner_belongs_to_the_services_user_as_in_docker(
+    user: str, users: dict[str, tuple[int, int]], owner: str
+) -> None:
+    grants = [{"source": "app", "uid": "33", "gid": "33"}]
+    top = {"configs": {"app": {"content": "x"}}}
+    found = body({"user": user, "configs": grants}, top=top, image=ImageConfig(users=users))
+    assert found.init("prepare-volumes")["args"][-1] == owner
+    assert found.only(Code.APPROXIMATED).path == ("services", "web", "configs", 0, "uid")
+
+
+@pytest.mark.parametrize("top", [{"content": ""}, {"environment": "EMPTY"}])
+def test_no_file_is_made_of_an_empty_value_as_in_docker(top: dict[str, str]) -> None:
+    for kind in ("configs", "secrets"):
+        found = granted(kind, {"app": top}, {"source": "app"}, options=INLINE, environment={"EMPTY": ""})
+        assert found.mounts == {}
+        (finding,) = found.diagnostics
+        assert (finding.code, finding.severity) == (Code.APPROXIMATED, Severity.WARNING)
+        assert "is empty" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("keys", "is_there"),
+    [
+        ({"tmpfs": ["/run"]}, False),
+        ({"volumes": [{"type": "tmpfs", "target": "/run/"}]}, False),
+        ({"tmpfs": ["/run"], "volumes": [{"type": "volume", "source": "v", "target": "/run/secrets"}]}, True),
+        ({"tmpfs": ["/running:size=1m"]}, True),
+    ],
+)
+def test_a_tmpfs_hides_a_value_below_it_as_in_docker(keys: dict[str, Any], is_there: bool) -> None:
+    found = granted("secrets", {"app": {"content": VALUE}}, {"source": "app"}, options=INLINE, service=keys)
+    assert ("/run/secrets/app" in found.mounts) is is_there
+    assert any("hides" in finding.message for finding in found.diagnostics) is not is_there
+
+
+def test_a_tmpfs_does_not_hide_a_file_of_the_machine() -> None:
+    found = config({"file": "/shop/key"}, file_at("/shop/key"), service={"tmpfs": ["/run"]}, target="/run/key")
+    assert "/run/key" in found.mounts
 
 
 def test_files_for_owners_and_bound_files_are_copied_by_one_init_container() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -89,6 +90,12 @@ def test_a_starting_service_is_asked_as_often_as_docker_would_or_quickly(
     timings: dict[str, str], expected: int
 ) -> None:
     assert startup(checked(test=["CMD", "true"], **timings))["periodSeconds"] == expected
+
+
+def test_a_start_period_is_kept_on_the_pod() -> None:
+    found = checked(test=["CMD", "true"], start_period="1m30s")
+    assert json.loads(found.draft.annotations["hybridcompose.io/start-periods"]) == {"web": 90}
+    assert checked(test=["CMD", "true"]).draft.annotations == {}
 
 
 @pytest.mark.parametrize("keys", [{"test": ["NONE"]}, {"disable": True}, {"disable": True, "test": ["CMD", "true"]}])

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from hybridcompose.diagnostics import Code, Severity
-from hybridcompose.gather.facts import BuildFacts, Facts
+from hybridcompose.gather.facts import BuildFacts, Facts, ImageConfig
 from hybridcompose.translate import Options
 from hybridcompose.translate.options import Workloads
 from tests.unit.translate.support import codes, depends_on, only, plan_of, pod_spec, service
@@ -124,7 +124,8 @@ def _before_the_stop(**keys: Any) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("written", "sent"), [("SIGINT", "INT"), ("USR1", "USR1"), ("3", "3"), ("SIGRTMIN+3", "RTMIN+3")]
+    ("written", "sent"),
+    [("SIGINT", "INT"), ("USR1", "USR1"), ("3", "3"), ("SIGRTMIN+3", "37"), ("RTMIN", "34"), ("sigrtmax-1", "63")],
 )
 def test_a_stop_signal_is_sent_before_the_kubelets_own(written: str, sent: str) -> None:
     shell, option, text = _before_the_stop(stop_signal=written)
@@ -140,6 +141,15 @@ def test_the_handler_of_a_stop_signal_lasts_until_the_process_has_ended() -> Non
         with subprocess.Popen([*shell, handler], stderr=subprocess.DEVNULL) as sender:
             assert process.wait(60) == -signal.SIGINT
             assert sender.wait(60) == 0
+
+
+@pytest.mark.parametrize("written", ["SIGTERM", "term", "15"])
+def test_the_default_signal_is_sent_where_the_image_names_another(written: str) -> None:
+    facts = Facts(images={"nginx": ImageConfig(stop_signal="SIGQUIT", complete=True)})
+    plan = plan_of({"web": service(image="nginx", stop_signal=written)}, facts=facts)
+    command = pod_spec(plan, "web")["containers"][0]["lifecycle"]["preStop"]["exec"]["command"]
+    assert command[-1].startswith("kill -TERM 1 ")
+    assert codes(plan_of({"web": service(stop_signal=written)})) == []
 
 
 def test_a_stop_signal_follows_the_hooks_that_come_before_the_stop() -> None:

@@ -45,6 +45,13 @@ def test_the_pod_says_which_container_is_which_service() -> None:
     assert json.loads(annotations["hybridcompose.io/containers"]) == {"my-app": "my_app", "vpn": "vpn"}
 
 
+def test_the_pod_keeps_the_start_period_of_each_service() -> None:
+    first, second = ({"test": ["CMD", "true"], "start_period": period} for period in ("90s", "500ms"))
+    plan = plan_of({"vpn": service(healthcheck=first), "app": joined(healthcheck=second)})
+    annotations = found(plan, "Pod")["vpn"]["metadata"]["annotations"]
+    assert json.loads(annotations["hybridcompose.io/start-periods"]) == {"app": 0.5, "vpn": 90}
+
+
 def test_volumes_come_along_and_the_same_one_is_shared() -> None:
     data = [{"type": "volume", "source": "data", "target": "/data"}]
     plan = plan_of({"vpn": service(volumes=data), "app": joined(volumes=data)}, volumes={"data": {"name": "shop_data"}})

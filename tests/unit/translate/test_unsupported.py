@@ -40,7 +40,6 @@ def test_a_key_that_is_not_translated_yet_says_so() -> None:
         {"ipc": "private"},
         {"ipc": "shareable"},
         {"cgroup": "private"},
-        {"network_mode": "bridge"},
         {"stop_signal": "SIGTERM"},
         {"umask": 0o022},
         {"pid": None},
