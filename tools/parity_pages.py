@@ -23,10 +23,29 @@ IMAGES_INTRODUCTION = """\
 Images that Kaniko 1.24.0 builds in a cluster are held against those that `docker compose build` (BuildKit) makes of the
 same Dockerfiles: configuration, files, modes, owners and contents. [How](../how-to/test-parity.md#an-image).
 "Same" means that nothing of it differs. Not compared: times of files, the history, how files are spread over layers,
-labels of Docker Compose about itself, and the empty directories `/dev`, `/proc` and `/sys` that runc leaves in an image
+labels of Docker Compose about itself, `ArgsEscaped` (of use on Windows alone), what a step reads of the machine that it
+runs on (host name, mounts), and the empty directories `/dev`, `/proc` and `/sys` that runc leaves in an image
 whose base lacks them. The maintained fork of Kaniko, which builds unless `--kaniko-image` names another, was not
 compared.
 """
+
+IMAGES_REFUSED = """\
+## What Kaniko does not build
+
+Each was built by Docker, and failed in the cluster with Kaniko 1.24.0. A `build-difference` at the line says so before.
+"""
+IMAGES_REFUSED_HEAD = ("Instruction", "What happens", "The maintained fork, by its sources")
+IMAGES_REFUSED_ROWS = (
+    ("`COPY --chmod=u+x`", "fails: it reads octal modes alone", "builds it"),
+    ("`COPY <<EOF`", "fails: it reads no heredocs there", "builds it"),
+    ("`COPY` to `/proc` or `/sys`", "fails: they are mounted", "as well"),
+    ("`COPY --from` of a pipe", "waits for ever", "builds it"),
+    ("`ADD` of an archive that xz or zstd has compressed", "fails: it does not unpack them", "fails with xz"),
+    ("`ADD` of a compressed file that is no archive", "fails: it takes it for one", "as well"),
+    ("`EXPOSE 80/TCP`, `EXPOSE 80/sctp`", "fails: it knows `tcp` and `udp`", "as well"),
+    ("`RUN --mount=type=bind`", "the files are not there", "copies them for the time of the step"),
+    ("`RUN --mount=type=cache` or `tmpfs`", "the directory is not there unless it was made", "makes it"),
+)
 
 
 def versions() -> str:

@@ -129,6 +129,8 @@ def pages() -> dict[str, str]:
             "Built images",
             parity_pages.IMAGES_INTRODUCTION + "\n" + parity_pages.versions(),
             table(parity_pages.IMAGES_HEAD, parity_pages.image_rows()),
+            parity_pages.IMAGES_REFUSED,
+            table(parity_pages.IMAGES_REFUSED_HEAD, parity_pages.IMAGES_REFUSED_ROWS),
         ),
         "keys.md": keys_page(ROWS),
         "parity.md": page(

@@ -28,6 +28,7 @@ class BuildLog:
     def __init__(self, steps: Sequence[BuildStep]) -> None:
         self._steps = steps
         self._texts = [_plain(step.text) for step in steps]
+        self._logged = [_plain(step.logged or step.text) for step in steps]
         self._index: int | None = None
         #: What the step that runs has written, and what the builder has said last.
         self.output: deque[str] = deque(maxlen=KEPT)
@@ -67,7 +68,7 @@ class BuildLog:
     def _begin(self, text: str) -> None:
         start = 0 if self._index is None else self._index + 1
         order = (*range(start, len(self._texts)), *range(start))
-        found = next((index for index in order if self._texts[index] == text), None)
+        found = next((index for index in order if self._logged[index] == text), None)
         if found is not None:
             self._index = found
             self.output.clear()

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from hybridcompose.diagnostics import Severity
 from hybridcompose.gather import build_findings as findings
 from hybridcompose.gather.contents import Contents
 from hybridcompose.gather.context import is_remote
@@ -187,7 +188,10 @@ class _Reader:
         from hybridcompose.gather.differences import Place, differences, in_every_kaniko, in_one_kaniko
         from hybridcompose.gather.dockerfile import DockerfileError, UnknownStageError, parse_dockerfile
         from hybridcompose.gather.image_config import image_of
+        from hybridcompose.gather.label_lines import label_lines
+        from hybridcompose.gather.run_lines import run_lines
         from hybridcompose.gather.stage_differences import whole_differences
+        from hybridcompose.gather.stage_names import stage_names
 
         if dockerfile.file is None and len(dockerfile.text) > MAX_DOCKERFILE:
             message = f"it is longer than {MAX_DOCKERFILE >> 10} KiB"
@@ -214,8 +218,18 @@ class _Reader:
         found = list(whole_differences(parsed, target, request.args, request.platform, directory, rules.matcher()))
         for finding in (*differences(dockerfile.text, parsed.needed(target), there), *in_every_kaniko(found, there)):
             self._add(finding)
+        labels = label_lines(parsed, stages, request.build.labels)
+        for step in labels.kept:
+            message = "Kaniko takes this label, and Docker that of build.labels"
+            self._add(there.finding(Severity.WARNING, step.start_line, step.name, message, "set it in one of the two"))
+        contexts, is_named = request.build.additional_contexts, bool(request.build.target)
+        names = stage_names(parsed, target, contexts, is_named=is_named)
         return {
             "differences": tuple(in_one_kaniko(found)),
+            "stage_names": names.reworded,
+            "target": names.target,
+            "label_lines": labels.added,
+            "run_lines": tuple(run_lines(parsed, target, dockerfile.text)) if "<<" in dockerfile.text else (),
             "stages": tuple(stage.name or str(stage.index) for stage in parsed.stages),
             "base_images": parsed.base_images(target),
             "uses": image_uses(parsed, target, request.build.additional_contexts),

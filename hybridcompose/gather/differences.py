@@ -19,12 +19,11 @@ if TYPE_CHECKING:
 
     from hybridcompose.diagnostics import ComposePath
     from hybridcompose.gather.dockerfile import Stage
-    from hybridcompose.gather.stage_differences import Found
+    from hybridcompose.gather.followed import Found
 
 _DIRECTIVE = re.compile(r"#\s*([a-zA-Z]\w*)\s*=\s*(.+?)\s*")
 _GIT = re.compile(r"git@|git://|ssh://|https?://[^#?]+\.git([#?].*)?$")
 _SPECIAL = re.compile(r"--chmod=0*[1-7][0-7]{3}")
-_RANGE = re.compile(r"\d+-\d+")
 _DOCKER_FRONTEND = re.compile(r"(docker\.io/)?docker/dockerfile(-upstream)?([:@].*)?")
 
 
@@ -86,7 +85,9 @@ _COPIES = _ADD | _COPY
 _WARNING, _NOTE = Severity.WARNING, Severity.NOTE
 
 DIFFERENCES: tuple[Difference, ...] = (
-    Difference(_RUN, _mount("cache"), _NOTE, "the cache mount starts empty in every build: slower, same result"),
+    Difference(
+        _RUN, _mount("cache"), _NOTE, "a cache mount that is made starts empty in every build: slower, same result"
+    ),
     Difference(
         _RUN,
         _mount("secret"),
@@ -178,10 +179,11 @@ DIFFERENCES: tuple[Difference, ...] = (
     ),
     Difference(frozenset(("HEALTHCHECK",)), _flag("--start-interval"), _NOTE, "Kaniko leaves --start-interval out"),
     Difference(
-        frozenset(("EXPOSE",)),
-        lambda step: any(_RANGE.match(word) for word in step.args),
+        frozenset(("MAINTAINER",)),
+        lambda _: True,
         _NOTE,
-        "Kaniko keeps a range of ports as it is written",
+        "Kaniko leaves the author out of the image",
+        "write LABEL org.opencontainers.image.authors=…",
     ),
 )
 
@@ -227,8 +229,6 @@ def differences(text: str, stages: Iterable[Stage], place: Place) -> Iterator[Di
             for row in DIFFERENCES:
                 if step.name in row.instructions and row.found(step):
                     yield place.finding(row.severity, step.start_line, step.name, row.message, row.remedy)
-        for step, message, remedy in _other_shell(stage):
-            yield place.finding(_WARNING, step.start_line, step.name, message, remedy)
 
 
 def in_every_kaniko(found: Iterable[Found], place: Place) -> Iterator[Diagnostic]:
@@ -244,15 +244,6 @@ def in_one_kaniko(found: Iterable[Found]) -> Iterator[FlavourDifference]:
         if one.only is not None:
             is_note = one.severity is _NOTE
             yield FlavourDifference(one.only, one.step.start_line, one.step.name, one.message, one.remedy, is_note)
-
-
-def _other_shell(stage: Stage) -> Iterator[tuple[DockerfileInstruction, str, str]]:
-    shell: list[str] = []
-    for step in stage.instructions:
-        if step.name == "SHELL":
-            shell = step.args
-        elif step.name == "RUN" and shell and step.original.split()[-1].startswith("<<") and not _has_script(step):
-            yield step, f"Kaniko runs the heredoc in sh, not in {shell[0]}", "COPY the script and RUN it"
 
 
 def _syntax(text: str) -> tuple[int, str] | None:

@@ -89,13 +89,16 @@ class Dockerfile(NamedTuple):
         return self.stages[number] if number is not None and number < end else None
 
     def target(self, name: str | None) -> Stage:
-        """The stage that is built: the last one unless another is named. Raises ``UnknownStageError``."""
+        """The stage that is built: the last one unless another is named. Raises ``UnknownStageError``.
+
+        A number is no name here, other than in ``COPY --from``.
+        """
         if not name:
             return self.stages[-1]
-        stage = self.find(name)
-        if stage is None:
+        indexes = self.named.get(name.lower())
+        if not indexes:
             raise UnknownStageError(name, [stage.name for stage in self.stages if stage.name])
-        return stage
+        return self.stages[indexes[-1]]
 
     def parent(self, stage: Stage) -> Stage | None:
         """The earlier stage that this one is based on."""

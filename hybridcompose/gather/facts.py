@@ -130,6 +130,18 @@ class ImageUse(NamedTuple):
     written: str
 
 
+class Reworded(NamedTuple):
+    """A word ``written`` between these lines of a Dockerfile, and what a builder is given in its place.
+
+    ``written`` may also be these lines as a whole. Where it is empty, ``new`` is an instruction that follows them.
+    """
+
+    first_line: int
+    last_line: int
+    written: str
+    new: str
+
+
 class SecretUse(NamedTuple):
     """A secret that a step mounts: as a file at ``target``, or as the variable ``variable`` alone."""
 
@@ -192,7 +204,9 @@ class BuildFacts(NamedTuple):
     opened, empty for one in the compose file. ``checkout`` is the Git checkout of the context, or why there is none,
     where that was asked for. ``differences`` are those that depend on the kind of Kaniko. ``platform_args`` are
     arguments that it asks for and BuildKit gives by itself; where no platform is known they are those of Docker's
-    usual one.
+    usual one. ``stage_names`` are references to stages that are no names in small letters, and ``target`` is the name
+    of the stage to build where the build names one; ``run_lines`` are its heredocs of RUN without heredocs,
+    ``label_lines`` set labels of the build again that it sets as well.
     """
 
     service: str
@@ -222,6 +236,10 @@ class BuildFacts(NamedTuple):
     checkout: Checkout | str | None = None
     differences: tuple[FlavourDifference, ...] = ()
     platform_args: Mapping[str, str] = _NOTHING
+    stage_names: tuple[Reworded, ...] = ()
+    target: str = ""
+    run_lines: tuple[Reworded, ...] = ()
+    label_lines: tuple[Reworded, ...] = ()
 
     def __repr__(self) -> str:
         # The archive is long and of no use to a reader, and build arguments may be secrets.

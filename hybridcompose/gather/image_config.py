@@ -93,7 +93,7 @@ def image_of(
 
 
 def begin(build: Building, stage: Stage, platform: str | None, base: ImageConfig | None = None) -> None:
-    """A stage inherits its parent's configuration and environment, but neither its arguments nor what was set.
+    """A stage inherits its parent's configuration, environment and arguments, but not what was set.
 
     What the parent has left for it to do (ONBUILD) comes first.
     """
@@ -102,7 +102,7 @@ def begin(build: Building, stage: Stage, platform: str | None, base: ImageConfig
     if base is not None:
         build.image = base
         build.environment = dict(base.environment)
-    build.known = dict(build.environment)
+        build.known = dict(base.environment)
     build.command_given = False
     build.args = {**platform_arguments(platform), **build.args}
     left, build.image = build.image.on_build, build.image._replace(on_build=())
@@ -179,12 +179,13 @@ def _expose(build: Building, step: DockerfileInstruction) -> None:
     ports = list(build.image.exposed_ports)
     for word in step.args:
         value = build.expand(word, step.start_line)
-        ports.extend(_ports(value, step.start_line) if value else ())
+        ports.extend(port for part in (value or "").split() for port in _ports(part, step.start_line))
     build.set(exposed_ports=tuple(dict.fromkeys(ports)))
 
 
 def _ports(text: str, line: int) -> list[str]:
     numbers, _, protocol = text.partition("/")
+    numbers = numbers.rpartition(":")[2]  # what a container's port would be published as means nothing here
     first, _, last = numbers.partition("-")
     low, high = digits(first), digits(last or first)
     if low is None or high is None or not low <= high <= 65535:

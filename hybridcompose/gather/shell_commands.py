@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
     from e2b_dockerfile_utils import DockerfileInstruction
 
-_KNOWN = re.compile(r"\b(chmod|chown|install|ln|mkdir|useradd)\b|/etc/passwd")
+_KNOWN = re.compile(r"\b(chmod|chown|install|ln|mkdir|mkfifo|useradd)\b|/etc/passwd")
 _VARIABLE = re.compile(r"\$(?:(\w+)|\{(\w+)\})")
 #: What a shell makes something else of.
 _EXPANDED = re.compile(r"[$`*?\[{~]")
 _ACCOUNT = re.compile(r"(?<![\w:])([a-z_][\w-]*):[^:\s]*:(\d{1,10}):(\d{1,10}):")
 #: Options that take the next word.
-_VALUED = {"mkdir": "m", "install": "mog", "useradd": "ugdGscbe"}
+_VALUED = {"mkdir": "m", "install": "mog", "mkfifo": "m", "useradd": "ugdGscbe"}
 _LONG = {"--mode": "m", "--owner": "o", "--group": "g", "--uid": "u", "--gid": "g"}
 
 
@@ -28,7 +28,8 @@ class Change(NamedTuple):
     """One command's change. ``paths`` are absolute; ``mode`` is octal or symbolic, as written.
 
     ``kind``: ``directory`` (made if it is not there), ``owner``, ``mode``, ``link`` (a hard link: target, new name),
-    ``account`` (``owner`` is its name, ``numbers`` its uid and gid).
+    ``pipe``, ``symlink`` (``owner`` is what it points to), ``account`` (``owner`` is its name, ``numbers`` its uid and
+    gid).
     """
 
     kind: str
@@ -146,8 +147,18 @@ def _chmod(command: _Command) -> Iterator[Change]:
 
 def _ln(command: _Command) -> Iterator[Change]:
     paths = command.paths(command.operands)
-    if "s" not in command.options and "--symbolic" not in command.options and len(paths) == len(command.operands) == 2:
+    if len(command.operands) != 2:
+        return
+    if "s" in command.options or "--symbolic" in command.options:
+        there, path = command.text(command.operands[0]), command.paths(command.operands[1:])
+        if there and path:
+            yield Change("symlink", path, there)
+    elif len(paths) == 2:
         yield Change("link", paths)
+
+
+def _mkfifo(command: _Command) -> Iterator[Change]:
+    yield Change("pipe", command.paths(command.operands))
 
 
 def _useradd(command: _Command) -> Iterator[Change]:
@@ -162,5 +173,6 @@ _READERS = {
     "install": _install,
     "ln": _ln,
     "mkdir": _mkdir,
+    "mkfifo": _mkfifo,
     "useradd": _useradd,
 }

@@ -9,108 +9,30 @@ from __future__ import annotations
 import os
 import posixpath
 import re
-import tarfile
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from e2b_dockerfile_utils import ShellLex
 
 from hybridcompose.diagnostics import Code, Severity
+from hybridcompose.gather.archive_differences import archives
+from hybridcompose.gather.config_differences import leaked, other_shell, ports, symbolic_mode
 from hybridcompose.gather.dockerfile import DockerfileError
 from hybridcompose.gather.facts import Flavour, ImageConfig
-from hybridcompose.gather.image_config import ARCHIVES, Building, begin, context_path
+from hybridcompose.gather.followed import Context, Found, Step
+from hybridcompose.gather.image_config import Building, begin, context_path
+from hybridcompose.gather.place_differences import PLACES, written
 from hybridcompose.gather.shell_commands import changes
 from hybridcompose.gather.stage_files import ROOT, Directory, StageFiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from e2b_dockerfile_utils import DockerfileInstruction, PatternMatcher
+    from e2b_dockerfile_utils import PatternMatcher
 
     from hybridcompose.gather.dockerfile import Dockerfile, Stage
 
 _DEFAULT_MODE = 0o755
 _WORDS = frozenset(("ADD", "ARG", "COPY", "ENV", "EXPOSE", "LABEL", "USER", "VOLUME", "WORKDIR"))
-
-
-class Found(NamedTuple):
-    """A difference at an instruction; ``only`` names the one kind of Kaniko that has it. An error is never built."""
-
-    step: DockerfileInstruction
-    message: str
-    remedy: str
-    only: Flavour | None = None
-    severity: Severity = Severity.WARNING
-    code: Code = Code.BUILD_DIFFERENCE
-
-
-class _Context(NamedTuple):
-    """The directory that COPY takes files from; ``None`` where it is fetched by the builder."""
-
-    directory: str | None
-    matcher: PatternMatcher | None
-
-    def place(self, source: str) -> str | None:
-        """Where a source lies, unless it is ignored or has wildcards."""
-        path = context_path(source)
-        if self.directory is None or any(sign in source for sign in "*?[") or "://" in source or "<<" in source:
-            return None
-        if path != "." and self.matcher is not None and self.matcher.matches(path):
-            return None
-        return os.path.join(self.directory, path)
-
-
-class _Step(NamedTuple):
-    """An instruction, with what is known before it and of the stages above."""
-
-    step: DockerfileInstruction
-    files: StageFiles
-    stages: Mapping[int, StageFiles]
-    stage: Stage
-    dockerfile: Dockerfile
-    context: _Context
-
-    @property
-    def line(self) -> int:
-        return self.step.start_line
-
-    def flag(self, name: str) -> str:
-        flags = (flag.partition("=") for flag in self.step.flags)
-        return next((value for key, _, value in flags if key == name), "")
-
-    @property
-    def sources(self) -> list[str]:
-        found = (self.files.build.expand(word, self.line) for word in self.step.args[:-1])
-        return [word for word in found if word]
-
-    @property
-    def target(self) -> str | None:
-        return self.files.path(self.step.args[-1], self.line) if self.step.args else None
-
-    @property
-    def owner(self) -> str:
-        """Whose what COPY makes is."""
-        user = self.files.build.expand(self.flag("--chown"), self.line) if self.flag("--chown") else "root"
-        return "" if user is None else user.partition(":")[0] or "root"
-
-    @property
-    def origin(self) -> StageFiles | None:
-        """The stage that COPY --from names."""
-        found = self.dockerfile.find(self.flag("--from"), self.stage.index) if self.flag("--from") else None
-        return self.stages.get(found.index) if found is not None else None
-
-    @property
-    def directories(self) -> list[tuple[str, Directory]]:
-        """The sources that are directories, with what is known of them."""
-        if self.flag("--from"):
-            known = self.origin.directories if self.origin is not None else {}
-            paths = ("/" + posixpath.normpath(source).lstrip("/") for source in self.sources)
-            return [(path, known[path]) for path in paths if path in known]
-        places = ((source, self.context.place(source)) for source in self.sources)
-        return [(source, Directory("root")) for source, place in places if place and _is_directory(place)]
-
-
-def _is_directory(place: str) -> bool:
-    return os.path.isdir(place) and not os.path.islink(place)
 
 
 def whole_differences(
@@ -126,7 +48,8 @@ def whole_differences(
     ``context`` is the directory that COPY takes files from, ``matcher`` says which of them are ignored.
     """
     done: dict[int, StageFiles] = {}
-    place = _Context(context, matcher)
+    place = Context(context, matcher)
+    passed: dict[str, int] = {}
     for stage in dockerfile.needed(target):
         parent = dockerfile.parent(stage)
         if parent is None:
@@ -137,23 +60,30 @@ def whole_differences(
         try:
             begin(files.build, stage, platform)
             for step in stage.instructions:
-                at = _Step(step, files, done, stage, dockerfile, place)
-                for rule in _RULES.get(step.name, ()):
+                at = Step(step, files, done, stage, dockerfile, place, passed)
+                for rule in (leaked, *_RULES.get(step.name, ())):
                     yield from rule(at)
                 files.take(step)
                 if step.name in ("ADD", "COPY"):
                     _copied(at)
+            passed |= _declared(stage, files)
         except DockerfileError:
             return  # it is told where the image's configuration is read
 
 
-def _copied(at: _Step) -> None:
+def _declared(stage: Stage, files: StageFiles) -> dict[str, int]:
+    """The arguments of a stage that have a value, and their lines."""
+    words = ((word.partition("=")[0], step) for step in stage.instructions if step.name == "ARG" for word in step.args)
+    return {name: step.start_line for name, step in words if files.build.known.get(name)}
+
+
+def _copied(at: Step) -> None:
     """What COPY makes is there from now on."""
     if at.target is not None and at.target != "/" and (at.directories or len(at.sources) > 1):
         at.files.make(at.target, at.owner or None)
 
 
-def _argument(at: _Step) -> Iterator[Found]:
+def _argument(at: Step) -> Iterator[Found]:
     build = at.files.build
     for word in at.step.args:
         name, equals, default = word.partition("=")
@@ -165,7 +95,7 @@ def _argument(at: _Step) -> Iterator[Found]:
             yield Found(at.step, message, "give the argument another name", Flavour.RELEASE)
 
 
-def _escapes(at: _Step) -> Iterator[Found]:
+def _escapes(at: Step) -> Iterator[Found]:
     escape = at.files.build.dockerfile.escape
     if escape == "\\":
         return
@@ -187,7 +117,7 @@ def _processed(escape: str, word: str, known: Mapping[str, str]) -> str | None:
         return None
 
 
-def _leaving(at: _Step) -> Iterator[Found]:
+def _leaving(at: Step) -> Iterator[Found]:
     """Kaniko would go on to its own files above the context, the credentials for the registry among them."""
     for source in () if at.flag("--from") else at.sources:
         if posixpath.normpath(source.lstrip("/")).split("/")[0] == "..":
@@ -197,7 +127,7 @@ def _leaving(at: _Step) -> Iterator[Found]:
             yield Found(at.step, message, remedy, None, Severity.ERROR, Code.CONTEXT_ESCAPE)
 
 
-def _links(at: _Step) -> Iterator[Found]:
+def _links(at: Step) -> Iterator[Found]:
     for source in () if at.flag("--from") else at.sources:
         place = at.context.place(source)
         if place is not None and os.path.islink(place):
@@ -210,7 +140,7 @@ def _beside(source: str, link: str) -> str:
     return link if link.startswith("/") else posixpath.normpath(posixpath.join(posixpath.dirname(source), link))
 
 
-def _over(at: _Step) -> Iterator[Found]:
+def _over(at: Step) -> Iterator[Found]:
     """A directory onto one that is there: BuildKit leaves the latter's owner and mode."""
     there = at.files.directories.get(at.target or "/")
     if there is None:
@@ -226,7 +156,7 @@ def _over(at: _Step) -> Iterator[Found]:
             yield Found(at.step, message, f"RUN chmod {there.mode:o} {at.target} behind it", Flavour.RELEASE)
 
 
-def _mode(at: _Step, source: str, known: Directory) -> int | None:
+def _mode(at: Step, source: str, known: Directory) -> int | None:
     place = None if at.flag("--from") else at.context.place(source)
     if place is None:
         return known.mode
@@ -238,7 +168,7 @@ def _same(one: str, other: str) -> bool:
     return one == other or (one in ROOT and other in ROOT)
 
 
-def _from_stage(at: _Step) -> Iterator[Found]:
+def _from_stage(at: Step) -> Iterator[Found]:
     """A directory of another stage that is made here: BuildKit makes a plain one and copies the content."""
     target, origin = at.target, at.origin
     if target is None or origin is None:
@@ -259,13 +189,13 @@ def _from_stage(at: _Step) -> Iterator[Found]:
                 break
 
 
-def _whole_stage(at: _Step) -> Iterator[Found]:
+def _whole_stage(at: Step) -> Iterator[Found]:
     if at.origin is not None and "/" in at.sources:
         message = "this release of Kaniko copies /proc of its own container, too, and fails where it cannot read it"
         yield Found(at.step, message, "name the directories that are wanted", Flavour.RELEASE)
 
 
-def _above(at: _Step) -> Iterator[Found]:
+def _above(at: Step) -> Iterator[Found]:
     """Directories on the way to a target of COPY --chown."""
     target = at.target
     if target is None or at.flag("--from") or at.owner in ("", *ROOT) or not at.directories:
@@ -275,35 +205,7 @@ def _above(at: _Step) -> Iterator[Found]:
         yield Found(at.step, message, f"RUN chown {at.owner} {parent} behind it", Flavour.RELEASE)
 
 
-def _archive(at: _Step) -> Iterator[Found]:
-    target = at.target
-    for source in at.sources if target is not None and target != "/" else ():
-        place = at.context.place(source)
-        first = _first_member(place) if place is not None and source.endswith(ARCHIVES) else None
-        if first is None or not first.isdir():
-            continue
-        mode = first.mode & 0o755
-        top = posixpath.normpath(first.name) == "."
-        if top and (first.mode & 0o777 != _DEFAULT_MODE or first.uid or first.gid):
-            message = f"this release of Kaniko gives {target} the owner and mode of the archive's own directory"
-            yield Found(at.step, f"{message} ({first.uid}:{first.gid}, {first.mode:04o})", _SET_AGAIN, Flavour.RELEASE)
-        elif not top and mode != _DEFAULT_MODE and at.files.is_missing(target or "/"):
-            message = f"Kaniko gives {target} the mode of the archive's first directory, {mode:04o}; Docker 0755"
-            yield Found(at.step, message, _SET_AGAIN)
-
-
-_SET_AGAIN = "make the directory in a RUN step before it, or set owner and mode behind it"
-
-
-def _first_member(place: str) -> tarfile.TarInfo | None:
-    try:
-        with tarfile.open(place) as archive:
-            return archive.next()
-    except (tarfile.TarError, OSError, EOFError, ValueError):
-        return None
-
-
-def _hand_on(at: _Step) -> Iterator[Found]:
+def _hand_on(at: Step) -> Iterator[Found]:
     """The group of a directory above that has the set-group-ID bit."""
     target = at.target
     if target is None or target in at.files.directories or (at.step.name != "WORKDIR" and not at.directories):
@@ -315,7 +217,7 @@ def _hand_on(at: _Step) -> Iterator[Found]:
             return
 
 
-def _working_directory(at: _Step) -> Iterator[Found]:
+def _working_directory(at: Step) -> Iterator[Found]:
     path, user = at.target, at.files.user
     if path is None or user is None or user in ROOT or path in at.files.directories:
         return
@@ -329,7 +231,7 @@ def _working_directory(at: _Step) -> Iterator[Found]:
         yield Found(at.step, message, f"make {path} in a RUN step before USER, with chown {uid}:{gid}")
 
 
-def _hard_links(at: _Step) -> Iterator[Found]:
+def _hard_links(at: Step) -> Iterator[Found]:
     told: set[str] = set()
     for change in changes(at.step, at.files.build.image.working_dir, at.files.build.known):
         for path in change.paths if change.kind in ("mode", "owner") else ():
@@ -340,7 +242,7 @@ def _hard_links(at: _Step) -> Iterator[Found]:
                 yield Found(at.step, message, "change the file in the step that makes the link")
 
 
-def _volume(at: _Step) -> Iterator[Found]:
+def _volume(at: Step) -> Iterator[Found]:
     paths = [at.files.path(word, at.line) for word in at.step.args]
     missing = [path for path in paths if path and at.files.is_missing(path)]
     if missing:
@@ -349,27 +251,44 @@ def _volume(at: _Step) -> Iterator[Found]:
         yield Found(at.step, message, remedy, Flavour.RELEASE, Severity.NOTE)
 
 
-def _below_volume(at: _Step) -> Iterator[Found]:
-    """What RUN writes is lost with every Kaniko; directories that COPY takes with the fork."""
-    for volume in at.files.volumes:
+def _below_volume(at: Step) -> Iterator[Found]:
+    """What RUN writes is lost with every Kaniko; directories that COPY takes with the fork.
+
+    So is, with the fork, what a stage writes to the volume of a stage below: it makes one of the two.
+    """
+    for volume in (*at.files.volumes, *at.files.volumes_below):
         if at.step.name == "RUN":
             named = bool(re.search(rf"(?<![\w./-]){re.escape(volume)}(?![\w.-])", at.step.original))
         else:
             named = f"{at.target or ''}/".startswith(f"{volume}/") and bool(at.directories)
+        only = None if at.step.name == "RUN" and volume in at.files.volumes else Flavour.FORK
         if named:
             message = f"Kaniko leaves out of the image what is written to {volume} after its VOLUME"
-            yield Found(at.step, message, _LAST, None if at.step.name == "RUN" else Flavour.FORK)
+            yield Found(at.step, message, _LAST, only)
 
 
 _LAST = "move VOLUME to the end of the stage"
-_COPIES = (_leaving, _links, _over, _from_stage, _whole_stage, _above, _hand_on, _below_volume, _escapes)
+_COPIES = (
+    _leaving,
+    _links,
+    *PLACES,
+    symbolic_mode,
+    _over,
+    _from_stage,
+    _whole_stage,
+    _above,
+    _hand_on,
+    _below_volume,
+    _escapes,
+)
 #: The rules for each instruction.
-_RULES: Mapping[str, tuple[Callable[[_Step], Iterator[Found]], ...]] = {
+_RULES: Mapping[str, tuple[Callable[[Step], Iterator[Found]], ...]] = {
     **dict.fromkeys(_WORDS, (_escapes,)),
-    "ADD": (*_COPIES, _archive),
+    "ADD": (*_COPIES, archives),
     "ARG": (_argument, _escapes),
     "COPY": _COPIES,
-    "RUN": (_hard_links, _below_volume),
+    "EXPOSE": (ports, _escapes),
+    "RUN": (_hard_links, _below_volume, written, other_shell),
     "VOLUME": (_volume, _escapes),
     "WORKDIR": (_hand_on, _working_directory, _escapes),
 }

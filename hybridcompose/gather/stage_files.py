@@ -50,7 +50,12 @@ class StageFiles:
     setuid: set[str] = field(default_factory=set)
     #: The other name of a file, and the line that made it.
     links: dict[str, tuple[str, int]] = field(default_factory=dict)
+    #: Symbolic links, and what each points to.
+    symlinks: dict[str, str] = field(default_factory=dict)
+    pipes: set[str] = field(default_factory=set)
     volumes: list[str] = field(default_factory=list)
+    #: Those of the stages below.
+    volumes_below: list[str] = field(default_factory=list)
     accounts: dict[str, tuple[int, int]] = field(default_factory=dict)
     text: list[str] = field(default_factory=list)
 
@@ -63,7 +68,10 @@ class StageFiles:
             setgid=set(self.setgid),
             setuid=set(self.setuid),
             links=dict(self.links),
-            volumes=list(self.volumes),
+            symlinks=dict(self.symlinks),
+            pipes=set(self.pipes),
+            volumes=[],
+            volumes_below=[*self.volumes_below, *self.volumes],
             accounts=dict(self.accounts),
             text=list(self.text),
         )
@@ -121,12 +129,20 @@ class StageFiles:
         elif change.kind == "link":
             first, second = change.paths
             self.links |= {first: (second, line), second: (first, line)}
+        elif change.kind == "pipe":
+            self.pipes.update(change.paths)
+        elif change.kind == "symlink":
+            self._link(change.paths[0], change.owner)
         if change.mode:
             octal = _OCTAL.fullmatch(change.mode)
             mode = int(octal[1], 8) & 0o777 if octal else None
             self._set(change, lambda known: known._replace(mode=mode))
             for found, pattern in ((self.setgid, _SETGID), (self.setuid, _SETUID)):
                 (found.update if pattern.fullmatch(change.mode) else found.difference_update)(change.paths)
+
+    def _link(self, path: str, there: str) -> None:
+        """``ln -s`` makes the link in a directory that is there, under the name of what it points to."""
+        self.symlinks[posixpath.join(path, posixpath.basename(there)) if path in self.directories else path] = there
 
     def _set(self, change: Change, changed: Callable[[Directory], Directory]) -> None:
         for path in change.paths:

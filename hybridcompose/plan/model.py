@@ -82,11 +82,15 @@ class ContextArchive(NamedTuple):
 
 
 class BuildStep(NamedTuple):
-    """An instruction of a Dockerfile on one line, and the lines of the file that it was written on, from 1."""
+    """An instruction of a Dockerfile on one line, and the lines of the file that it was written on, from 1.
+
+    ``logged`` is what the builder's log has in its place, empty where that is the same.
+    """
 
     text: str
     line: int
     last_line: int
+    logged: str = ""
 
 
 class Recipe(NamedTuple):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from hybridcompose.diagnostics import Code
 from hybridcompose.spec import ServiceName
-from hybridcompose.translate.names import Alias, has_own_network
+from hybridcompose.translate.names import MAX_REPLICAS, Alias, has_own_network
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -46,7 +46,7 @@ def report_unknown(project: Project, report: Report, mentions: Mentions, *, verb
 
 def _of_several(project: Project, mentions: Mentions) -> Iterator[tuple[str, ComposePath]]:
     for name, service in _named_by_docker(project):
-        for number in range(1, service.replicas + 1) if service.replicas > 1 else ():
+        for number in range(1, min(service.replicas, MAX_REPLICAS) + 1) if service.replicas > 1 else ():
             alias = _container(project, name, number)
             yield from ((alias, path) for path in mentions(alias))
 

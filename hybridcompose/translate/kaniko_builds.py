@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from hybridcompose.diagnostics import Code
-from hybridcompose.plan import BuildStep, BuiltImage, Recipe, Resource, ResourceKey
+from hybridcompose.plan import BuiltImage, Recipe, Resource, ResourceKey
 from hybridcompose.spec.build import Build
 from hybridcompose.translate.image_names import image as mirrored
 from hybridcompose.translate.image_names import rewrites_of
 from hybridcompose.translate.kaniko import further_names, reference, references, repository
 from hybridcompose.translate.kaniko_context import context_of, is_commit
-from hybridcompose.translate.kaniko_images import Kind, Source, builds, rewritten, unused_contexts
+from hybridcompose.translate.kaniko_dockerfile import build_steps, image_words, kaniko_words, rewritten
+from hybridcompose.translate.kaniko_images import Kind, Source, builds, unused_contexts
 from hybridcompose.translate.kaniko_job import Extras, Job, ca_object, cache_repository, is_fork
 from hybridcompose.translate.labels import object_labels
 from hybridcompose.translate.names import object_name
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from hybridcompose.diagnostics import ComposePath
-    from hybridcompose.gather.facts import BuildFacts
+    from hybridcompose.gather.facts import BuildFacts, Reworded
     from hybridcompose.plan import ContextArchive, Manifest, StreamedContext
     from hybridcompose.translate.kaniko_context import BuildContext
     from hybridcompose.translate.scope import ProjectScope, ServiceScope
@@ -226,7 +227,8 @@ def _secrets(scope: ServiceScope, section: Build, facts: BuildFacts) -> Extras:
 
 def _dockerfile(scope: ServiceScope, facts: BuildFacts, context: BuildContext, taken: Mapping[str, _Taken]) -> Extras:
     """The Dockerfile with other names, or one that the context lacks, beside it: that stays as it was packed."""
-    text = rewritten(facts, {name: one.push for name, one in taken.items()})
+    names = {name: one.push for name, one in taken.items()}
+    text = rewritten(facts, (*_words(scope, facts), *image_words(facts, names)))
     text = context.dockerfile if text is None else text
     if text is None:
         return Extras()
@@ -248,6 +250,10 @@ def _dockerfile(scope: ServiceScope, facts: BuildFacts, context: BuildContext, t
         mounts=(mount,),
         resources=(Resource(manifest, scope.path("build"), reason),),
     )
+
+
+def _words(scope: ServiceScope, facts: BuildFacts) -> tuple[Reworded, ...]:
+    return kaniko_words(facts, is_fork=is_fork(scope.options.kaniko_image))
 
 
 def _waiting(scope: ServiceScope, taken: Mapping[str, _Taken]) -> Extras:
@@ -291,5 +297,5 @@ def built_images(root: ProjectScope, service: str, found: Prepared) -> Iterator[
         tags=tuple(further_names(root.service(service))),
         archive=found.archive if first else None,
         floating=facts.remote and not is_commit(facts.context),
-        recipe=Recipe(tuple(BuildStep(*step) for step in facts.steps), facts.file),
+        recipe=Recipe(tuple(build_steps(facts, _words(root.service(service), facts))), facts.file),
     )

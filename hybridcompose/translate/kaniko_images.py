@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -130,24 +129,3 @@ def unused_contexts(root: ProjectScope, service: str) -> Iterator[str]:
     section, facts = root.project.services[service].build, root.facts.builds[service]
     used = {use.name for use in facts.uses}
     return (name for name in sorted(section.additional_contexts if section else ()) if name not in used)
-
-
-def rewritten(facts: BuildFacts, references: Mapping[str, str]) -> str | None:
-    """The Dockerfile with references in place of the names that they are given for; ``None`` where it stays."""
-    uses = [use for use in facts.uses if use.name in references]
-    if not uses:
-        return None
-    # Only line feeds end a line of a Dockerfile.
-    lines = re.split(r"(?<=\n)", facts.text)
-    for use in uses:
-        text = "".join(lines[use.first_line - 1 : use.last_line])
-        flag = "--from=" if use.written.startswith("--from=") else ""
-        replaced = _replaced(text, use.written, flag + references[use.name])
-        lines[use.first_line - 1 : use.last_line] = [replaced, *[""] * (use.last_line - use.first_line)]
-    return "".join(lines)
-
-
-def _replaced(text: str, written: str, new: str) -> str:
-    """The first word ``written`` after the instruction's own, quoted or not."""
-    pattern = rf"(\s)([\"']?){re.escape(written)}\2(?=\s|$)"
-    return re.sub(pattern, lambda match: f"{match[1]}{new}", text, count=1)

@@ -15,6 +15,8 @@ from hybridcompose.translate.names import object_name
 from hybridcompose.translate.options import BUILD_RESOURCES, SITE
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from hybridcompose.gather.facts import BuildFacts
     from hybridcompose.plan import KubeName, Manifest
     from hybridcompose.spec.build import Build
@@ -50,6 +52,7 @@ FORK_FLAGS = (
     "FF_KANIKO_UNTAR_SKIP_ROOT",
 )
 _FORKS = ("osscontainertools/kaniko", "martizih/kaniko", "mzihlmann/kaniko")
+_PROXIES = ("all_proxy", "ftp_proxy", "http_proxy", "https_proxy", "no_proxy")
 _CREDENTIALS = "registry-credentials"
 _CA_DIRECTORY = "/kaniko/registry-ca"
 CA_KEY = "ca.crt"
@@ -219,7 +222,7 @@ def arguments(job: Job) -> list[str]:
     return [
         *job.context.flags,
         f"--dockerfile={job.extras.dockerfile or facts.dockerfile}",
-        *([f"--target={section.target}"] if section.target else []),
+        *([f"--target={target}"] if (target := target_of(job)) else []),
         *(f"--build-arg={name}={value}" for name, value in sorted(_arguments(job).items())),
         *(f"--label={name}={value}" for name, value in sorted(section.labels.items())),
         *([f"--custom-platform={facts.platform}"] if facts.platform else []),
@@ -234,10 +237,23 @@ def arguments(job: Job) -> list[str]:
     ]
 
 
+def target_of(job: Job) -> str | None:
+    """The stage to build. Google's releases are told it also where stages are not needed: they would build them."""
+    if job.facts.target and (job.section.target or not is_fork(job.scope.options.kaniko_image)):
+        return job.facts.target
+    return job.section.target
+
+
 def _arguments(job: Job) -> dict[str, str]:
     """The build's arguments. Google's releases know none of those that BuildKit and the fork give by themselves."""
     own = {} if is_fork(job.scope.options.kaniko_image) else job.facts.platform_args
-    return {**_proxies(job), **own, **job.facts.args}
+    return {**_proxies(job), **own, **job.facts.args, **_in_both_cases(job.facts.args)}
+
+
+def _in_both_cases(args: Mapping[str, str]) -> dict[str, str]:
+    """Arguments that name a proxy: BuildKit gives them to steps in capitals and in small letters, which win."""
+    given = {name.lower(): args[name] for name in sorted(args) if name.lower() in _PROXIES}
+    return {form: value for name, value in given.items() for form in (name.upper(), name)}
 
 
 def _pull_secrets(job: Job) -> list[Manifest]:

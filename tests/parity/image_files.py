@@ -32,7 +32,10 @@ KEYS = (
     "Healthcheck",
     "Shell",
     "OnBuild",
+    "Author",
 )
+#: What runs only if it has them.
+_CAPABILITIES = "SCHILY.xattr.security.capability"
 #: Directories that runc makes for a step. Every container has them, whatever its image holds.
 MOUNT_POINTS = frozenset(("/dev", "/proc", "/sys"))
 _ACCEPTED = ", ".join(
@@ -117,7 +120,8 @@ def _manifest(index: Any, blob: Blobs) -> Any:
 
 
 def _image(manifest: Any, blob: Blobs) -> Image:
-    image = Image(json.loads(blob(manifest["config"]["digest"])).get("config") or {})
+    document = json.loads(blob(manifest["config"]["digest"]))
+    image = Image({**(document.get("config") or {}), "Author": document.get("author")})
     for layer in manifest["layers"]:
         _apply(image.files, _layer(layer["digest"], blob))
     return image
@@ -152,7 +156,9 @@ def _line(tar: tarfile.TarFile, entry: tarfile.TarInfo) -> str:
     if entry.isfile():
         content = tar.extractfile(entry)
         assert content is not None
-        return f"file {mode} {hashlib.sha256(content.read()).hexdigest()[:16]}"
+        capabilities = entry.pax_headers.get(_CAPABILITIES, "").encode("utf-8", "surrogateescape").hex()
+        line = f"file {mode} {hashlib.sha256(content.read()).hexdigest()[:16]}"
+        return f"{line} with capabilities {capabilities}" if capabilities else line
     return f"special {mode}"
 
 

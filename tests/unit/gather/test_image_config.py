@@ -161,3 +161,17 @@ def test_copies_from_elsewhere_or_of_a_part_are_not_the_context_s(tmp_path: Path
         "COPY <<EOF /h\nEOF\nCOPY . relative\n"
     )
     assert config(text, context=str(tmp_path)).copied == ()
+
+
+def test_a_stage_has_the_arguments_of_the_stage_that_it_is_made_from() -> None:
+    text = "FROM scratch AS one\nARG V=1\nFROM one\nENV GOT=$V\nFROM scratch AS other\nENV GOT=[$V]\n"
+    assert config(text.rpartition("FROM scratch")[0]).environment == {"GOT": "1"}
+    assert config(text).environment == {"GOT": "[]"}
+
+
+def test_the_ports_of_a_variable_and_those_behind_a_host_s_are_exposed() -> None:
+    assert config("FROM scratch\nARG P='1 2/UDP'\nEXPOSE $P 127.0.0.1:80:3\n").exposed_ports == (
+        "1/tcp",
+        "2/udp",
+        "3/tcp",
+    )

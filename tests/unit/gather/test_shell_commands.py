@@ -22,6 +22,7 @@ def read(text: str, directory: str | None = "/w", **known: str) -> list[Change]:
         ('["chmod", "4755", "/x"]', Change("mode", ("/x",), mode="4755")),
         ("<<EOF\nchmod 600 /x\nEOF", Change("mode", ("/x",), mode="600")),
         ("ln /one two", Change("link", ("/one", "/w/two"))),
+        ("ln -sf ../one two", Change("symlink", ("/w/two",), "../one")),
         ("useradd -u 5 --gid=6 -m app", Change("account", owner="app", numbers=(5, 6))),
         ("echo 'app:x:5:6:me:/:/bin/sh' >> /etc/passwd", Change("account", owner="app", numbers=(5, 6))),
     ],
@@ -32,7 +33,7 @@ def test_what_a_command_plainly_does_is_read(text: str, change: Change) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["ln -s /one /two", "make", "useradd app", "echo chmod", "install -m 755 x /x", "ln /a /b /c", 'chmod "755 /x'],
+    ["make", "useradd app", "echo chmod", "install -m 755 x /x", "ln /a /b /c", "ln -s a b c", 'chmod "755 /x'],
 )
 def test_what_says_nothing_of_the_kind_is_left_out(text: str) -> None:
     assert read(text) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import tarfile
 from typing import TYPE_CHECKING
@@ -12,10 +13,12 @@ from hybridcompose.diagnostics import Code, Severity
 from hybridcompose.gather.dockerfile import parse_dockerfile
 from hybridcompose.gather.facts import Flavour
 from hybridcompose.gather.ignore import IgnoreRules
-from hybridcompose.gather.stage_differences import Found, whole_differences
+from hybridcompose.gather.stage_differences import whole_differences
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from hybridcompose.gather.followed import Found
 
 BOTH, FORK, RELEASE = None, Flavour.FORK, Flavour.RELEASE
 
@@ -26,6 +29,23 @@ def context(tmp_path: Path) -> Path:
     (tmp_path / "tree" / "file").write_text("x")
     for directory in (tmp_path / "tree", tmp_path / "tree" / "sub"):
         directory.chmod(0o755)
+    (tmp_path / "hostname").write_text("x")
+    (tmp_path / "root" / "etc").mkdir(parents=True)
+    (tmp_path / "root" / "etc" / "resolv.conf").write_text("x")
+    (tmp_path / "a[1]").write_text("x")
+    (tmp_path / "private").mkdir()
+    (tmp_path / "private").chmod(0o700)
+    (tmp_path / "linked").mkdir()
+    (tmp_path / "linked").chmod(0o755)
+    (tmp_path / "linked" / "link").symlink_to("nowhere")
+    with tarfile.open(tmp_path / "owned.tar", "w") as archive:
+        link = tarfile.TarInfo("s")
+        link.type, link.uid = tarfile.SYMTYPE, 3
+        archive.addfile(link)
+    (tmp_path / "text.gz").write_bytes(gzip.compress(b"text"))
+    with tarfile.open(tmp_path / "files.tar", "w") as plain, tarfile.open(tmp_path / "files.tar.xz", "w:xz") as xz:
+        for archive in (plain, xz):
+            archive.addfile(tarfile.TarInfo("x"), io.BytesIO())
     (tmp_path / "link").symlink_to("tree")
     (tmp_path / "file-link").symlink_to("tree/file")
     return tmp_path
@@ -70,7 +90,48 @@ def found_in(text: str, context: Path, *patterns: str, **args: str) -> list[Foun
         ("FROM a\nRUN mkdir /s && chmod g+s /s\nCOPY tree /s/tree\n", 3, BOTH, "the group of /s"),
         ("FROM a\nRUN mkdir -m 2775 /s\nWORKDIR /s/w\n", 3, BOTH, "the group of /s"),
         ("FROM a\nRUN ln /one /two\nRUN chmod 600 /two\n", 3, BOTH, "/two and /one are one file (line 2)"),
+        (
+            "FROM a AS b\nARG V=1\nFROM a\nCOPY --from=b /x /\nRUN echo ${V}\n",
+            5,
+            RELEASE,
+            "the value of ARG V in line 2",
+        ),
+        (
+            "FROM a AS b\nARG V=1\nFROM a\nCOPY --from=b /x /\nARG V\nLABEL v=$V\n",
+            6,
+            RELEASE,
+            "the value of ARG V in line 2",
+        ),
+        ("FROM a\nEXPOSE 80/TCP\n", 2, BOTH, "fails at 80/TCP"),
+        ("FROM a\nARG P=1/sctp\nEXPOSE $P\n", 3, BOTH, "fails at 1/sctp"),
+        ("FROM a\nCOPY --chmod=u+x tree /x\n", 2, RELEASE, "fails at --chmod=u+x"),
+        ("FROM a AS b\nRUN ln -s x /o/l\nFROM a\nCOPY --from=b /o/l /y\n", 4, BOTH, "the link /o/l itself"),
+        ("FROM a AS b\nRUN mkdir /o && ln -s /x/l /o\nFROM a\nCOPY --from=0 o/l /y\n", 4, BOTH, "points to (/x/l)"),
+        ("FROM a\nCOPY tree/file /etc/hosts\n", 2, BOTH, "/etc/hosts is mounted"),
+        ("FROM a\nCOPY tree/file /proc/x\n", 2, BOTH, "/proc is mounted"),
+        ("FROM a\nCOPY hostname /etc/\n", 2, BOTH, "/etc/hostname is mounted"),
+        ("FROM a\nCOPY root /\n", 2, BOTH, "/etc/resolv.conf is mounted"),
+        ("FROM a\nRUN echo me >/etc/hostname\n", 2, BOTH, "/etc/hostname is Kaniko's own"),
+        ("FROM a\nADD text.gz /x/\n", 2, BOTH, "takes text.gz for an archive"),
+        ("FROM a\nADD files.tar.xz /x/\n", 2, BOTH, "does not unpack xz"),
+        ("FROM a\nADD --chown=app files.tar /x/\n", 2, BOTH, "whatever --chown says"),
+        ("FROM a\nARG P='1 2'\nEXPOSE $P\n", 3, BOTH, "keeps 1 2 as it is written"),
+        ("FROM a\nEXPOSE 8080:80\n", 2, BOTH, "keeps 8080:80 as it is written"),
+        ("FROM a AS b\nRUN mkfifo /o/p\nFROM a\nCOPY --from=b /o /y\n", 4, RELEASE, "the pipe /o/p"),
+        ("FROM a AS b\nRUN setcap a+ep /o/p\nFROM a\nCOPY --from=b /o /y\n", 4, BOTH, "without its capabilities"),
+        ("FROM a AS b\nRUN setcap a+ep /o/p\nFROM a\nCOPY --from=b o/p /y\n", 4, RELEASE, "copies /o/p without"),
+        ("FROM a\nCOPY *.none /y/\n", 2, RELEASE, "nothing matches *.none"),
+        ("FROM a\nCOPY a[1] /y/\n", 2, BOTH, "copies a[1]; Docker takes it for a pattern"),
+        ("FROM a\nCOPY private /made\n", 2, RELEASE, "gives /made the mode of private, 0700; Docker 0755"),
+        ("FROM a\nCOPY tree /tmp\n", 2, RELEASE, "gives /tmp the mode of tree, 0755; Docker 1777"),
+        ("FROM a\nRUN mkdir /l\nCOPY --link --chown=7 tree /l/t\n", 3, BOTH, "Docker makes /l 7's as well"),
+        ("FROM a\nRUN ln -s /y /x/sub\nCOPY tree /x\n", 3, BOTH, "follows the link /x/sub"),
+        ("FROM a\nCOPY --chown=app linked /made\n", 2, BOTH, "leaves links of linked, such as link,"),
+        ("FROM a\nADD owned.tar /x/\n", 2, BOTH, "leaves links in owned.tar, such as s,"),
+        ("FROM a\nCOPY --chmod=600 tree/file /made/\n", 2, RELEASE, "makes /made with mode 0755"),
+        ('FROM a\nSHELL ["bash", "-c"]\nRUN <<E\nx\nE\n', 3, FORK, "in sh, not in bash"),
         ("FROM a\nVOLUME /data/in\nRUN echo x > /data/in/x\n", 3, BOTH, "written to /data/in"),
+        ("FROM a AS b\nVOLUME /d\nFROM b\nRUN echo x > /d/x\n", 4, FORK, "written to /d"),
         ("FROM a\nVOLUME /data\nCOPY tree /data/\n", 3, FORK, "written to /data"),
     ],
 )
@@ -149,6 +210,38 @@ def test_a_directory_that_volume_makes_is_a_note_unless_it_may_be_there(context:
     (found,) = found_in("FROM a\nRUN mkdir /there\nVOLUME /mine /there /var/lib/x /app\n", context)
     assert (found.severity, found.only) == (Severity.NOTE, RELEASE)
     assert "makes /mine in the image" in found.message
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("FROM a\nEXPOSE 70-72\n", "70-72"),
+        ("FROM a\nARG P=70-72\nEXPOSE $P/udp\n", "70-72/udp"),
+    ],
+)
+def test_what_does_no_harm_is_a_note(context: Path, text: str, word: str) -> None:
+    (found,) = found_in(text, context)
+    assert (found.severity, found.only) == (Severity.NOTE, BOTH)
+    assert word in found.message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "FROM a AS b\nARG V=1\nFROM b\nRUN echo $V\n",
+        "FROM a AS b\nARG V=1\nFROM a\nARG V=2\nCOPY --from=b /$V /$V\n",
+        "FROM a AS b\nARG V\nFROM a\nCOPY --from=b /$V /$V\n",
+        "FROM a AS b\nARG V=1\nFROM a\nCOPY --from=b /\\$V /x\n",
+        "FROM a AS b\nARG V=1\nFROM a\nRUN echo $V\n",
+        "FROM a\nWORKDIR /\nWORKDIR x/\n",
+        "FROM a\nCOPY --chmod=0755 tree /x\n",
+        "FROM a AS b\nRUN ln -s x /o/l\nFROM a\nCOPY --from=b /o /y\n",
+        "FROM a\nCOPY tree /etc\nCOPY tree/file /etc/hosts.d/x\nRUN cat /etc/hostname.d/x\n",
+        "FROM a\nADD files.tar /x/\nADD tree/file /x\nCOPY text.gz /x\n",
+    ],
+)
+def test_what_has_other_reasons_is_no_finding(context: Path, text: str) -> None:
+    assert found_in(text, context) == []
 
 
 def test_ignored_files_are_not_looked_at(context: Path) -> None:

@@ -189,6 +189,16 @@ def test_dollars_in_flags_reach_kaniko_although_the_kubelet_expands_them() -> No
     assert "--build-arg=A=$$(B) $$$$ $$x" in result.args
 
 
+def test_steps_find_a_proxy_in_both_cases() -> None:
+    result = built(facts=facts_of(args={"HTTP_PROXY": "http://one", "no_proxy": "b", "NO_PROXY": "a"}))
+    assert {flag for flag in result.args if flag.startswith("--build-arg")} == {
+        "--build-arg=HTTP_PROXY=http://one",
+        "--build-arg=http_proxy=http://one",
+        "--build-arg=NO_PROXY=b",
+        "--build-arg=no_proxy=b",
+    }
+
+
 @pytest.mark.parametrize(
     ("image", "repository", "further"),
     [

@@ -9,7 +9,7 @@ from hybridcompose.diagnostics import Code, Severity, TranslateError
 from hybridcompose.gather.facts import BuildFacts, Facts, ImageUse, SecretUse
 from hybridcompose.plan import ResourceKey
 from hybridcompose.translate import Options
-from hybridcompose.translate.kaniko_images import rewritten
+from hybridcompose.translate.kaniko_dockerfile import image_words, rewritten
 from hybridcompose.translate.options import Ordering, Secrets
 from tests.unit.translate.support import found, plan_of, pod_spec
 
@@ -148,7 +148,8 @@ def test_every_place_of_a_name_is_changed_and_nothing_else() -> None:
         "ARG B=base\nFROM --platform=$P \\\n  ${B} AS base\nCOPY a b\nCOPY --chown=1 --from=base \\\n /a /b\nRUN base\n"
     )
     uses = (ImageUse("base", 2, 3, "${B}"), ImageUse("base", 5, 6, "--from=base"))
-    assert rewritten(facts("web", "", text, *uses), {"base": "reg/x:1"}) == (
+    known = facts("web", "", text, *uses)
+    assert rewritten(known, tuple(image_words(known, {"base": "reg/x:1"}))) == (
         "ARG B=base\nFROM --platform=$P \\\n  reg/x:1 AS base\nCOPY a b\n"
         "COPY --chown=1 --from=reg/x:1 \\\n /a /b\nRUN base\n"
     )
@@ -157,7 +158,8 @@ def test_every_place_of_a_name_is_changed_and_nothing_else() -> None:
 def test_only_line_feeds_count_as_ends_of_lines() -> None:
     use = ImageUse("base", 3, 3, "base")
     text = "# a\x0cb\u2028c\r\n\nFROM base\r\nRUN base\n"
-    assert rewritten(facts("web", "", text, use), {"base": "x:1"}) == text.replace("FROM base", "FROM x:1")
+    known = facts("web", "", text, use)
+    assert rewritten(known, tuple(image_words(known, {"base": "x:1"}))) == text.replace("FROM base", "FROM x:1")
 
 
 # --- additional contexts
