@@ -20,6 +20,7 @@ from tests.cluster.rig.cache import lock
 from tests.cluster.rig.components import components
 from tests.cluster.rig.process import arguments, pid_namespace, processes, program
 from tests.cluster.rig.settings import Rig
+from tests.cluster.rig.sharing import MACHINE
 from tests.e2e.program import COMMAND, environment
 
 if TYPE_CHECKING:
@@ -119,7 +120,8 @@ def runs_a_pod(cluster: Cluster, name: str) -> bool:
 
 @pytest.fixture(scope="module")
 def before(rig_possible: None) -> Iterator[Machine]:
-    with lock(f"{OTHER.name}-tests"):  # another session's tests of this kind wait
+    # Others that start or end something on this machine wait, as do another session's tests of this kind.
+    with lock(MACHINE), lock(f"{OTHER.name}-tests"):
         rig_cluster.down(OTHER)
         found = machine()
         yield found

@@ -6,6 +6,7 @@ import fcntl
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
+from tests.cluster.rig.cache import lock
 from tests.cluster.rig.settings import cache_root
 
 if TYPE_CHECKING:
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
 Started = TypeVar("Started")
 _OURS = "started by tests"
+#: Who holds the lock of this name looks at what the whole machine has: nothing is started or ended meanwhile.
+MACHINE = "machine"
 
 
 @contextmanager
@@ -34,10 +37,13 @@ def shared(
                 file.flush()
         fcntl.flock(file, fcntl.LOCK_SH)
         try:
-            yield up()
+            with lock(MACHINE):
+                started = up()
+            yield started
         finally:
             if _alone(file.fileno()) and path.read_text() == _OURS:
-                down()
+                with lock(MACHINE):
+                    down()
 
 
 def _alone(file: int) -> bool:
