@@ -10,8 +10,10 @@ import pytest
 
 from tests.cluster.conftest import IN_CI
 from tests.cluster.rig import node
+from tests.cluster.rig.cache import lock
 from tests.cluster.rig.process import arguments, processes, run, until
 from tests.cluster.rig.settings import Rig, RigError
+from tests.cluster.rig.sharing import MACHINE
 from tests.parity.engine import engine as docker_engine
 from tests.parity.engine.settings import Engine
 from tests.parity.sides import Docker, call
@@ -30,14 +32,15 @@ services:
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[Running]:
-    try:
-        yield docker_engine.up(OTHER, ("probe",))
-    except RigError as error:
-        if IN_CI:
-            pytest.fail(str(error), pytrace=False)
-        pytest.skip(str(error))
-    finally:
-        docker_engine.down(OTHER)
+    with lock(MACHINE):
+        try:
+            yield docker_engine.up(OTHER, ("probe",))
+        except RigError as error:
+            if IN_CI:
+                pytest.fail(str(error), pytrace=False)
+            pytest.skip(str(error))
+        finally:
+            docker_engine.down(OTHER)
 
 
 @pytest.fixture
