@@ -77,7 +77,7 @@ def test_a_file_that_has_to_be_there_and_is_not_ends_the_run(place: Place, tmp_p
     missing = tmp_path / "compose.yaml"
     web = f"{{image: '{place.base_image}', {kind}: [outside]}}"
     missing.write_text(f"services: {{web: {web}}}\n{kind}: {{outside: {{external: true}}}}\n", encoding="utf-8")
-    done = place.run(place.up("-d", file=missing))
+    done = place.run(place.up(file=missing))
     assert done.returncode == 21, done.stderr
     assert "services.web: its volumes cannot be mounted: " in done.stderr
     assert '"outside" not found' in done.stderr
