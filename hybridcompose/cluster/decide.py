@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from hybridcompose.cluster.health import unhealthy
 from hybridcompose.cluster.identity import config_hash, controllers
+from hybridcompose.cluster.state import PodState
 from hybridcompose.cluster.steps import Adopt, Apply, Remove, Send, Touch
 from hybridcompose.cluster.troubles import Limits, Trouble, trouble_of
 from hybridcompose.cluster.views import BuildView, ServiceView, build_view, service_view
@@ -27,7 +28,7 @@ from hybridcompose.plan.pushed import spared
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from hybridcompose.cluster.state import JobState, Observed, PodState
+    from hybridcompose.cluster.state import JobState, Observed
     from hybridcompose.cluster.steps import Step
 
 
@@ -321,10 +322,15 @@ def _workload(
     there = seen.pods.get(key.name) if key.kind == "Pod" else seen.jobs.get(key.name) if key.kind == "Job" else None
     if there is None:
         yield Apply(pinned(resource, service, decision))
-    elif there.config_hash != config_hash(resource) or there.finished or there.deleting:
+    elif there.config_hash != config_hash(resource) or there.finished or there.deleting or _is_stuck(there, run):
         yield from _away(key, there)
     else:
         yield Adopt(key, there.uid)
+
+
+def _is_stuck(there: PodState | JobState, run: Run) -> bool:
+    """Whether an earlier run has failed for it. What it lacked may be there now, and a new pod finds that at once."""
+    return isinstance(there, PodState) and trouble_of(there, run.now, run.limits) is not None
 
 
 def _returned(

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 #: for 10, 20 and 40 s between two tries, which is time enough for what it may have missed.
 RESTARTS = 4
 _BACK_OFF = "CrashLoopBackOff"
-
-
 #: Seconds that a kubelet may take to tell that a check has succeeded.
 SETTLE = 2.0
 
@@ -48,7 +46,8 @@ def seconds_given(health: Health, pod: PodState, now: float) -> float:
     """
     tries = health.start_period + health.retries * health.interval
     longest = tries + health.retries * health.timeout
-    if not pod.failed_checks:
+    began_again = pod.main is not None and pod.main.restarts > 0
+    if not pod.failed_checks or began_again:  # some may have failed before it did
         return longest
     mean = running_for(pod, now) / pod.failed_checks
     return min(longest, tries + health.retries * mean + SETTLE)

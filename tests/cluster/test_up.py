@@ -84,6 +84,18 @@ def test_a_file_that_has_to_be_there_and_is_not_ends_the_run(place: Place, tmp_p
     assert place.is_gone()
 
 
+def test_what_was_missing_is_found_by_the_next_run(place: Place, tmp_path: Path) -> None:
+    file = tmp_path / "compose.yaml"
+    web = f"{{image: '{place.base_image}', command: [sleep, '1000'], stop_grace_period: 0s, secrets: [outside]}}"
+    file.write_text(f"services: {{web: {web}}}\nsecrets: {{outside: {{external: true}}}}\n", encoding="utf-8")
+    assert place.run(place.up("-d", file=file)).returncode == 21
+    secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "outside"}, "stringData": {"outside": "x"}}
+    connect(str(place.kubeconfig)).request("POST", f"{namespace_path(place.name)}/secrets", body=secret)
+    done = place.run(place.up("-d", file=file))
+    assert done.returncode == 0, done.stderr
+    assert place.run(place.command("down", file=file)).returncode == 0
+
+
 def test_a_program_that_does_not_exist_ends_the_run(place: Place, tmp_path: Path) -> None:
     missing = tmp_path / "compose.yaml"
     missing.write_text(f"services: {{web: {{image: '{place.base_image}', command: [nope]}}}}\n", encoding="utf-8")

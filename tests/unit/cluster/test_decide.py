@@ -167,8 +167,17 @@ def test_a_pod_that_would_be_made_just_so_is_taken_over() -> None:
     assert decision.steps == (Adopt(ResourceKey("Pod", "db"), "uid-db"),)
 
 
-@pytest.mark.parametrize("old", [pod(DB, config_hash="other"), ended(DB, 0), ended(DB, 1)])
-def test_a_pod_that_is_different_or_over_goes_before_the_new_one_comes(old: PodState) -> None:
+@pytest.mark.parametrize(
+    "old",
+    [
+        pod(DB, config_hash="other"),
+        ended(DB, 0),
+        ended(DB, 1),
+        waiting(DB, "ImagePullBackOff"),
+        waiting(DB, "ContainerCreating", absent='secret "x" not found', created=NOW - 60),
+    ],
+)
+def test_a_pod_that_is_different_over_or_stuck_goes_before_the_new_one_comes(old: PodState) -> None:
     planned = plan(DB)
     assert decide(planned, seen(old), Run(now=NOW)).steps == (Remove(ResourceKey("Pod", "db"), "uid-db"),)
     assert decide(planned, seen(old._replace(deleting=True)), Run(now=NOW)).steps == ()

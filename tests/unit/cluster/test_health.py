@@ -52,6 +52,13 @@ def test_a_check_has_no_more_than_its_timeout_for_each_try() -> None:
     assert unhealthy(view, NOW) == "db is unhealthy: no health check succeeded within 4 s"
 
 
+def test_checks_that_failed_before_the_program_began_again_tell_nothing_of_how_long_one_takes() -> None:
+    found = _running(6.1, 6)
+    assert found.main is not None
+    again = found._replace(containers=(found.main._replace(restarts=1),))
+    assert unhealthy(ServiceView(service("db", health=Health(0, 1, 11, 2)), (again,)), NOW) is None
+
+
 def test_failed_checks_do_not_count_in_the_start_period() -> None:
     view = ServiceView(service("db", health=Health(60, 1, 11, 2)), (_running(65.9, 66),))
     assert unhealthy(view, NOW) is None
