@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hybridcompose.cluster.decide import Run
 from hybridcompose.cluster.forecast import Action, Forecast, forecast
-from hybridcompose.cluster.state import JobState
+from hybridcompose.cluster.state import ContainerState, JobState, Phase
 from hybridcompose.plan import Condition, Health, Need, ResourceKey
 from tests.unit.cluster.worlds import NOW, ended, plan, pod, resource, seen, service, waiting
 
@@ -54,6 +54,10 @@ def test_what_has_changed_or_ended_is_replaced_once() -> None:
     assert len(told) == len(set(told))
 
 
+def test_what_an_earlier_run_could_not_start_is_replaced() -> None:
+    assert "replaced pod/db" in _told(forecast(PLAN, seen(waiting(DB, "ImagePullBackOff")), RUN))
+
+
 def test_what_goes_before_is_removed_or_made_anew() -> None:
     gone = ResourceKey("Pod", "db"), ResourceKey("Pod", "web-2")
     told = _told(forecast(PLAN, seen(pod(DB)), RUN, gone))
@@ -62,8 +66,8 @@ def test_what_goes_before_is_removed_or_made_anew() -> None:
 
 
 def test_what_would_end_the_run_is_told_with_what_comes_before() -> None:
-    broken = waiting(DB, "ImagePullBackOff")
+    broken = pod(DB, containers=(ContainerState("db", "busybox", Phase.RUNNING, since=NOW - 60),))
     found = forecast(PLAN, seen(broken), RUN)
     assert found.failure is not None
-    assert "cannot be pulled" in found.failure.message
+    assert "db is unhealthy" in found.failure.message
     assert Action.REPLACE not in {change.action for change in found.changes}
