@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from hybridcompose.cluster.decide import Run
 from hybridcompose.cluster.forecast import Action, Forecast, forecast
-from hybridcompose.cluster.state import ContainerState, JobState, Phase
+from hybridcompose.cluster.state import JobState
 from hybridcompose.plan import Condition, Health, Need, ResourceKey
+from hybridcompose.plan.labels import ROLE
 from tests.unit.cluster.worlds import NOW, ended, plan, pod, resource, seen, service, waiting
 
 RUN = Run(now=NOW)
@@ -66,8 +67,10 @@ def test_what_goes_before_is_removed_or_made_anew() -> None:
 
 
 def test_what_would_end_the_run_is_told_with_what_comes_before() -> None:
-    broken = pod(DB, containers=(ContainerState("db", "busybox", Phase.RUNNING, since=NOW - 60),))
-    found = forecast(PLAN, seen(broken), RUN)
+    containers = [{"name": "dns", "image": "busybox"}]
+    server = resource("Deployment", "dns", spec={"template": {"spec": {"containers": containers}}})
+    broken = waiting(DB, "ImagePullBackOff", name="dns", service="", labels={ROLE: "dns"})
+    found = forecast(PLAN._replace(resources=(*PLAN.resources, server)), seen(broken), RUN)
     assert found.failure is not None
-    assert "db is unhealthy" in found.failure.message
+    assert "the pod dns: the image busybox cannot be pulled" in found.failure.message
     assert Action.REPLACE not in {change.action for change in found.changes}
